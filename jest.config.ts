@@ -1,0 +1,36 @@
+import type { Config } from 'jest';
+
+const base: Config = {
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-esbuild.cjs' },
+  modulePathIgnorePatterns: ['<rootDir>/out/'],
+};
+const rooms = '{kernel,plugins,sdk,distro}';
+
+export default {
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '300MB',
+  reporters: ['default', '<rootDir>/scripts/closing-line.cjs'],
+  projects: [
+    { ...base, displayName: 'unit', testMatch: [`<rootDir>/${rooms}/**/*.test.ts`, '<rootDir>/scripts/**/*.test.ts'] },
+    {
+      ...base,
+      displayName: 'house',
+      testMatch: ['<rootDir>/spec/house/**/*.test.ts', '<rootDir>/spec/suites/**/*.test.ts'],
+    },
+    {
+      ...base,
+      displayName: 'ui',
+      testEnvironment: '<rootDir>/scripts/dom-env.cjs',
+      testMatch: ['<rootDir>/shell-ui/**/*.test.ts'],
+    },
+    // Real containers, real programs; run in band, with a lasting check that the machine is left as it was found.
+    {
+      ...base,
+      displayName: 'system',
+      testMatch: ['<rootDir>/{spec,kernel,plugins,sdk,distro}/**/*.system.ts'],
+      globalSetup: '<rootDir>/spec/testbed/global-setup.ts',
+      globalTeardown: '<rootDir>/spec/testbed/global-teardown.ts',
+    },
+  ],
+} satisfies Config;

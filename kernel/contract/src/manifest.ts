@@ -1,0 +1,80 @@
+/**
+ * The manifest of a package, as it stands in `manifest.json` of an S9PK (version 2).
+ *
+ * Unknown keys are ignored: packages made for newer systems still open. Keys older packages carry (`alerts`,
+ * `nestedRuntime`) are ignored too. Never serialise a parsed manifest where bytes are hashed.
+ */
+import { z } from 'zod';
+import { id, imageId, packageId, volumeId } from './ids.ts';
+
+/** One text, or one per locale (`en_US`). */
+export const localised = z.union([z.string(), z.record(z.string(), z.string())]);
+export type Localised = z.infer<typeof localised>;
+
+const url = z.string().max(2048);
+
+export const deviceFilter = z.object({
+  description: z.string().default(''),
+  class: z.enum(['processor', 'display']),
+  product: z.string().nullable().default(null),
+  vendor: z.string().nullable().default(null),
+  capabilities: z.array(z.string()).optional(),
+  driver: z.string().optional(),
+});
+
+export const hardwareRequirements = z.object({
+  device: z.array(deviceFilter).default([]),
+  /** Bytes. */
+  ram: z.number().int().nonnegative().nullable().default(null),
+  arch: z.array(z.string()).nullable().default(null),
+});
+
+export const imageConfig = z.object({
+  source: z.unknown(),
+  arch: z.array(z.string()).default([]),
+  emulateMissingAs: z.string().nullable().default(null),
+  nvidiaContainer: z.boolean().default(false),
+});
+
+export const manifest = z.object({
+  id: packageId,
+  version: z.string().max(256),
+  canMigrateTo: z.string().max(4096),
+  canMigrateFrom: z.string().max(4096),
+  title: z.string().max(200),
+  description: z.object({ short: localised, long: localised }),
+  releaseNotes: localised,
+  gitHash: z.string().nullable().default(null),
+  license: z.string().max(200),
+  packageRepo: url.default('https://example.com/'),
+  upstreamRepo: url,
+  marketingUrl: url.nullable().default(null),
+  donationUrl: url.nullable().default(null),
+  osVersion: z.string().max(256).nullable().default(null),
+  sdkVersion: z.string().max(256).nullable().default(null),
+  hardwareAcceleration: z.boolean().default(false),
+  userspaceFilesystems: z.boolean().default(false),
+  virtualNetworking: z.boolean().default(false),
+  plugins: z.array(z.string()).default([]),
+  satisfies: z.array(z.string()).default([]),
+  images: z.record(imageId, imageConfig),
+  volumes: z.array(volumeId).max(64),
+  dependencies: z
+    .record(id, z.object({ description: localised.nullable().default(null), optional: z.boolean().default(false) }))
+    .default({}),
+  hardwareRequirements: hardwareRequirements.default({ device: [], ram: null, arch: null }),
+});
+export type Manifest = z.infer<typeof manifest>;
+
+/**
+ * The text for a locale: exact key, else the first key of the same language, else the first text, else "".
+ */
+export function localise(text: Localised, locale: string): string {
+  if (typeof text === 'string') return text;
+  const exact = text[locale];
+  if (exact !== undefined) return exact;
+  const language = `${locale.split('_')[0] ?? ''}_`;
+  const keys = Object.keys(text);
+  const key = keys.find((candidate) => candidate.startsWith(language)) ?? keys[0];
+  return key === undefined ? '' : (text[key] ?? '');
+}

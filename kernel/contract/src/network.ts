@@ -1,0 +1,98 @@
+/** How services are reached: bindings, interfaces, hosts and their addresses, in the shapes packages know. */
+import { z } from 'zod';
+import { freeId, packageId } from './ids.ts';
+
+const port = z.number().int().min(1).max(65535);
+
+export const addSsl = z.object({
+  preferredExternalPort: port,
+  addXForwardedHeaders: z.boolean().default(false),
+  alpn: z
+    .union([z.literal('reflect'), z.object({ specified: z.array(z.unknown()) })])
+    .nullable()
+    .default(null),
+  upstreamCertValidation: z.unknown().optional(),
+  auth: z.unknown().optional(),
+});
+
+export const bindOptions = z.object({
+  preferredExternalPort: port,
+  addSsl: addSsl.nullable(),
+  secure: z.object({ ssl: z.boolean() }).nullable(),
+});
+export type BindOptions = z.infer<typeof bindOptions>;
+
+export const addressInfo = z.object({
+  username: z.string().nullable(),
+  hostId: freeId,
+  internalPort: port,
+  scheme: z.string().nullable(),
+  sslScheme: z.string().nullable(),
+  suffix: z.string(),
+});
+
+export const serviceInterface = z.object({
+  id: freeId,
+  name: z.string().max(200),
+  description: z.string().max(2000),
+  masked: z.boolean(),
+  type: z.enum(['ui', 'p2p', 'api']),
+  addressInfo,
+});
+export type ServiceInterface = z.infer<typeof serviceInterface>;
+
+export const hostnameInfo = z.object({
+  ssl: z.boolean(),
+  public: z.boolean(),
+  hostname: z.string(),
+  port: port.nullable(),
+  metadata: z.looseObject({
+    kind: z.enum(['ipv4', 'ipv6', 'mdns', 'private-domain', 'public-domain', 'plugin']),
+  }),
+});
+export type HostnameInfo = z.infer<typeof hostnameInfo>;
+
+export const bindInfo = z.object({
+  enabled: z.boolean(),
+  options: bindOptions,
+  net: z.object({ assignedPort: port.nullable(), assignedSslPort: port.nullable() }),
+  addresses: z.object({
+    enabled: z.array(z.string()),
+    disabled: z.array(z.tuple([z.string(), port])),
+    guaAccess: z.record(z.string(), z.enum(['disabled', 'lan', 'lan-wan'])),
+    available: z.array(hostnameInfo),
+  }),
+  interfaces: z.record(freeId, serviceInterface),
+});
+export type BindInfo = z.infer<typeof bindInfo>;
+
+export const host = z.object({
+  /** By internal port. */
+  bindings: z.record(z.string(), bindInfo),
+  bindingRanges: z.record(z.string(), z.unknown()),
+  publicDomains: z.record(z.string(), z.object({ gateway: z.string(), acme: z.string().nullable() })),
+  privateDomains: z.record(z.string(), z.array(z.string())),
+  portForwards: z.array(z.unknown()),
+});
+export type Host = z.infer<typeof host>;
+
+/**
+ * What the kernel asks of whichever plugin provides the network.
+ * All addresses are those of the service's container on the bridge.
+ */
+export interface Network {
+  /** The addresses at which a binding can be reached now; empty while it has no exported interface. */
+  addressesFor(service: string, hostId: string, internalPort: number): readonly HostnameInfo[];
+  /** PEM chain, leaf first, root last. Only for names the asking service may hold. */
+  certificate(
+    service: string,
+    hostnames: readonly string[],
+    algorithm: 'ecdsa' | 'ed25519',
+  ): Promise<readonly string[]>;
+  /** PEM, PKCS#8: the key of the certificate for the same names and algorithm. */
+  certificateKey(service: string, hostnames: readonly string[], algorithm: 'ecdsa' | 'ed25519'): Promise<string>;
+}
+
+export const bindParams = bindOptions.extend({ id: freeId, internalPort: port });
+export const bindingKey = z.object({ id: freeId, internalPort: port });
+export const packageOrOwn = { packageId: packageId.nullish() };

@@ -1,0 +1,82 @@
+/** What plugins may ask of the services the kernel runs. */
+import type { EngineClient } from './engine.ts';
+import type { Jobs, StepContext } from './jobs.ts';
+import type { Manifest } from './manifest.ts';
+import type { HealthEntry, ServiceRow } from './service.ts';
+
+/** Where an archive comes from: the marketplace, a backup, an uploaded file. Sources are named, so that a job can be taken up again after a crash. */
+export interface PackageSource {
+  /** Stable: stands in the journal. `registry`, `backup`, `file`. */
+  readonly name: string;
+  /**
+   * Puts the archive at `destination` (a path in the staging folder, to be created). May take long: build, download.
+   * The kernel then verifies all of it; what `commitment` says must match.
+   */
+  fetch(
+    input: Record<string, unknown>,
+    destination: string,
+    context: Pick<StepContext<unknown, object>, 'signal' | 'progress' | 'say' | 'log'>,
+  ): Promise<{
+    readonly registry: string | null;
+    /** Null when the source vouches for nothing (a sideload). `rootSighash` in hex. */
+    readonly commitment: { readonly rootSighash: string; readonly rootMaxsize: number } | null;
+  }>;
+  /** Fills the freshly made, empty volumes of a service that is being restored, before its script first runs. */
+  fill?(
+    input: Record<string, unknown>,
+    service: string,
+    context: Pick<StepContext<unknown, object>, 'signal' | 'progress' | 'say' | 'log'>,
+  ): Promise<void>;
+}
+
+export interface InstallRequest {
+  /** The service as the caller knows it; the archive's manifest must agree. */
+  readonly id: string;
+  readonly title: string;
+  readonly source: string;
+  readonly input: Record<string, unknown>;
+  /** `restore` runs `fill` and then `init(restore)`; otherwise install or update, as the id is known or not. */
+  readonly restore?: boolean;
+  /** Start it when it is installed. */
+  readonly start?: boolean;
+}
+
+/** One volume (or a part of it) that a package's `createBackup` asked to be kept. */
+export interface BackupPair {
+  readonly volume: string;
+  /** Beneath the volume; `''` for all of it. */
+  readonly subpath: string;
+  /** Beneath `/media/startos/backup`. */
+  readonly destination: string;
+  readonly excludes: readonly string[];
+}
+
+export interface Services {
+  read(service: string): ServiceRow | null;
+  list(): readonly ServiceRow[];
+  health(service: string): Readonly<Record<string, HealthEntry>>;
+  registerSource(source: PackageSource): void;
+  /** Starts the journalled install, update or restore job. */
+  install(request: InstallRequest): Promise<{ job: string; rev: number }>;
+  /** Asks for a state and returns at once; the row tells how it goes. */
+  start(service: string): Promise<number>;
+  stop(service: string): Promise<number>;
+  restart(service: string): Promise<number>;
+  /** `keepData` leaves the volumes (a later install finds them). */
+  uninstall(
+    service: string,
+    options: { readonly keepData: boolean; readonly force: boolean },
+  ): Promise<{ job: string; rev: number }>;
+  /**
+   * Holds the service still (stops its main if it runs), lets its script say what is to be kept, runs `work`, and
+   * brings it back to what it was. Other moves of the service wait.
+   */
+  backUp<T>(service: string, work: (pairs: readonly BackupPair[]) => Promise<T>, signal: AbortSignal): Promise<T>;
+  markBackedUp(service: string, at: number): Promise<void>;
+  /** The verified archive kept of an installed service; a path beneath the data folder. */
+  archive(service: string): string;
+  /** Where the container of a service is on the bridge. */
+  address(service: string): string;
+}
+
+export type { EngineClient, Jobs, Manifest };
