@@ -6,6 +6,7 @@
  * these schemas and against what it finds on the machine, and never trusts the kernel to have done so.
  */
 import { z } from 'zod';
+import type { WireError } from './errors.ts';
 import { guid, imageId, packageId, relativePath, volumeId } from './ids.ts';
 
 /** From 2 up. The engine derives from it: id range, address (`<subnet>.<index>`), MAC, veth name. */
@@ -275,7 +276,7 @@ export type EngineRequest =
 /** Engine to kernel, one JSON document per line. */
 export type EngineMessage =
   | { readonly id: number; readonly output: unknown }
-  | { readonly id: number; readonly error: import('./errors.ts').WireError }
+  | { readonly id: number; readonly error: WireError }
   | { readonly id: number; readonly progress: { readonly done: number; readonly total: number | null } }
   | { readonly event: keyof EngineEventMap; readonly value: unknown };
 

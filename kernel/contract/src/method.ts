@@ -74,6 +74,6 @@ export interface AnyMethod {
   readonly output: z.ZodType;
   readonly allow: Allow;
   readonly deadlineMs?: number;
-  // biome-ignore lint/suspicious/noExplicitAny: the parsed input fits by construction; see Method.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the parsed input fits by construction: see Method
   run(input: any, context: CallContext): unknown;
 }

@@ -115,5 +115,5 @@ export function definePlugin<R extends RefMap, Config, State, Secret, P>(
 }
 
 /** A declaration whose types are no longer known; what the kernel keeps. */
-// biome-ignore lint/suspicious/noExplicitAny: variance of `setup`; definePlugin has checked the whole.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- variance of `setup`: definePlugin has checked the whole
 export type AnyPlugin = PluginDeclaration<any, any, any, any, any>;
