@@ -49,6 +49,8 @@ export interface Places {
   readonly run: string;
   /** Downloads and other half-made things; swept at boot. On the same file system as `data`. */
   readonly staging: string;
+  /** The running release, read-only: `node`, `hearth.mjs` (the command line), `catalog/`, `ui/`. */
+  readonly runtime: string;
   /** The port of the web interface (TLS) and of the redirect to it. */
   readonly httpsPort: number;
   readonly httpPort: number;
