@@ -1,0 +1,5 @@
+import './icons.ts';
+import { startTheme } from './theme.ts';
+import './views/app.ts';
+
+startTheme();
