@@ -1,0 +1,236 @@
+/** `npm start`: from a fresh machine to an address to open, then the parent of the two processes until it is ended. */
+import { constants } from 'node:fs';
+import { chmod, chown, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EngineConfig } from '@hearth/contract';
+import { buildBase } from '@hearth/engine/base';
+import { type Account, ensureAccount, ensureIdBlock } from './account.ts';
+import { Checklist } from './checklist.ts';
+import { forgetInstance, takeOver, writeInstance } from './instance.ts';
+import { help, type Options, readOptions, Usage } from './options.ts';
+import { installPackages, missingPackages, productPackages } from './packages.ts';
+import { checkPort } from './ports.ts';
+import { checkKernel, checkMachine } from './preflight.ts';
+import { Supervised } from './processes.ts';
+import { waitForPage } from './ready.ts';
+import { Refusal } from './refusal.ts';
+import { ensureRelease, type Release, sweepReleases } from './release.ts';
+import { version } from './version.ts';
+
+const list = new Checklist(process.stderr);
+
+try {
+  const request = readOptions(process.argv.slice(2), process.env);
+  if (request.kind === 'help') process.stdout.write(help);
+  else if (request.kind === 'version') process.stdout.write(`${version}\n`);
+  else await start(request.options);
+} catch (error) {
+  if (error instanceof Usage) {
+    process.stderr.write(`hearth: ${error.message}; see npm start -- --help\n`);
+    process.exitCode = 2;
+  } else if (error instanceof Refusal) {
+    process.stderr.write(`hearth: ${error.message}\n`);
+    process.exitCode = 1;
+  } else throw error;
+}
+
+async function start(options: Options): Promise<void> {
+  await checkMachine();
+  const missing = await missingPackages(productPackages);
+  if (missing.length > 0)
+    await list.step(`Installing Debian packages: ${missing.join(', ')}`, (tell) => installPackages(missing, tell));
+  await list.step('Checking the kernel', () => checkKernel());
+  await takeOver(options.data);
+  const pidFiles = [join(options.data, 'proxy/nginx.pid')];
+  await checkPort(options.port, '--port', pidFiles);
+  await checkPort(options.httpPort, '--http-port', pidFiles);
+
+  const account = await ensureAccount();
+  const ids = options.ids ?? (await ensureIdBlock());
+  await makeFolders(options, account);
+  const release = await list.step('Building this release', (tell) =>
+    ensureRelease(join(options.data, 'runtime'), tell),
+  );
+  const base = await list.step('Preparing the base system of service containers', (tell) =>
+    buildBase({ cacheFolder: options.cache, destination: join(options.data, 'base'), progress: tell }),
+  );
+  await sweepReleases(join(options.data, 'runtime'), await releasesInUse(options, release));
+  await writeEngineConfig(options, { account, ids, release, base });
+  await run(options, account, release);
+}
+
+/** Ends when told to by a signal; the services stay up. */
+async function run(options: Options, account: Account, release: Release): Promise<void> {
+  const echo = options.verbose ? (line: string) => process.stderr.write(`${line}\n`) : null;
+  const environment = {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    LANG: 'C.UTF-8',
+    HOME: join(options.data, 'kernel'),
+  };
+  const common = { command: join(release.folder, 'node'), cwd: '/', environment };
+  const engine = new Supervised(
+    {
+      ...common,
+      name: 'engine',
+      args: [join(release.folder, 'engine.mjs'), engineConfigFile(options)],
+      log: join(options.data, 'log/engine.log'),
+    },
+    echo,
+  );
+  const kernel = new Supervised(
+    {
+      ...common,
+      name: 'kernel',
+      args: [
+        '--enable-source-maps',
+        join(release.folder, 'kernel.mjs'),
+        ...['--data', options.data, '--run', options.run, '--runtime', release.folder, '--cache', options.cache],
+        ...['--port', String(options.port), '--http-port', String(options.httpPort)],
+      ],
+      ...account,
+      log: join(options.data, 'log/kernel.log'),
+    },
+    echo,
+  );
+  const address = `https://localhost:${options.port}`;
+  const remember = () =>
+    writeInstance(options.data, {
+      launcher: process.pid,
+      address,
+      children: Object.fromEntries(
+        [engine.pid, kernel.pid].flatMap((pid) => (pid === undefined ? [] : [[pid, release.folder]])),
+      ),
+    });
+  let deaths = 0;
+  let ending = false;
+  for (const program of [engine, kernel]) {
+    program.onDeath = (name, how) => {
+      deaths += 1;
+      if (!ending)
+        list.say(`  ! The ${name} ended (${how}) and is started again; see ${join(options.data, `log/${name}.log`)}`);
+      setTimeout(() => void remember(), 1000);
+    };
+  }
+  const ended = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, resolve);
+  });
+  const stop = async () => {
+    ending = true;
+    await kernel.stop(15_000);
+    await engine.stop(10_000);
+    await forgetInstance(options.data);
+  };
+  await list
+    .step('Starting', async () => {
+      await engine.start();
+      await kernel.start();
+      await remember();
+      const tooMany = () =>
+        deaths > 3 ? `Hearth ended ${deaths} times while starting; see ${join(options.data, 'log')}` : null;
+      await Promise.race([waitForPage(options.port, 60_000, tooMany), ended]);
+    })
+    .catch(async (error: unknown) => {
+      await stop();
+      throw new Refusal(
+        `Hearth did not come up: ${error instanceof Error ? error.message : String(error)}; see ${join(options.data, 'log')}`,
+      );
+    });
+  await greet(address, options);
+  await ended;
+  list.say('Ending Hearth; the services go on running (npm stop ends them too)');
+  await stop();
+}
+
+async function greet(address: string, options: Options): Promise<void> {
+  const code = await readSetupCode(options.run);
+  list.say('');
+  list.say(`  Hearth is ready: ${address}`);
+  if (code !== null) {
+    list.say('');
+    list.say(`  Set it up there with this one-time code:  ${code}`);
+    list.say('  The browser will warn once: the certificate is your own, and the first page explains how to trust it.');
+  }
+  list.say('');
+}
+
+/** The kernel wrote it, without root: a link in its place is not followed. */
+async function readSetupCode(run: string): Promise<string | null> {
+  try {
+    const file = await open(join(run, 'setup-code'), constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(64) });
+      return buffer.toString('utf8', 0, bytesRead).replaceAll(/[^A-Za-z0-9-]/g, '') || null;
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return null;
+  }
+}
+
+function engineConfigFile(options: Options): string {
+  return join(options.data, 'engine/engine.json');
+}
+
+async function makeFolders(options: Options, { uid, gid }: Account): Promise<void> {
+  const owned = async (path: string, mode: number, owner = true) => {
+    await mkdir(path, { recursive: true });
+    await chmod(path, mode);
+    if (owner) await chown(path, uid, gid);
+  };
+  await owned(options.data, 0o755, false);
+  await owned(join(options.data, 'log'), 0o750, false);
+  for (const [name, mode] of [
+    ['kernel', 0o700],
+    ['packages', 0o700],
+    ['staging', 0o700],
+    ['proxy', 0o700],
+    ['registry', 0o755],
+  ] as const) {
+    await owned(join(options.data, name), mode);
+  }
+  await owned(join(options.data, 'runtime'), 0o755, false);
+  await owned(join(options.data, 'engine'), 0o700, false);
+  // The kernel makes its sockets here; the sticky bit keeps it from touching what root made.
+  await mkdir(options.run, { recursive: true });
+  await chown(options.run, 0, gid);
+  await chmod(options.run, 0o1771);
+  await owned(join(options.run, 'rpc'), 0o700);
+  await owned(options.cache, 0o755, false);
+  await owned(join(options.cache, 'images'), 0o755);
+}
+
+async function writeEngineConfig(
+  options: Options,
+  made: {
+    readonly account: Account;
+    readonly ids: { first: number; count: number };
+    readonly release: Release;
+    readonly base: string;
+  },
+): Promise<void> {
+  const config: EngineConfig = {
+    data: options.data,
+    run: options.run,
+    runtime: made.release.folder,
+    base: made.base,
+    lxcPath: options.lxcPath,
+    containerPrefix: options.containerPrefix,
+    bridge: options.bridge,
+    subnet: options.subnet,
+    ids: made.ids,
+    user: made.account,
+  };
+  await writeFile(engineConfigFile(options), JSON.stringify(config, null, 2), { mode: 0o600 });
+}
+
+/** Containers hold the release they were started with. */
+async function releasesInUse(options: Options, release: Release): Promise<Set<string>> {
+  const inUse = new Set([release.folder]);
+  for (const name of await readdir(options.lxcPath).catch(() => [])) {
+    if (!name.startsWith(options.containerPrefix)) continue;
+    const config = await readFile(join(options.lxcPath, name, 'config'), 'utf8').catch(() => '');
+    for (const [folder] of config.matchAll(new RegExp(`${options.data}/runtime/[0-9a-f]{16}`, 'g'))) inUse.add(folder);
+  }
+  return inUse;
+}
