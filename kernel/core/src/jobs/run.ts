@@ -1,0 +1,216 @@
+/**
+ * One job, from its first step or from where a crash left it, to its end.
+ *
+ * What stands in the record before a step runs is enough to take the step back in another process: the input, what
+ * earlier steps left, and which step it is.
+ */
+import type { JobDefinition, JobRow, Log, Slice, Step, StepContext } from '@hearth/contract';
+import { HearthError } from '@hearth/contract';
+import { jobErrors } from './errors.ts';
+import type { ProgressReport } from './progress.ts';
+import type { JobRecord } from './slices.ts';
+
+const undoAttempts = 3;
+const undoPauseMs = 500;
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- `define` has checked that input and scratch fit
+export type AnyDefinition = JobDefinition<any, any>;
+type AnyStep = Step<unknown, object>;
+type Failure = NonNullable<JobRecord['undoing']>;
+type UndoContext = Parameters<NonNullable<AnyStep['undo']>>[0];
+
+export interface RunDependencies {
+  readonly jobs: Slice<Record<string, JobRow>>;
+  readonly records: Slice<Record<string, JobRecord>>;
+  readonly progress: ProgressReport;
+  readonly log: Log;
+  readonly now: () => number;
+  /** True once the kernel stops: then a job is left as it is, for the next boot. */
+  readonly closing: () => boolean;
+}
+
+export type Outcome = { readonly state: 'succeeded' | 'failed' | 'cancelled'; readonly error: JobRow['error'] };
+
+export class Run {
+  readonly id: string;
+  readonly #definition: AnyDefinition;
+  readonly #deps: RunDependencies;
+  readonly #abort = new AbortController();
+  readonly #scratch: Record<string, unknown>;
+  readonly #input: unknown;
+  #at: number;
+  #undoing: Failure | null;
+
+  constructor(id: string, definition: AnyDefinition, record: JobRecord, deps: RunDependencies) {
+    this.id = id;
+    this.#definition = definition;
+    this.#deps = deps;
+    this.#input = record.input;
+    this.#scratch = structuredClone(record.scratch);
+    this.#at = record.at;
+    this.#undoing = record.undoing;
+  }
+
+  /** From the point of no return on: the running step, or one before it, says so. */
+  get pastNoReturn(): boolean {
+    return this.#definition.steps.slice(0, this.#at + 1).some((step) => step.noReturn === true);
+  }
+
+  get goingBack(): boolean {
+    return this.#undoing !== null;
+  }
+
+  /** Makes the running step stop; the job is then taken back. */
+  cancel(): void {
+    this.#abort.abort(jobErrors.cancelled());
+  }
+
+  /** Makes the running step stop without taking anything back: the kernel is going down. */
+  leave(): void {
+    this.#abort.abort(jobErrors.closing({ title: this.id }));
+  }
+
+  /** After a crash: decides whether the step that ran is done again or taken back. */
+  takeUp(title: string): void {
+    if (this.#undoing !== null || this.pastNoReturn || this.#definition.afterCrash === 'redo') return;
+    this.#undoing = { outcome: 'failed', error: errorOf(jobErrors.interrupted({ title })) };
+  }
+
+  /** Null when the kernel went down meanwhile and the job is left for the next one. */
+  async finish(): Promise<Outcome | null> {
+    let failure = this.#undoing;
+    if (failure === null) {
+      failure = await this.#forward();
+      if (failure !== null && this.#left()) return null;
+    }
+    if (failure !== null && !this.pastNoReturn) {
+      failure = await this.#back(failure);
+      if (this.#left()) return null;
+    }
+    await this.#settle(failure);
+    return failure === null ? { state: 'succeeded', error: null } : { state: failure.outcome, error: failure.error };
+  }
+
+  result(): Record<string, unknown> | null {
+    return this.#definition.result?.(this.#scratch) ?? null;
+  }
+
+  #left(): boolean {
+    return this.#deps.closing();
+  }
+
+  async #forward(): Promise<Failure | null> {
+    const steps = this.#definition.steps as readonly AnyStep[];
+    while (this.#at < steps.length) {
+      const step = steps[this.#at];
+      if (step === undefined) break;
+      try {
+        this.#abort.signal.throwIfAborted();
+        await this.#enter(step);
+        this.#abort.signal.throwIfAborted();
+        this.#deps.progress.begin(this.#at);
+        await step.run(this.#context(step));
+        // A step that finished in spite of being asked to stop is taken back with the others.
+        if (!this.pastNoReturn) this.#abort.signal.throwIfAborted();
+      } catch (error) {
+        if (!this.#left()) this.#deps.log.warn({ err: error, job: this.id, step: step.name }, 'A step failed');
+        return this.#failure(error);
+      }
+      await this.#keep(this.#at + 1);
+    }
+    return null;
+  }
+
+  #failure(error: unknown): Failure {
+    const cancelled = this.#abort.signal.aborted && !this.pastNoReturn;
+    return cancelled
+      ? { outcome: 'cancelled', error: errorOf(jobErrors.cancelled()) }
+      : { outcome: 'failed', error: errorOf(error) };
+  }
+
+  async #enter(step: AnyStep): Promise<void> {
+    const cancellable = !this.pastNoReturn;
+    await this.#row('job.step', { state: 'running', step: step.name, cancellable });
+  }
+
+  async #keep(at: number): Promise<void> {
+    this.#at = at;
+    const scratch = structuredClone(this.#scratch);
+    await this.#deps.records.commit('job.step', (draft) => {
+      const record = draft[this.id];
+      if (record === undefined) return;
+      record.at = at;
+      record.scratch = scratch;
+      record.undoing = this.#undoing;
+    });
+  }
+
+  async #back(failure: Failure): Promise<Failure> {
+    const steps = this.#definition.steps as readonly AnyStep[];
+    this.#undoing = failure;
+    await this.#keep(Math.min(this.#at, steps.length - 1));
+    await this.#row('job.undo', { state: 'undoing', cancellable: false });
+    const leftBehind: string[] = [];
+    for (let index = this.#at; index >= 0; index--) {
+      if (this.#left()) return failure;
+      const step = steps[index];
+      if (step?.undo !== undefined && !(await this.#undo(step))) leftBehind.push(step.name);
+      await this.#keep(index - 1);
+    }
+    if (leftBehind.length === 0) return failure;
+    return { ...failure, error: { ...failure.error, data: { ...failure.error.data, leftBehind } } };
+  }
+
+  async #undo(step: AnyStep): Promise<boolean> {
+    for (let attempt = 1; attempt <= undoAttempts; attempt++) {
+      try {
+        await step.undo?.(this.#undoContext(step));
+        return true;
+      } catch (error) {
+        this.#deps.log.error({ err: error, job: this.id, step: step.name, attempt }, 'A step could not be undone');
+        if (this.#left() || attempt === undoAttempts) return false;
+        await new Promise((resolve) => setTimeout(resolve, attempt * undoPauseMs).unref());
+      }
+    }
+    return false;
+  }
+
+  async #settle(failure: Failure | null): Promise<void> {
+    try {
+      await this.#definition.settled?.({
+        input: this.#input,
+        scratch: this.#scratch,
+        error: failure === null ? null : failure.error,
+      });
+    } catch (error) {
+      this.#deps.log.error({ err: error, job: this.id }, 'A job did not settle');
+    }
+  }
+
+  async #row(reason: string, change: Partial<JobRow>): Promise<void> {
+    await this.#deps.jobs.commit(reason, (draft) => {
+      const row = draft[this.id];
+      if (row !== undefined) Object.assign(row, change);
+    });
+  }
+
+  #undoContext(step: AnyStep): UndoContext {
+    const log = this.#deps.log.child({ job: this.id, step: step.name });
+    return { job: this.id, input: this.#input, scratch: this.#scratch, log };
+  }
+
+  #context(step: AnyStep): StepContext<unknown, object> {
+    return {
+      ...this.#undoContext(step),
+      signal: this.#abort.signal,
+      progress: (done, total, units = 'bytes') => this.#deps.progress.count(done, total, units),
+      say: (phase) => this.#deps.progress.rename(phase),
+    };
+  }
+}
+
+/** The part of an error that may stand in a row. */
+export function errorOf(error: unknown): NonNullable<JobRow['error']> {
+  const { code, message, data } = HearthError.from(error);
+  return { code, message, data: JSON.parse(JSON.stringify(data)) as Record<string, unknown> };
+}
