@@ -1,14 +1,14 @@
 /** `npm start`: from a fresh machine to an address to open, then the parent of the two processes until it is ended. */
 import { constants } from 'node:fs';
-import { chmod, chown, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineConfig } from '@hearth/contract';
 import { buildBase } from '@hearth/engine/base';
 import { type Account, ensureAccount, ensureIdBlock } from './account.ts';
 import { Checklist } from './checklist.ts';
 import { forgetInstance, takeOver, writeInstance } from './instance.ts';
 import { help, type Options, readOptions, Usage } from './options.ts';
 import { installPackages, missingPackages, productPackages } from './packages.ts';
+import { engineConfigFile, makeFolders, writeEngineConfig } from './prepare.ts';
 import { checkPort } from './ports.ts';
 import { checkKernel, checkMachine } from './preflight.ts';
 import { Supervised } from './processes.ts';
@@ -55,7 +55,7 @@ async function start(options: Options): Promise<void> {
     buildBase({ cacheFolder: options.cache, destination: join(options.data, 'base'), progress: tell }),
   );
   await sweepReleases(join(options.data, 'runtime'), await releasesInUse(options, release));
-  await writeEngineConfig(options, { account, ids, release, base });
+  await writeEngineConfig(options, { account, ids, release: release.folder, base });
   await run(options, account, release);
 }
 
@@ -166,62 +166,6 @@ async function readSetupCode(run: string): Promise<string | null> {
   } catch {
     return null;
   }
-}
-
-function engineConfigFile(options: Options): string {
-  return join(options.data, 'engine/engine.json');
-}
-
-async function makeFolders(options: Options, { uid, gid }: Account): Promise<void> {
-  const owned = async (path: string, mode: number, owner = true) => {
-    await mkdir(path, { recursive: true });
-    await chmod(path, mode);
-    if (owner) await chown(path, uid, gid);
-  };
-  await owned(options.data, 0o755, false);
-  await owned(join(options.data, 'log'), 0o750, false);
-  for (const [name, mode] of [
-    ['kernel', 0o700],
-    ['packages', 0o700],
-    ['staging', 0o700],
-    ['proxy', 0o700],
-    ['registry', 0o755],
-  ] as const) {
-    await owned(join(options.data, name), mode);
-  }
-  await owned(join(options.data, 'runtime'), 0o755, false);
-  await owned(join(options.data, 'engine'), 0o700, false);
-  // The kernel makes its sockets here; the sticky bit keeps it from touching what root made.
-  await mkdir(options.run, { recursive: true });
-  await chown(options.run, 0, gid);
-  await chmod(options.run, 0o1771);
-  await owned(join(options.run, 'rpc'), 0o700);
-  await owned(options.cache, 0o755, false);
-  await owned(join(options.cache, 'images'), 0o755);
-}
-
-async function writeEngineConfig(
-  options: Options,
-  made: {
-    readonly account: Account;
-    readonly ids: { first: number; count: number };
-    readonly release: Release;
-    readonly base: string;
-  },
-): Promise<void> {
-  const config: EngineConfig = {
-    data: options.data,
-    run: options.run,
-    runtime: made.release.folder,
-    base: made.base,
-    lxcPath: options.lxcPath,
-    containerPrefix: options.containerPrefix,
-    bridge: options.bridge,
-    subnet: options.subnet,
-    ids: made.ids,
-    user: made.account,
-  };
-  await writeFile(engineConfigFile(options), JSON.stringify(config, null, 2), { mode: 0o600 });
 }
 
 /** Containers hold the release they were started with. */
