@@ -43,7 +43,8 @@ export async function writeEngineConfig(
   made: {
     readonly account: Account;
     readonly ids: { first: number; count: number };
-    readonly release: Release;
+    /** Folder of the release that runs. */
+    readonly release: string;
     readonly base: string;
   },
 ): Promise<void> {

@@ -52,10 +52,14 @@ async function start(options: Options): Promise<void> {
     ensureRelease(join(options.data, 'runtime'), tell),
   );
   const base = await list.step('Preparing the base system of service containers', (tell) =>
-    buildBase({ cacheFolder: options.cache, destination: join(options.data, 'base'), progress: tell }),
+    buildBase({
+      cacheFolder: options.cache,
+      destination: join(options.data, 'base'),
+      progress: ({ stage, bytes }) => tell(`${stage === 'packages' ? 'Debian packages' : 'unpacking'}, ${Math.round(bytes / 1e6)} MB`),
+    }),
   );
   await sweepReleases(join(options.data, 'runtime'), await releasesInUse(options, release));
-  await writeEngineConfig(options, { account, ids, release: release.folder, base });
+  await writeEngineConfig(options, { account, ids, release: release.folder, base: base.path });
   await run(options, account, release);
 }
 
