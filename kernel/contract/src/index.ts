@@ -14,6 +14,7 @@ export * from './plugin.ts';
 export * from './ports.ts';
 export * from './progress.ts';
 export * from './refs.ts';
+export * from './replica.ts';
 export * from './server.ts';
 export * from './service.ts';
 export * from './services.ts';

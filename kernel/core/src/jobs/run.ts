@@ -72,7 +72,8 @@ export class Run {
 
   /** After a crash: decides whether the step that ran is done again or taken back. */
   takeUp(title: string): void {
-    if (this.#undoing !== null || this.pastNoReturn || this.#definition.afterCrash === 'redo') return;
+    const complete = this.#at >= this.#definition.steps.length;
+    if (complete || this.#undoing !== null || this.pastNoReturn || this.#definition.afterCrash === 'redo') return;
     this.#undoing = { outcome: 'failed', error: errorOf(jobErrors.interrupted({ title })) };
   }
 

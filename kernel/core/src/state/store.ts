@@ -1,13 +1,21 @@
 /**
  * The state of the machine: one document of slices, one writer, durable before anyone hears of it.
+ *
+ * Commits wait in one queue. The writer takes all that wait, applies them to copies, writes them to the journal in one
+ * go, and only then shows them to readers, watchers and followers. If the journal refuses, nothing has happened.
+ * Volatile slices never meet the journal: their commits are readable at once.
  */
-import type { Operation, Slice, SliceDefinition } from '@hearth/contract';
+import { randomBytes } from 'node:crypto';
+import { HearthError, type Log, type Operation, type Slice, type SliceDefinition } from '@hearth/contract';
+import { Announcements, type Patch } from './announcements.ts';
+import { errors } from './errors.ts';
+import type { Journal, JournalRow } from './journal.ts';
+import { copyPlain, freezePlain, isObject } from './plain.ts';
+import { record, sealOperations } from './recorder.ts';
+import { replay } from './replay.ts';
+import { validate } from './validate.ts';
 
-/** One commit, as those who follow the document see it: public slices only. */
-export interface Patch {
-  readonly rev: number;
-  readonly ops: readonly Operation[];
-}
+export type { Patch } from './announcements.ts';
 
 export interface Store {
   /** Fixed for the life of this process: revisions of another epoch mean nothing. */
@@ -21,6 +29,260 @@ export interface Store {
   slice<T>(definition: SliceDefinition<T>): Slice<T>;
   /** The public document as of `rev`. */
   snapshot(): { readonly epoch: string; readonly rev: number; readonly value: Record<string, unknown> };
-  /** Calls with every public patch, in order, in the same turn as it becomes readable; returns the undo. */
+  /** Calls with every patch, in order, in the same turn as it becomes readable; returns the undo. */
   follow(listener: (patch: Patch) => void): () => void;
+  /** Who changed what, when: the latest first. Private slices keep their operations to themselves. */
+  history(options: { readonly before?: number; readonly limit: number }): Promise<readonly JournalRow[]>;
+  /** Writes what waits, takes a snapshot, closes the journal; later commits are refused. */
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  readonly log: Log;
+  readonly now?: () => number;
+  /** Rows between two snapshots. */
+  readonly compactEvery?: number;
+  /** Rows kept for the history. */
+  readonly keep?: number;
+}
+
+interface Holder {
+  readonly definition: SliceDefinition<unknown>;
+  /** What readers see; frozen. */
+  value: Record<string, unknown>;
+  /** What the journal would answer for it is something else (defaults were added, or there is nothing yet). */
+  unwritten: boolean;
+  readonly watchers: Set<(value: unknown, rev: number) => void>;
+}
+
+interface Waiting {
+  readonly holder: Holder;
+  readonly reason: string;
+  readonly change: (draft: never) => void;
+  readonly resolve: (rev: number) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const largestBatch = 4096;
+
+/** Opens the journal and reads it back. */
+export async function openStore(journal: Journal, options: StoreOptions): Promise<Store> {
+  const content = await journal.open();
+  const { slices, seq } = replay(content);
+  return new JournalledStore(journal, slices, seq, seq - content.seq, options);
+}
+
+class JournalledStore implements Store {
+  readonly epoch = randomBytes(9).toString('base64url');
+  readonly #journal: Journal;
+  readonly #options: Required<StoreOptions>;
+  /** As journalled, of owners who have not come yet. */
+  readonly #unclaimed: Map<string, unknown>;
+  readonly #holders = new Map<string, Holder>();
+  readonly #announcements: Announcements;
+  readonly #queue: Waiting[] = [];
+  #writing: Promise<void> | null = null;
+  #seq: number;
+  #sinceCompaction: number;
+  #closed = false;
+
+  constructor(journal: Journal, slices: Map<string, unknown>, seq: number, rows: number, options: StoreOptions) {
+    this.#journal = journal;
+    this.#unclaimed = slices;
+    this.#seq = seq;
+    this.#sinceCompaction = rows;
+    this.#options = { now: Date.now, compactEvery: 4096, keep: 10_000, ...options };
+    this.#announcements = new Announcements(seq, options.log);
+  }
+
+  get rev(): number {
+    return this.#announcements.rev;
+  }
+
+  slice<T>(definition: SliceDefinition<T>): Slice<T> {
+    const { name } = definition;
+    if (this.#holders.has(name)) throw errors.sliceTaken({ slice: name });
+    const holder = this.#claim(definition as SliceDefinition<unknown>);
+    this.#holders.set(name, holder);
+    this.#announce(holder, [[[name], holder.value]]);
+    return {
+      name,
+      read: () => holder.value as T,
+      commit: (reason, change) =>
+        definition.volatile === true ? this.#now(holder, change) : this.#later(holder, reason, change),
+      watch: (listener) => {
+        const watcher = listener as (value: unknown, rev: number) => void;
+        holder.watchers.add(watcher);
+        return () => void holder.watchers.delete(watcher);
+      },
+    };
+  }
+
+  snapshot(): ReturnType<Store['snapshot']> {
+    const visible = [...this.#holders.values()].filter((holder) => holder.definition.private !== true);
+    const value = Object.fromEntries(visible.map((holder) => [holder.definition.name, holder.value]));
+    return { epoch: this.epoch, rev: this.rev, value };
+  }
+
+  follow(listener: (patch: Patch) => void): () => void {
+    return this.#announcements.follow(listener);
+  }
+
+  async history(options: { readonly before?: number; readonly limit: number }): Promise<readonly JournalRow[]> {
+    const rows = await this.#journal.history(options);
+    return rows.map((row) => this.#veiled(row));
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#writing;
+    // Best effort: the rows are durable with or without it.
+    if (this.#sinceCompaction > 0) await this.#compact().catch(() => undefined);
+    await this.#journal.close();
+  }
+
+  #veiled(row: JournalRow): JournalRow {
+    const definition = this.#holders.get(row.slice)?.definition;
+    return definition === undefined || definition.private === true ? { ...row, ops: [] } : row;
+  }
+
+  #claim(definition: SliceDefinition<unknown>): Holder {
+    const { name, schema, initial } = definition;
+    const stored = definition.volatile === true ? undefined : this.#unclaimed.get(name);
+    const parsed = schema.safeParse(stored ?? initial);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      throw errors.sliceInvalid({ slice: name, path: issue?.path.join('.') ?? '', reason: issue?.message ?? '' });
+    }
+    this.#unclaimed.delete(name);
+    const value = freezePlain(copyPlain(parsed.data)) as Record<string, unknown>;
+    // Written whole with its first commit: the journal may lack it, or lack what the schema has added since.
+    return { definition, value, unwritten: true, watchers: new Set() };
+  }
+
+  #now(holder: Holder, change: (draft: never) => void): Promise<number> {
+    const mine = new Set<object>();
+    try {
+      const { root, ops } = this.#apply(holder, holder.value, mine, change);
+      if (ops.length === 0) return Promise.resolve(this.rev);
+      for (const each of mine) Object.freeze(each);
+      holder.value = root;
+      const rev = this.#announce(holder, ops);
+      return Promise.resolve(rev);
+    } catch (error) {
+      return Promise.reject(HearthError.from(error));
+    }
+  }
+
+  #later(holder: Holder, reason: string, change: (draft: never) => void): Promise<number> {
+    if (this.#closed) return Promise.reject(errors.closed({ slice: holder.definition.name }));
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.#queue.push({ holder, reason, change, resolve, reject });
+    this.#writing ??= this.#write();
+    return promise;
+  }
+
+  /** One change on a copy, checked; throws and has changed nothing, or answers the new root and its operations. */
+  #apply(
+    holder: Holder,
+    root: Record<string, unknown>,
+    mine: Set<object>,
+    change: (draft: never) => void,
+  ): { root: Record<string, unknown>; ops: readonly Operation[] } {
+    const { name, schema } = holder.definition;
+    const recording = record(root, [name], mine, change);
+    try {
+      const ops = validate(name, schema, recording.root, recording.ops);
+      sealOperations(ops);
+      return { root: recording.root, ops };
+    } catch (error) {
+      recording.undo();
+      throw error;
+    }
+  }
+
+  async #write(): Promise<void> {
+    while (this.#queue.length > 0) {
+      // Whoever goes on in this turn still joins the batch.
+      await new Promise(setImmediate);
+      await this.#writeBatch(this.#queue.splice(0, largestBatch));
+      if (this.#sinceCompaction >= this.#options.compactEvery) await this.#compactOrWarn();
+    }
+    this.#writing = null;
+  }
+
+  async #writeBatch(batch: readonly Waiting[]): Promise<void> {
+    const at = this.#options.now();
+    const working = new Map<Holder, Record<string, unknown>>();
+    const mine = new Set<object>();
+    const rows: JournalRow[] = [];
+    const done: { readonly waiting: Waiting; readonly ops: readonly Operation[] }[] = [];
+    for (const waiting of batch) {
+      const { holder, reason, change, reject } = waiting;
+      try {
+        const { root, ops } = this.#apply(holder, working.get(holder) ?? holder.value, mine, change);
+        const first = holder.unwritten && !working.has(holder) && ops.length > 0;
+        if (ops.length > 0) working.set(holder, root);
+        done.push({ waiting, ops });
+        const { name } = holder.definition;
+        const whole: Operation[] = first ? [[[name], holder.value]] : [];
+        if (ops.length > 0)
+          rows.push({ seq: this.#seq + rows.length + 1, at, slice: name, reason, ops: [...whole, ...ops] });
+      } catch (error) {
+        reject(HearthError.from(error));
+      }
+    }
+    try {
+      if (rows.length > 0) await this.#journal.append(rows);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log.error({ err: error }, 'the journal refused a batch');
+      for (const { waiting } of done)
+        waiting.reject(errors.notDurable({ slice: waiting.holder.definition.name, reason }, error));
+      return;
+    }
+    this.#seq += rows.length;
+    this.#sinceCompaction += rows.length;
+    for (const each of mine) Object.freeze(each);
+    for (const [holder, root] of working) {
+      holder.value = root;
+      holder.unwritten = false;
+    }
+    for (const { waiting, ops } of done)
+      waiting.resolve(ops.length === 0 ? this.rev : this.#announce(waiting.holder, ops));
+  }
+
+  /** The next revision: patch to followers, then the slice's watchers. */
+  #announce(holder: Holder, ops: readonly Operation[]): number {
+    const visible = holder.definition.private === true ? [] : ops;
+    return this.#announcements.make(visible, (rev) => {
+      for (const watcher of [...holder.watchers]) {
+        try {
+          watcher(holder.value, rev);
+        } catch (error) {
+          this.#options.log.error({ slice: holder.definition.name, err: error }, 'a watcher failed');
+        }
+      }
+    });
+  }
+
+  async #compactOrWarn(): Promise<void> {
+    try {
+      await this.#compact();
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'the journal could not take a snapshot');
+      // Not again at every commit: the rows are durable.
+      this.#sinceCompaction = 0;
+    }
+  }
+
+  async #compact(): Promise<void> {
+    const slices = new Map<string, unknown>(this.#unclaimed);
+    for (const [name, holder] of this.#holders)
+      if (holder.definition.volatile !== true && isObject(holder.value)) slices.set(name, holder.value);
+    await this.#journal.compact(slices, this.#seq, this.#options.keep);
+    for (const holder of this.#holders.values()) holder.unwritten = false;
+    this.#sinceCompaction = 0;
+  }
 }

@@ -1,0 +1,76 @@
+/**
+ * What scripts watch: one watch per thing, shared by all who asked; each registration fires once.
+ *
+ * A value is read and marked as seen in the same turn, so that no change between reading and registering is lost.
+ * `changed` is called after every commit; it looks only at what somebody waits for.
+ */
+import { isDeepStrictEqual } from 'node:util';
+
+export interface Watched {
+  /** `host:syncthing:ui`: equal keys are the same thing. */
+  readonly key: string;
+  /** Without side effects, from what is in memory. */
+  read(): unknown;
+}
+
+interface Watch {
+  readonly read: () => unknown;
+  seen: unknown;
+  readonly waiting: Map<string, { readonly service: string; readonly id: number }>;
+}
+
+export class Callbacks {
+  readonly #watches = new Map<string, Watch>();
+  readonly #fire: (service: string, id: number, value: unknown) => void;
+
+  /** @param fire tells the guest; a notification, nobody waits */
+  constructor(fire: (service: string, id: number, value: unknown) => void) {
+    this.#fire = fire;
+  }
+
+  /** Reads; with an id also registers. */
+  read(watched: Watched, service: string, id: number | null | undefined): unknown {
+    const value = watched.read();
+    if (id === null || id === undefined) return value;
+    this.wait(watched, value, service, id);
+    return value;
+  }
+
+  /** Registers for the next change away from `seen`. */
+  wait(watched: Watched, seen: unknown, service: string, id: number): void {
+    const known = this.#watches.get(watched.key);
+    const watch = known ?? { read: () => watched.read(), seen, waiting: new Map() };
+    if (known === undefined) this.#watches.set(watched.key, watch);
+    watch.waiting.set(`${service} ${id}`, { service, id });
+  }
+
+  changed(): void {
+    for (const [key, watch] of this.#watches) {
+      const value = watch.read();
+      if (value === watch.seen || isDeepStrictEqual(value, watch.seen)) continue;
+      this.#watches.delete(key);
+      for (const { service, id } of watch.waiting.values()) this.#fire(service, id, value);
+    }
+  }
+
+  /** Forgets registrations of a service. */
+  clear(service: string, which: { only: readonly number[] } | { except: readonly number[] }): void {
+    const drop = (id: number): boolean => ('only' in which ? which.only.includes(id) : !which.except.includes(id));
+    for (const [key, watch] of this.#watches) {
+      for (const [name, waiter] of watch.waiting)
+        if (waiter.service === service && drop(waiter.id)) watch.waiting.delete(name);
+      if (watch.waiting.size === 0) this.#watches.delete(key);
+    }
+  }
+
+  /** The container of a service is gone, and with it everything that waited in it. */
+  drop(service: string): void {
+    this.clear(service, { except: [] });
+  }
+
+  get size(): number {
+    let count = 0;
+    for (const watch of this.#watches.values()) count += watch.waiting.size;
+    return count;
+  }
+}

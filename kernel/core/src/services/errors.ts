@@ -1,0 +1,84 @@
+/** Every way a service, or work on one, is refused or fails. */
+import { defineErrors } from '@hearth/contract';
+
+export const errors = defineErrors('services', {
+  notInstalled: { kind: 'NOT_FOUND', message: 'Cannot find service "{service}": it is not installed' },
+  illegalMove: { kind: 'INTERNAL', message: 'Cannot {move} service "{service}": it is {state}' },
+  busy: { kind: 'CONFLICT', message: 'Cannot {verb} service "{service}": it is {state}' },
+  notRunning: { kind: 'CONFLICT', message: 'Cannot restart service "{service}": it is {state}' },
+  taskOpen: { kind: 'CONFLICT', message: 'Cannot start service "{service}": {reason}' },
+
+  containerGone: { kind: 'UNAVAILABLE', message: 'Cannot go on with service "{service}": its container ended' },
+  guestSilent: {
+    kind: 'TIMEOUT',
+    message: 'Cannot reach the inside of service "{service}": it said nothing for {seconds} s',
+  },
+  guestSlow: {
+    kind: 'TIMEOUT',
+    message: 'Cannot wait longer for "{procedure}" of service "{service}": {seconds} s are over',
+  },
+  scriptFailed: { kind: 'INTERNAL', message: 'Cannot run "{procedure}" of service "{service}": {details}' },
+  guestAnswer: {
+    kind: 'INTERNAL',
+    message: 'Cannot use what "{procedure}" of service "{service}" answered: {details}',
+  },
+
+  alreadyInstalled: { kind: 'CONFLICT', message: 'Cannot restore service "{service}": it is installed' },
+  dataKept: {
+    kind: 'CONFLICT',
+    message: 'Cannot restore service "{service}": data of an earlier installation is kept; remove it first',
+  },
+  unknownSource: { kind: 'NOT_FOUND', message: 'Cannot fetch a package from "{source}": there is no such source' },
+  sourceTwice: { kind: 'CONFLICT', message: 'Cannot add package source "{source}": another one has the same name' },
+  noFill: { kind: 'INTERNAL', message: 'Cannot restore from "{source}": it holds no data' },
+  noSpace: {
+    kind: 'CONFLICT',
+    message: 'Cannot install "{title}": {needed} bytes are needed and {free} are free',
+  },
+  tooMany: { kind: 'CONFLICT', message: 'Cannot install service "{service}": all {limit} places are taken' },
+  wrongPackage: { kind: 'INVALID_INPUT', message: 'Cannot install "{service}": the archive holds "{found}"' },
+  wrongCommitment: {
+    kind: 'INVALID_INPUT',
+    message: 'Cannot install "{service}": the archive is not the one its source vouches for',
+  },
+  wrongArchitecture: {
+    kind: 'INVALID_INPUT',
+    message: 'Cannot install "{service}": image "{image}" is not made for {architecture}',
+  },
+  needsMemory: {
+    kind: 'CONFLICT',
+    message: 'Cannot install "{service}": it needs {needed} bytes of memory and the machine has {total}',
+  },
+  needsNewer: {
+    kind: 'CONFLICT',
+    message: 'Cannot install "{service}": it needs StartOS {wanted}, this server offers {offered}',
+  },
+  needsFeature: {
+    kind: 'CONFLICT',
+    message: 'Cannot install "{service}": it needs {feature}, which this server lacks',
+  },
+  cannotMigrate: {
+    kind: 'CONFLICT',
+    message: 'Cannot go from version {from} to {to} of "{service}": neither knows how to migrate the data',
+  },
+  uploadMissing: { kind: 'NOT_FOUND', message: 'Cannot install upload "{upload}": it is not there' },
+
+  unknownAction: { kind: 'NOT_FOUND', message: 'Cannot find action "{action}" of service "{service}"' },
+  actionDisabled: { kind: 'CONFLICT', message: 'Cannot run action "{action}" of service "{service}": {reason}' },
+  actionNotNow: {
+    kind: 'CONFLICT',
+    message: 'Cannot run action "{action}" of service "{service}": it may run only while the service is {wanted}',
+  },
+  unknownTask: { kind: 'NOT_FOUND', message: 'Cannot find task "{task}" of service "{service}"' },
+  taskCritical: { kind: 'CONFLICT', message: 'Cannot dismiss task "{task}" of service "{service}": it is critical' },
+});
+
+/** What a package's script is told; the kinds become StartOS's numbers and texts in `effects/answer.ts`. */
+export const effectErrors = defineErrors('effects', {
+  unknownMethod: { kind: 'METHOD_NOT_FOUND', message: 'unknown method {method}' },
+  invalidParams: { kind: 'INVALID_INPUT', message: '{reason}' },
+  unsupported: { kind: 'CONFLICT', message: '{feature} is not offered by this server' },
+  notFound: { kind: 'NOT_FOUND', message: '{what} not found' },
+  refused: { kind: 'CONFLICT', message: '{reason}' },
+  notAllowed: { kind: 'FORBIDDEN', message: '{reason}' },
+});

@@ -1,0 +1,132 @@
+/**
+ * The journal on disk: one level database.
+ *
+ * `m!format`, `m!base` (seq of the snapshot), `s!<slice>` (snapshot), `r!<seq>` (rows). A batch of rows is one write with
+ * fsync: all or nothing, also in a power cut.
+ */
+import { mkdir } from 'node:fs/promises';
+import { Level } from 'level';
+import { decode, encode } from './codec.ts';
+import { errors } from './errors.ts';
+import type { Journal, JournalContent, JournalRow } from './journal.ts';
+
+const format = 1;
+type Database = Level<string, Uint8Array>;
+
+export class LevelJournal implements Journal {
+  readonly #folder: string;
+  #database: Database | null = null;
+  /** The last row that is certain. */
+  #seq = 0;
+  /** A write failed: whether it reached the disk is not known, and level refuses further ones until it is reopened. */
+  #doubt = false;
+
+  /** `folder` is made if it is not there, for its owner alone. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async open(): Promise<JournalContent> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    this.#database = await this.#connect();
+    const content = await this.#read(this.#database);
+    this.#seq = content.rows.at(-1)?.seq ?? content.seq;
+    return content;
+  }
+
+  async append(rows: readonly JournalRow[]): Promise<void> {
+    const database = await this.#certain();
+    const batch = database.batch();
+    for (const row of rows) batch.put(rowKey(row.seq), encode(row));
+    try {
+      await batch.write({ sync: true });
+    } catch (error) {
+      this.#doubt = true;
+      throw error;
+    }
+    this.#seq = rows.at(-1)?.seq ?? this.#seq;
+  }
+
+  async compact(slices: ReadonlyMap<string, unknown>, seq: number, keep: number): Promise<void> {
+    const database = await this.#certain();
+    const batch = database.batch();
+    for (const [name, value] of slices) batch.put(`s!${name}`, encode(value));
+    batch.put('m!base', encode(seq));
+    try {
+      await batch.write({ sync: true });
+      await database.clear({ gte: 'r!', lte: rowKey(Math.max(0, seq - keep)) });
+    } catch (error) {
+      this.#doubt = true;
+      throw error;
+    }
+  }
+
+  async history({ before, limit }: { before?: number; limit: number }): Promise<JournalRow[]> {
+    const database = await this.#certain();
+    const range = { gte: 'r!', lt: before === undefined ? 'r"' : rowKey(before), reverse: true, limit };
+    return (await database.values(range).all()).map((bytes) => decode(bytes) as JournalRow);
+  }
+
+  async close(): Promise<void> {
+    const database = this.#database;
+    this.#database = null;
+    await database?.close();
+  }
+
+  async #connect(): Promise<Database> {
+    const database: Database = new Level(this.#folder, { valueEncoding: 'view' });
+    try {
+      await database.open();
+    } catch (error) {
+      await database.close();
+      const cause = error instanceof Error ? error.cause : undefined;
+      if (cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED')
+        throw errors.journalLocked({ folder: this.#folder }, error);
+      throw errors.journalUnreadable({ folder: this.#folder, reason: reasonOf(cause ?? error) }, error);
+    }
+    return database;
+  }
+
+  async #read(database: Database): Promise<JournalContent> {
+    const stored = await database.get('m!format');
+    if (stored === undefined) await database.put('m!format', encode(format), { sync: true });
+    else if (Number(decode(stored)) > format)
+      throw errors.journalTooNew({ folder: this.#folder, format: decode(stored) });
+    const base = await database.get('m!base');
+    const seq = base === undefined ? 0 : Number(decode(base));
+    const slices = new Map<string, unknown>();
+    for await (const [key, bytes] of database.iterator({ gte: 's!', lt: 's"' }))
+      slices.set(key.slice(2), decode(bytes));
+    const rows: JournalRow[] = [];
+    for await (const bytes of database.values({ gt: rowKey(seq), lt: 'r"' })) {
+      const row = decode(bytes) as JournalRow;
+      const expected = seq + rows.length + 1;
+      if (row.seq !== expected) throw errors.journalGap({ expected });
+      rows.push(row);
+    }
+    return { slices, seq, rows };
+  }
+
+  /** The database; after a failed write, reopened and cleared of rows that were never acknowledged. */
+  async #certain(): Promise<Database> {
+    if (this.#database === null) throw errors.journalUnreadable({ folder: this.#folder, reason: 'it is closed' });
+    if (!this.#doubt) return this.#database;
+    await this.#database.close();
+    this.#database = await this.#connect();
+    const late = await this.#database.keys({ gt: rowKey(this.#seq), lt: 'r"' }).all();
+    const batch = this.#database.batch();
+    for (const key of late) batch.del(key);
+    await batch.write({ sync: true });
+    this.#doubt = false;
+    return this.#database;
+  }
+}
+
+/** Sorts as the numbers do. */
+function rowKey(seq: number): string {
+  return `r!${String(seq).padStart(16, '0')}`;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
