@@ -55,7 +55,8 @@ async function start(options: Options): Promise<void> {
     buildBase({
       cacheFolder: options.cache,
       destination: join(options.data, 'base'),
-      progress: ({ stage, bytes }) => tell(`${stage === 'packages' ? 'Debian packages' : 'unpacking'}, ${Math.round(bytes / 1e6)} MB`),
+      progress: ({ stage, bytes }) =>
+        tell(`${stage === 'packages' ? 'Debian packages' : 'unpacking'}, ${Math.round(bytes / 1e6)} MB`),
     }),
   );
   await sweepReleases(join(options.data, 'runtime'), await releasesInUse(options, release));

@@ -86,6 +86,11 @@ export type SnapshotInfo = z.infer<typeof snapshotInfo>;
 export const engineVerbs = {
   /** Makes bridge, firewall base, folders and shared mounts ready. Safe to repeat; changes nothing that runs. */
   'host.prepare': { input: nothing, output: hostFeatures },
+  /**
+   * The opposite: stops every container of ours (TERM to the inits at once, KILL after `killAfterMs`), the proxy and the
+   * name server, and takes away bridge, firewall and mounts. Data stays. For `npm stop` and for tests.
+   */
+  'host.release': { input: z.object({ killAfterMs: z.number().int().min(0).max(600000) }), output: nothing },
   /** Free and total bytes of the data folder, memory of the machine. */
   'host.usage': {
     input: nothing,

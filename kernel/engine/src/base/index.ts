@@ -116,3 +116,4 @@ async function size(path: string): Promise<number> {
     () => 0,
   );
 }
+export { debianSources } from './sources.ts';
