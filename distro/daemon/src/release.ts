@@ -81,6 +81,7 @@ async function bundle(folder: string): Promise<void> {
       engine: join(root, 'kernel/engine/src/main.ts'),
       kernel: join(root, 'distro/daemon/src/kernel.ts'),
       hearth: join(root, 'sdk/cli/src/main.ts'),
+      prepare: join(root, 'distro/image/prepare.ts'),
     },
     outdir: folder,
     outExtension: { '.js': '.mjs' },

@@ -18,7 +18,10 @@ const list = new Checklist(process.stderr);
 try {
   const request = readOptions(process.argv.slice(2), process.env);
   if (request.kind === 'run') await stop(request.options);
-  else process.stdout.write('Ends Hearth and every service; data stays. Takes the options of npm start that say where Hearth is (--data, --run).\n');
+  else
+    process.stdout.write(
+      'Ends Hearth and every service; data stays. Takes the options of npm start that say where Hearth is (--data, --run).\n',
+    );
 } catch (error) {
   if (!(error instanceof Usage) && !(error instanceof Refusal)) throw error;
   process.stderr.write(`hearth: ${error.message}\n`);
@@ -27,7 +30,9 @@ try {
 
 async function stop(options: Parameters<typeof engineConfigFile>[0]): Promise<void> {
   if (process.getuid?.() !== 0) throw new Refusal('Ending services needs root; run: sudo npm stop');
-  const config = engineConfig.safeParse(JSON.parse(await readFile(engineConfigFile(options), 'utf8').catch(() => 'null')));
+  const config = engineConfig.safeParse(
+    JSON.parse(await readFile(engineConfigFile(options), 'utf8').catch(() => 'null')),
+  );
   if (!config.success) throw new Refusal(`Nothing of Hearth is in ${options.data}`);
   const instance = await readInstance(options.data);
   if (instance !== null) {
@@ -43,7 +48,14 @@ async function stop(options: Parameters<typeof engineConfigFile>[0]): Promise<vo
       }
     });
   }
-  await list.step('Ending the services', () => release(join(config.data.runtime, 'node'), join(config.data.runtime, 'engine.mjs'), engineConfigFile(options), options.run));
+  await list.step('Ending the services', () =>
+    release(
+      join(config.data.runtime, 'node'),
+      join(config.data.runtime, 'engine.mjs'),
+      engineConfigFile(options),
+      options.run,
+    ),
+  );
 }
 
 /** An engine of our own for one verb: it knows what it made, whoever asked for it. */
@@ -53,7 +65,8 @@ async function release(node: string, bundle: string, config: string, run: string
   const engine = spawn(node, [bundle, config], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   try {
     for (let waited = 0; !(await ask(socket)); waited += 50) {
-      if (waited > 15_000 || engine.exitCode !== null) throw new Refusal('The engine did not start; see the lines above');
+      if (waited > 15_000 || engine.exitCode !== null)
+        throw new Refusal('The engine did not start; see the lines above');
       await sleep(50);
     }
   } finally {
@@ -67,7 +80,9 @@ function ask(socket: string): Promise<boolean> {
     const connection = connect(socket);
     let text = '';
     connection.on('error', () => resolve(false));
-    connection.on('connect', () => connection.write(`${JSON.stringify({ id: 1, verb: 'host.release', input: { killAfterMs: patience } })}\n`));
+    connection.on('connect', () =>
+      connection.write(`${JSON.stringify({ id: 1, verb: 'host.release', input: { killAfterMs: patience } })}\n`),
+    );
     connection.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
       for (const line of text.split('\n').slice(0, -1)) {
