@@ -7,9 +7,9 @@
 import { z } from 'zod';
 import { id, imageId, packageId, volumeId } from './ids.ts';
 
-/** One text, or one per locale (`en_US`). */
+/** One text, or one per locale (`en_US`): `Localised`. */
 export const localised = z.union([z.string(), z.record(z.string(), z.string())]);
-export type Localised = z.infer<typeof localised>;
+export type { Localised } from './localise.ts';
 
 const url = z.string().max(2048);
 
@@ -66,15 +66,4 @@ export const manifest = z.object({
 });
 export type Manifest = z.infer<typeof manifest>;
 
-/**
- * The text for a locale: exact key, else the first key of the same language, else the first text, else "".
- */
-export function localise(text: Localised, locale: string): string {
-  if (typeof text === 'string') return text;
-  const exact = text[locale];
-  if (exact !== undefined) return exact;
-  const language = `${locale.split('_')[0] ?? ''}_`;
-  const keys = Object.keys(text);
-  const key = keys.find((candidate) => candidate.startsWith(language)) ?? keys[0];
-  return key === undefined ? '' : (text[key] ?? '');
-}
+export { localise } from './localise.ts';
