@@ -18,7 +18,6 @@ const seeds = [
 ];
 const pieces = [
   ...Array.from('0123456789.:-#!*^~<>=()|& azAZ\t\n\0'),
-  ...Array.from('0123456789.:-#!*^~<>=()|& azAZ\t\n\0'),
   '&&',
   '||',
   '>=',

@@ -1,0 +1,103 @@
+/** Keeps one program running in a subcontainer of its own until it is told to stop. */
+import type { Effects } from './effects.ts';
+import type { Host, Program } from './host.ts';
+import { type MountOptions, Subcontainer } from './subcontainer.ts';
+
+export interface DaemonPlan {
+  readonly id: string;
+  readonly image: string;
+  readonly mounts: Readonly<Record<string, MountOptions>>;
+  command(): Promise<readonly string[]>;
+  readonly user: string | undefined;
+  readonly cwd: string | undefined;
+  readonly env: Readonly<Record<string, string>> | undefined;
+  readonly stopWithinMs: number;
+}
+
+const longestPauseMs = 30_000;
+/** Running this long counts as healthy: the next end starts over with a short pause. */
+const healthyAfterMs = 60_000;
+
+export class RunningDaemon {
+  /** When the program of now was started; null while none runs. */
+  startedAt: number | null = null;
+  subcontainer: Subcontainer | null = null;
+  private readonly plan: DaemonPlan;
+  private readonly effects: Effects;
+  private readonly host: Host;
+  private readonly stopping = new AbortController();
+  private program: Program | null = null;
+  private loop: Promise<void> | null = null;
+
+  constructor(effects: Effects, host: Host, plan: DaemonPlan) {
+    this.effects = effects;
+    this.host = host;
+    this.plan = plan;
+  }
+
+  get id(): string {
+    return this.plan.id;
+  }
+
+  /** Resolves when the program has been started the first time; throws if even its subcontainer cannot be made. */
+  async start(): Promise<void> {
+    const { image, mounts, id } = this.plan;
+    this.subcontainer = await Subcontainer.create(this.effects, this.host, image, id, mounts);
+    if (this.stopping.signal.aborted) return this.subcontainer.destroy();
+    this.loop = this.keepRunning(this.subcontainer);
+  }
+
+  private async keepRunning(subcontainer: Subcontainer): Promise<void> {
+    let pauseMs = 0;
+    while (!this.isStopping()) {
+      const startedAt = Date.now();
+      const ended = await this.runOnce(subcontainer);
+      this.startedAt = null;
+      if (this.isStopping()) return;
+      pauseMs = Date.now() - startedAt > healthyAfterMs ? 1000 : Math.min(longestPauseMs, pauseMs + 1000);
+      this.host.log(`${this.id} ended (${ended}); starting it again in ${pauseMs / 1000} s`);
+      await this.host.sleep(pauseMs, this.stopping.signal);
+    }
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  private async runOnce(subcontainer: Subcontainer): Promise<string> {
+    try {
+      const { user, cwd, env } = this.plan;
+      const program = await subcontainer.spawn(await this.plan.command(), {
+        ...(user === undefined ? {} : { user }),
+        ...(cwd === undefined ? {} : { cwd }),
+        ...(env === undefined ? {} : { env }),
+      });
+      this.program = program;
+      this.startedAt = Date.now();
+      // A stop that came in while the program was being started has not reached it.
+      if (this.stopping.signal.aborted) program.kill('SIGTERM');
+      const { code, signal } = await program.exited;
+      return signal ?? `exit code ${code ?? 'unknown'}`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    } finally {
+      this.program = null;
+    }
+  }
+
+  /** TERM, then KILL when the time is over; then its subcontainer goes. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.program?.kill('SIGTERM');
+    const ended = new AbortController();
+    const killed = this.host.sleep(this.plan.stopWithinMs, ended.signal).then(() => {
+      if (ended.signal.aborted) return;
+      this.host.log(`${this.id} did not end within ${this.plan.stopWithinMs / 1000} s and is killed`);
+      this.program?.kill('SIGKILL');
+    });
+    await this.loop;
+    ended.abort();
+    await killed;
+    await this.subcontainer?.destroy();
+  }
+}

@@ -1,0 +1,59 @@
+/** manifest.json, from what the script tells. Keys stand in the order StartOS's packer writes them. */
+import type { About, Image, Localised } from './types.ts';
+
+/** The StartOS whose ABI a package of this kit is written against. */
+const osVersion = '0.4.0-beta.10';
+const sdkVersion = '0.1.0';
+
+export interface PackageManifest {
+  readonly id: string;
+  readonly version: string;
+  readonly images: Readonly<Record<string, { readonly source: unknown; readonly arch: readonly string[] }>>;
+  readonly volumes: readonly string[];
+  readonly title: string;
+  readonly description: { readonly short: Localised; readonly long: Localised };
+  readonly [key: string]: unknown;
+}
+
+export function buildManifest(
+  about: About,
+  images: Readonly<Record<string, Image>>,
+  volumes: readonly string[],
+): PackageManifest {
+  const { hardwareRequirements = {} } = about;
+  return {
+    id: about.id,
+    version: about.version,
+    canMigrateTo: about.canMigrateTo ?? `=${about.version}`,
+    canMigrateFrom: about.canMigrateFrom ?? `<=${about.version}`,
+    title: about.title,
+    description: about.description,
+    releaseNotes: about.releaseNotes,
+    gitHash: null,
+    license: about.license,
+    packageRepo: about.packageRepo,
+    upstreamRepo: about.upstreamRepo,
+    marketingUrl: about.marketingUrl ?? null,
+    donationUrl: about.donationUrl ?? null,
+    osVersion,
+    sdkVersion,
+    hardwareAcceleration: false,
+    userspaceFilesystems: false,
+    virtualNetworking: false,
+    plugins: [],
+    satisfies: [],
+    images: Object.fromEntries(
+      Object.entries(images).map(([id, { arch, emulateMissingAs = null }]) => [
+        id,
+        { source: 'packed', arch, emulateMissingAs, nvidiaContainer: false },
+      ]),
+    ),
+    volumes,
+    dependencies: about.dependencies ?? {},
+    hardwareRequirements: {
+      device: [],
+      ram: hardwareRequirements.ram ?? null,
+      arch: hardwareRequirements.arch ?? null,
+    },
+  };
+}

@@ -1,0 +1,169 @@
+/** One image brought to life: a writable tree of it with volumes bound in, in which programs run. */
+import type { Effects } from './effects.ts';
+import type { Host, OnText, Program } from './host.ts';
+
+export interface MountOptions {
+  /** Where it appears inside. */
+  readonly at: string;
+  /** Only this folder of the volume. */
+  readonly subpath?: string;
+  /** A user or `user:group` of the image: the mounted folder itself (not what is in it) is given to it at each start. */
+  readonly owner?: string;
+}
+
+export interface ExecOptions {
+  readonly user?: string;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onText?: OnText;
+  /** Goes to standard input: the place for secrets, which have none on a command line. */
+  readonly input?: string;
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const volumeRoot = '/media/startos/volumes';
+
+export class Subcontainer {
+  readonly root: string;
+  readonly image: string;
+  private readonly guid: string;
+  private readonly host: Host;
+  private readonly effects: Effects;
+  private readonly leader: Program;
+  private ended: Promise<void> | null = null;
+
+  private constructor(effects: Effects, host: Host, image: string, root: string, guid: string) {
+    this.effects = effects;
+    this.host = host;
+    this.image = image;
+    this.root = root;
+    this.guid = guid;
+    this.leader = host.start(['start-container', 'subcontainer', 'launch', root]);
+  }
+
+  static async create(
+    effects: Effects,
+    host: Host,
+    image: string,
+    name: string,
+    mounts: Readonly<Record<string, MountOptions>>,
+  ): Promise<Subcontainer> {
+    const [root, guid] = await effects.subcontainer.createFs({ imageId: image, name });
+    const made = new Subcontainer(effects, host, image, root, guid);
+    try {
+      await made.prepare(mounts);
+      return made;
+    } catch (error) {
+      await made.destroy();
+      throw error;
+    }
+  }
+
+  private async prepare(mounts: Readonly<Record<string, MountOptions>>): Promise<void> {
+    for (const [volume, mount] of Object.entries(mounts)) await this.bind(volume, mount);
+    const { files } = this.host;
+    // Where the host binds its own resolv.conf, there is nothing to copy and no leave to.
+    await files.copy('/etc/resolv.conf', `${this.root}/etc/resolv.conf`).catch(() => undefined);
+    for (const folder of ['/dev', '/sys']) {
+      await files.makeFolder(`${this.root}${folder}`);
+      await this.tool(['mount', '--rbind', folder, `${this.root}${folder}`]);
+    }
+    await this.leaderIsUp();
+    for (const { at, owner } of Object.values(mounts)) {
+      if (owner !== undefined) await this.run(['chown', owner, at], { user: 'root' });
+    }
+  }
+
+  private async bind(volume: string, { at, subpath = '' }: MountOptions): Promise<void> {
+    const source = `${volumeRoot}/${volume}/${subpath}`;
+    const target = `${this.root}${at}`;
+    await this.host.files.makeFolder(source);
+    await this.host.files.makeFolder(target);
+    await this.tool(['start-container', 'bind-mount', '--source', source, '--target', target, '--recursive']);
+  }
+
+  private async leaderIsUp(): Promise<void> {
+    for (let tries = 0; tries < 200; tries++) {
+      if (await this.host.files.exists(`${this.root}/proc/1`)) return;
+      await this.host.sleep(5);
+    }
+    throw new Error(`The subcontainer of image ${this.image} did not come up`);
+  }
+
+  private async tool(argv: readonly string[]): Promise<void> {
+    let said = '';
+    const program = this.host.start(argv, { onText: (text) => (said += text) });
+    const { code, signal } = await program.exited;
+    if (code !== 0) throw new Error(`${argv.join(' ')} failed (${signal ?? code ?? 'unknown'}): ${said.trim()}`);
+  }
+
+  /** Starts a program; the caller looks after it. */
+  async spawn(argv: readonly string[], options: ExecOptions = {}): Promise<Program> {
+    const defaults = await this.imageDefaults();
+    const program = [
+      'start-container',
+      'subcontainer',
+      'exec',
+      `--env-file=/media/startos/images/${this.image}.env`,
+      `--user=${options.user ?? defaults.user}`,
+      `--workdir=${options.cwd ?? defaults.workdir}`,
+      ...Object.entries(options.env ?? {}).map(([name, value]) => `--env=${name}=${value}`),
+      this.root,
+      ...argv,
+    ];
+    const { onText, input } = options;
+    return this.host.start(program, {
+      ...(onText === undefined ? {} : { onText }),
+      ...(input === undefined ? {} : { input }),
+    });
+  }
+
+  /** Runs a program to its end, whatever that is; ends it after `timeoutMs`. */
+  async execute(argv: readonly string[], options: ExecOptions = {}, timeoutMs = 30_000): Promise<Finished> {
+    const said = { stdout: '', stderr: '' };
+    const program = await this.spawn(argv, { ...options, onText: (text, stream) => (said[stream] += text) });
+    const finished = new AbortController();
+    void this.host.sleep(timeoutMs, finished.signal).then(() => {
+      if (!finished.signal.aborted) program.kill('SIGKILL');
+    });
+    const { code, signal } = await program.exited;
+    finished.abort();
+    return { code, signal, ...said };
+  }
+
+  /** Runs a program that must succeed; answers what it printed. */
+  async run(argv: readonly string[], options: ExecOptions = {}, timeoutMs?: number): Promise<string> {
+    const { code, signal, stdout, stderr } = await this.execute(argv, options, timeoutMs);
+    if (code === 0) return stdout;
+    throw new Error(`${argv[0] ?? ''} failed (${signal ?? code ?? 'unknown'}): ${(stderr || stdout).trim()}`);
+  }
+
+  private async imageDefaults(): Promise<{ user: string; workdir: string }> {
+    const text = await this.host.files.read(`/media/startos/images/${this.image}.json`);
+    const config = (text === null ? {} : JSON.parse(text)) as { user?: string; workdir?: string };
+    return { user: config.user ?? 'root', workdir: config.workdir ?? '/' };
+  }
+
+  /** Ends what still runs in it and takes it down. Once; later callers share the same end. */
+  destroy(): Promise<void> {
+    this.ended ??= this.end();
+    return this.ended;
+  }
+
+  private async end(): Promise<void> {
+    this.leader.kill('SIGTERM');
+    const gone = new AbortController();
+    void this.host.sleep(30_000, gone.signal).then(() => {
+      if (!gone.signal.aborted) this.leader.kill('SIGKILL');
+    });
+    await this.leader.exited;
+    gone.abort();
+    await this.effects.subcontainer.destroyFs({ guid: this.guid });
+  }
+}
