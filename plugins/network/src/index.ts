@@ -1,0 +1,1 @@
+export { networkPlugin } from './plugin.ts';

@@ -1,0 +1,62 @@
+/** Reads the bindings of a service: which are web pages behind our TLS, which are ports handed on as they are. */
+import type { BindInfo, ServiceInterface, ServiceRow } from '@hearth/contract';
+
+export interface Binding {
+  readonly hostId: string;
+  readonly internalPort: number;
+  readonly info: BindInfo;
+  readonly interfaces: readonly ServiceInterface[];
+}
+
+const webSchemes: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss']);
+
+/** All bindings that are switched on, exported or not, in a stable order. */
+export function enabledBindings(row: ServiceRow): readonly Binding[] {
+  return Object.entries(row.hosts)
+    .flatMap(([hostId, host]) =>
+      Object.entries(host.bindings).map(([port, info]) => ({
+        hostId,
+        internalPort: Number(port),
+        info,
+        interfaces: Object.values(info.interfaces),
+      })),
+    )
+    .filter(({ info }) => info.enabled);
+}
+
+/** HTTP that a browser or an app speaks with, and whose TLS is ours to end. */
+export function isWeb(binding: Binding): boolean {
+  return binding.info.options.addSsl !== null && binding.interfaces.some(isWebInterface);
+}
+
+function isWebInterface({ type, addressInfo: { scheme, sslScheme } }: ServiceInterface): boolean {
+  if (type === 'p2p') return false;
+  const schemes = [scheme, sslScheme].filter((name) => name !== null);
+  return schemes.length === 0 || schemes.some((name) => webSchemes.has(name));
+}
+
+/** TLS that is ours to end, around something that is not HTTP: reached at a port of this machine. */
+export function isTerminated(binding: Binding): boolean {
+  const { options, net } = binding.info;
+  return options.addSsl !== null && net.assignedSslPort !== null && binding.interfaces.length > 0 && !isWeb(binding);
+}
+
+/** Reached from outside at a port of this machine, with nothing of ours in between. */
+export function isForwarded(binding: Binding): boolean {
+  return (
+    binding.info.options.addSsl === null && binding.interfaces.length > 0 && binding.info.net.assignedPort !== null
+  );
+}
+
+/** Web bindings, those with a page for people first: the first one bears the name of the service. */
+export function webBindings(row: ServiceRow): readonly Binding[] {
+  const rank = (binding: Binding): number => (binding.interfaces.some(({ type }) => type === 'ui') ? 0 : 1);
+  return enabledBindings(row)
+    .filter(isWeb)
+    .toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Names a binding within its service; the key of what is kept about it. */
+export function bindingKey({ hostId, internalPort }: Pick<Binding, 'hostId' | 'internalPort'>): string {
+  return `${internalPort}/${hostId}`;
+}

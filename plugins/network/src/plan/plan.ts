@@ -1,0 +1,123 @@
+/** Works out, from what the services declare, what proxy, firewall and names must be. Pure. */
+import type { EngineInput, ServiceRow } from '@hearth/contract';
+import type { Binding } from './bindings.ts';
+import { bindingKey, enabledBindings, isForwarded, isTerminated, webBindings } from './bindings.ts';
+import type { Labels } from './labels.ts';
+
+/** One web binding behind host names of its own. */
+export interface Site {
+  readonly service: string;
+  readonly hostId: string;
+  readonly internalPort: number;
+  /** `syncthing.family-server.local`, `syncthing.localhost`. */
+  readonly names: readonly [mdns: string, localhost: string];
+  readonly upstream: { readonly address: string; readonly port: number; readonly tls: boolean };
+}
+
+export type BridgePlan = EngineInput<'bridge.apply'>;
+export type NameRecords = EngineInput<'names.apply'>['records'];
+
+/** TLS ended at a port of this machine, for what is not HTTP. */
+export interface TlsPort {
+  readonly port: number;
+  readonly upstream: Site['upstream'];
+}
+
+export interface NetworkPlan {
+  readonly sites: readonly Site[];
+  readonly tlsPorts: readonly TlsPort[];
+  readonly bridge: BridgePlan;
+  readonly records: NameRecords;
+}
+
+export interface PlanInput {
+  readonly services: readonly ServiceRow[];
+  readonly labels: Labels;
+  /** Of the box, as the local network knows it: one label. */
+  readonly hostname: string;
+  readonly address: (service: string) => string;
+  /** Ports of the machine that no service may have. */
+  readonly ownPorts: readonly number[];
+}
+
+export function planNetwork(input: PlanInput): NetworkPlan {
+  const taken = new Set(input.ownPorts);
+  const tlsPorts = tlsPortsOf(input, taken);
+  return {
+    sites: input.services.flatMap((row) => sitesOf(row, input)),
+    tlsPorts,
+    bridge: { rules: bridgeRules(input.services), forwards: portForwards(input, taken) },
+    records: input.services.flatMap(({ id }) =>
+      ['startos', 'hearth'].map((suffix) => ({ name: `${id}.${suffix}`, address: input.address(id) })),
+    ),
+  };
+}
+
+/** The host names of a label: on the local network, and for a browser on this very machine, which needs no mDNS. */
+export function siteNames(label: string, hostname: string): readonly [mdns: string, localhost: string] {
+  return [`${label}.${hostname}.local`, `${label}.localhost`];
+}
+
+function sitesOf(row: ServiceRow, { labels, hostname, address }: PlanInput): readonly Site[] {
+  return webBindings(row).flatMap((binding) => {
+    const label = labels[row.id]?.[bindingKey(binding)];
+    if (label === undefined) return [];
+    const { hostId, internalPort } = binding;
+    const upstream = upstreamOf(binding, address(row.id));
+    return [{ service: row.id, hostId, internalPort, names: siteNames(label, hostname), upstream }];
+  });
+}
+
+function upstreamOf({ internalPort, info }: Binding, address: string): Site['upstream'] {
+  return { address, port: internalPort, tls: info.options.secure?.ssl ?? false };
+}
+
+function tlsPortsOf({ services, address }: PlanInput, taken: Set<number>): readonly TlsPort[] {
+  return services.flatMap((row) =>
+    enabledBindings(row)
+      .filter(isTerminated)
+      .flatMap((binding) => {
+        const port = binding.info.net.assignedSslPort;
+        if (port === null || taken.has(port)) return [];
+        taken.add(port);
+        return [{ port, upstream: upstreamOf(binding, address(row.id)) }];
+      }),
+  );
+}
+
+const protocols = ['tcp', 'udp'] as const;
+
+/** Nothing may reach anything, but a dependant the declared ports of what it depends on. */
+function bridgeRules(services: readonly ServiceRow[]): BridgePlan['rules'] {
+  const byId = new Map(services.map((row) => [row.id, row]));
+  return services.map((row) => ({
+    service: row.id,
+    index: row.index,
+    internet: true,
+    mayReach: Object.keys(row.dependencies)
+      .flatMap((id) => byId.get(id) ?? [])
+      .filter((dependency) => dependency.id !== row.id)
+      .flatMap((dependency) =>
+        uniquePorts(enabledBindings(dependency)).flatMap((port) =>
+          protocols.map((protocol) => ({ index: dependency.index, protocol, port })),
+        ),
+      )
+      .slice(0, 1024),
+  }));
+}
+
+function uniquePorts(bindings: readonly Binding[]): readonly number[] {
+  return [...new Set(bindings.map(({ internalPort }) => internalPort))];
+}
+
+/** A binding does not say whether it speaks TCP or UDP (file synchronisation does both), so both are handed on. */
+function portForwards({ services }: PlanInput, taken: Set<number>): BridgePlan['forwards'] {
+  return services.flatMap((row) =>
+    enabledBindings(row).flatMap((binding) => {
+      const hostPort = binding.info.net.assignedPort;
+      if (!isForwarded(binding) || hostPort === null || taken.has(hostPort)) return [];
+      taken.add(hostPort);
+      return protocols.map((protocol) => ({ protocol, hostPort, index: row.index, servicePort: binding.internalPort }));
+    }),
+  );
+}
