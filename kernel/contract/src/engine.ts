@@ -28,6 +28,8 @@ export const bridgeRule = z.object({
   index,
   /** Services whose addresses and ports this one may reach; everything else on the bridge is refused. */
   mayReach: z.array(z.object({ index, protocol: z.enum(['tcp', 'udp']), port })).max(1024),
+  /** Ports of the machine itself, at the bridge's address, that it may reach: the proxy's, for declared dependencies. */
+  hostPorts: z.array(z.object({ protocol: z.enum(['tcp', 'udp']), port })).max(1024).default([]),
   /** Whether it may reach beyond the machine. */
   internet: z.boolean(),
 });
@@ -213,6 +215,7 @@ export const engineVerbs = {
   /**
    * Runs nginx, as Hearth's own user, on the configuration the kernel wrote to `<data>/proxy/nginx.conf`: starts it, or
    * has it read the configuration again. A configuration nginx refuses changes nothing and answers its words.
+   * `daemon`, `pid` and `user` are the engine's to say: the file must not. Prefix is `<data>/proxy`.
    */
   'proxy.apply': { input: nothing, output: z.object({ pid: z.number().int() }) },
   /** Makes a repository (version 2) where there is none; answers whether it made one. */
