@@ -17,6 +17,8 @@ export interface FileDraft {
   /** Null until its content was seen; a hash that is known must fit. */
   hash: Uint8Array | null;
   readonly content: Content;
+  /** Position in the archive it comes from, if it comes from one. */
+  readonly from?: number;
 }
 
 export interface DirectoryDraft {
@@ -81,7 +83,7 @@ function copy(
       const stream = (signal?: AbortSignal): AsyncIterable<Uint8Array> =>
         archive.source.stream(entry.position, size, signal);
       archive.refuseImpossible(entry, path);
-      entries.push({ type: 'file', name, size, hash, content: { size, stream } });
+      entries.push({ type: 'file', name, size, hash, content: { size, stream }, from: entry.position });
     } else {
       entries.push({ type: 'missing', name, hash, size });
     }

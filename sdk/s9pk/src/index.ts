@@ -29,6 +29,8 @@ export type { PackageFiles } from './package-files.ts';
 export { draftFromTree, editInto, filterInto, layOutFiltered, packInto } from './rewrite.ts';
 export type { EditOptions, FilterOptions, PackOptions, Tree } from './rewrite.ts';
 export { BlobSource } from './sources/blob.ts';
+export { HttpSource } from './sources/http.ts';
+export type { HttpOptions } from './sources/http-body.ts';
 export { MemorySource } from './sources/memory.ts';
 export type { Source } from './sources/source.ts';
 export { layOut, MemorySink, writeArchive } from './write.ts';

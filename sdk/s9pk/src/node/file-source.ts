@@ -10,7 +10,6 @@ const pieces = 3;
 
 export class FileSource implements Source {
   readonly size: number;
-  /** For whoever reads it by other means: workers. */
   readonly path: string;
   readonly #file: FileHandle;
   #closed = false;
@@ -35,6 +34,11 @@ export class FileSource implements Source {
     throw errors.sourceUnreadable({ reason: `"${path}" is not a file`, path });
   }
 
+  /** The open file, for threads that read it beside; valid until `close`. */
+  get descriptor(): number {
+    return this.#file.fd;
+  }
+
   async read(position: number, length: number, signal?: AbortSignal): Promise<Uint8Array> {
     this.#check(position, length, signal);
     const bytes = new Uint8Array(length);
@@ -46,12 +50,14 @@ export class FileSource implements Source {
     this.#check(position, length, signal);
     if (length === 0) return;
     const end = position + length;
-    const buffers = Array.from({ length: Math.min(pieces, Math.ceil(length / pieceBytes)) }, () =>
-      Buffer.allocUnsafeSlow(Math.min(pieceBytes, length)),
+    // Not Buffers: their `slice` does not copy, and whoever holds a Uint8Array relies on that.
+    const buffers = Array.from(
+      { length: Math.min(pieces, Math.ceil(length / pieceBytes)) },
+      () => new Uint8Array(Math.min(pieceBytes, length)),
     );
     const flying: Promise<Uint8Array>[] = [];
     let next = position;
-    const ask = (buffer: Buffer): void => {
+    const ask = (buffer: Uint8Array): void => {
       if (next >= end) return;
       const piece = buffer.subarray(0, Math.min(pieceBytes, end - next));
       const filled = this.#fill(piece, next).then(() => piece);
