@@ -52,7 +52,7 @@ export function serviceRow(id: string, index: number, bindings: readonly TestBin
       version: '1.0.0:0',
       canMigrateTo: '!',
       canMigrateFrom: '*',
-      title: id[0]?.toUpperCase() + id.slice(1),
+      title: id.charAt(0).toUpperCase() + id.slice(1),
       description: { short: '', long: '' },
       releaseNotes: '',
       gitHash: null,

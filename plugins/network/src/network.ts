@@ -140,7 +140,7 @@ export function createNetwork(
 
   function announceSoon(): void {
     announce().catch((error: unknown) => {
-      if (!stopping.signal.aborted) log.warn({ error }, 'Names are not announced');
+      if (!stopping.signal.aborted) log.warn({ err: error }, 'Names are not announced');
     });
   }
 

@@ -67,7 +67,7 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
       parts.announcer()?.apply(announcedNames(plan, hostname), around.lan),
     ]);
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
-    for (const error of failures) log.error({ error }, 'A part of the network could not be applied');
+    for (const error of failures) log.error({ err: error }, 'A part of the network could not be applied');
     if (failures.length > 0) throw failures[0];
   }
 

@@ -33,8 +33,8 @@ export function startResponder(at: MachineAddress, own: ReadonlySet<string>, log
     const response = answerTo(query, names, at.address, legacy);
     if (response !== null) mdns.respond(response, legacy ? from : undefined);
   });
-  mdns.on('error', (error) => log.warn({ error, interface: at.interface }, 'Names are not announced'));
-  mdns.on('warning', (error: Error) => log.debug({ error, interface: at.interface }, 'A packet was passed over'));
+  mdns.on('error', (error) => log.warn({ err: error, interface: at.interface }, 'Names are not announced'));
+  mdns.on('warning', (error: Error) => log.debug({ err: error, interface: at.interface }, 'A packet was passed over'));
 
   function announce(changed: Iterable<string>, gone: boolean): void {
     const list = [...changed];

@@ -186,6 +186,7 @@ ${upstreamTls ? verification : ''}    location / {
 ${headers('      ', [`Cookie ${servicesCookie}`, ...forServices])}
       proxy_buffering off;
       proxy_buffer_size 64k;
+      proxy_buffers 4 64k;
       proxy_read_timeout 1h;
       proxy_send_timeout 1h;
       proxy_redirect http://$http_host/ https://$http_host/;
