@@ -1,8 +1,8 @@
 /**
  * What the rooms of the kernel are built from, and what they hand back.
  *
- * A part (jobs, services) is made by a function of `KernelParts`; making it does no I/O. The boot then calls `start`
- * before the plugins start, `ready` when every plugin has started, and `stop` after the plugins have stopped.
+ * A part (jobs, services) is made by a function of `KernelParts`; making it does no I/O. It is then started, made ready
+ * and stopped as a plugin is, before those that need it.
  */
 import type { AnyMethod, EngineClient, Events, Jobs, Log, Network, Places } from '@hearth/contract';
 import type { KernelConfig } from './config.ts';
@@ -37,9 +37,9 @@ export interface KernelPart<T> {
   start?(signal: AbortSignal): Promise<void>;
   /** Every plugin has started: take up work that was left. */
   ready?(signal: AbortSignal): Promise<void>;
-  /** No more calls come in. Work that can be taken up again is let go, not finished. */
+  /**
+   * No more calls come in. Work that can be taken up again is let go, not finished. Jobs stop before the plugins (their
+   * steps use them), services after.
+   */
   stop?(signal: AbortSignal): Promise<void>;
 }
-
-/** `src/jobs/jobs.ts` and `src/services/services.ts` export these as `createJobs` and `createServices`. */
-export type CreateJobs = (parts: KernelParts) => KernelPart<Jobs>;

@@ -1,0 +1,158 @@
+/**
+ * The one way to a method: find, allow, parse, deadline, call, parse the answer. No other place does any of these.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  type Allow,
+  type AnyMethod,
+  type CallContext,
+  type Exchange,
+  HearthError,
+  type Log,
+  type Principal,
+  type Role,
+} from '@hearth/contract';
+import type { z } from 'zod';
+import { within } from '../deadline.ts';
+import { errors, rpcErrors } from '../errors.ts';
+
+export interface Call {
+  readonly method: string;
+  readonly input: unknown;
+  readonly principal: Principal;
+  readonly callId?: string;
+  /** Aborted when the caller goes away. */
+  readonly signal?: AbortSignal;
+  readonly exchange?: Exchange;
+}
+
+export interface TableRow {
+  readonly method: AnyMethod;
+  /** Waits until whoever answers is up; throws why it is not. Absent for the kernel's own. */
+  readonly up?: () => Promise<void>;
+}
+
+export interface Dispatcher {
+  readonly methods: readonly AnyMethod[];
+  /** Answers the parsed output, or throws a HearthError. */
+  call(call: Call): Promise<unknown>;
+}
+
+const defaultDeadlineMs = 30_000;
+const ranks: Readonly<Record<Role, number>> = { viewer: 1, admin: 2, owner: 3 };
+
+export function newCallId(): string {
+  return randomBytes(9).toString('base64url');
+}
+
+/** Whether `principal` is let in where `allow` stands. Packages and plugins have doors of their own. */
+export function allows(allow: Allow, principal: Principal): boolean {
+  switch (principal.kind) {
+    case 'root':
+      return true;
+    case 'user':
+      return allow === 'anyone' || ranks[principal.role] >= ranks[allow];
+    case 'anonymous':
+      return allow === 'anyone';
+    case 'package':
+    case 'plugin':
+      return false;
+  }
+}
+
+/** Throws `rpc.signInFirst` or `rpc.notAllowed`. */
+export function mustAllow(what: string, allow: Allow, principal: Principal): void {
+  if (allows(allow, principal)) return;
+  if (principal.kind === 'anonymous') throw rpcErrors.signInFirst({ method: what });
+  throw rpcErrors.notAllowed({ method: what, role: principal.kind === 'user' ? principal.role : principal.kind });
+}
+
+/** Throws `kernel.methodTwice`. */
+export function createDispatcher(
+  rows: readonly TableRow[],
+  parts: { readonly log: Log; readonly deadlineScale: number },
+): Dispatcher {
+  const table = new Map<string, TableRow>();
+  for (const row of rows) {
+    if (table.has(row.method.name)) throw errors.methodTwice({ method: row.method.name });
+    table.set(row.method.name, row);
+  }
+
+  const run = async (call: Call, callId: string): Promise<unknown> => {
+    const row = table.get(call.method);
+    if (row === undefined) throw rpcErrors.unknownMethod({ method: call.method });
+    const { method } = row;
+    mustAllow(method.name, method.allow, call.principal);
+    const input = parse(method.input, call.input ?? {}, method.name, rpcErrors.invalidInput);
+    const ms = (method.deadlineMs ?? defaultDeadlineMs) * parts.deadlineScale;
+    const output = await within(
+      ms,
+      method.name,
+      async (signal) => {
+        await row.up?.();
+        return method.run(input, contextOf(call, callId, signal, parts.log));
+      },
+      { signal: call.signal, error: () => rpcErrors.deadline({ method: method.name, ms }) },
+    );
+    return parse(method.output, output ?? null, method.name, rpcErrors.invalidOutput);
+  };
+
+  return {
+    methods: [...table.values()].map(({ method }) => method),
+    async call(call) {
+      const callId = call.callId ?? newCallId();
+      const began = performance.now();
+      let failure: HearthError | null = null;
+      try {
+        return await run(call, callId);
+      } catch (error) {
+        failure = HearthError.from(error);
+        throw failure;
+      } finally {
+        const data = {
+          call: callId,
+          method: call.method,
+          by: nameOf(call.principal),
+          ms: Math.round(performance.now() - began),
+        };
+        if (failure?.kind === 'INTERNAL') parts.log.error({ ...data, err: failure }, 'call failed');
+        else parts.log.debug({ ...data, outcome: failure?.code ?? 'ok' }, 'call');
+      }
+    },
+  };
+}
+
+function contextOf(call: Call, callId: string, signal: AbortSignal, log: Log): CallContext {
+  return {
+    principal: call.principal,
+    callId,
+    signal,
+    log: log.child({ call: callId }),
+    ...(call.exchange === undefined ? {} : { exchange: call.exchange }),
+  };
+}
+
+function parse(schema: z.ZodType, value: unknown, method: string, error: typeof rpcErrors.invalidInput): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  // Paths and reasons only: what was sent may hold a secret.
+  const issues = result.error.issues.slice(0, 10).map(({ path, message }) => ({ path: path.join('.'), message }));
+  const [first] = issues;
+  const reason =
+    first === undefined || first.path === '' ? (first?.message ?? 'Invalid') : `${first.path}: ${first.message}`;
+  throw error({ method, reason, issues });
+}
+
+function nameOf(principal: Principal): string {
+  switch (principal.kind) {
+    case 'user':
+      return `user ${principal.user}`;
+    case 'package':
+      return `package ${principal.service}`;
+    case 'plugin':
+      return `plugin ${principal.plugin}`;
+    case 'anonymous':
+    case 'root':
+      return principal.kind;
+  }
+}
