@@ -174,9 +174,9 @@ export async function squash({ work, epoch }: Workplace, tree: string): Promise<
     String(epoch),
     '-mkfs-time',
     String(epoch),
-    '-e',
-    'boot',
     '-wildcards',
+    '-e',
+    'boot/*',
   ]);
   return file;
 }
