@@ -56,7 +56,7 @@ export default {
       name: 'kit-knows-no-host',
       severity: 'error',
       from: { path: '^sdk/kit', pathNot: tests },
-      to: { path: '^(kernel|plugins|shell-ui|distro|spec|sdk/cli)' },
+      to: { path: '^(kernel/(?!contract)|plugins|shell-ui|distro|spec|sdk/cli)' },
     },
     {
       name: 'cli-knows-no-kernel',

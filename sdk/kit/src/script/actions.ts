@@ -1,7 +1,7 @@
 /** Things the owner can ask of the service. */
 import { makeContext } from './context.ts';
 import type { ActionMetadata, ActionResult, Effects, ResultValue, SingleResult } from './effects.ts';
-import type { Host } from './host.ts';
+import type { Host } from '../node/host.ts';
 import type { Action } from './types.ts';
 
 export interface ExportedAction {

@@ -2,7 +2,7 @@
  * Backups by the ABI's own words: one rsync per volume. Hearth records the pair and takes a snapshot; StartOS copies.
  */
 import type { Effects } from './effects.ts';
-import type { Host } from './host.ts';
+import type { Host } from '../node/host.ts';
 
 export interface Kept {
   readonly volume: string;

@@ -1,6 +1,6 @@
 /** Ways to find out whether something works. A check answers; it never throws for a service that is down. */
 import type { CheckResult } from './effects.ts';
-import type { Host } from './host.ts';
+import type { Host } from '../node/host.ts';
 import type { Finished, Subcontainer } from './subcontainer.ts';
 
 export interface Health {

@@ -1,6 +1,6 @@
 /** What hooks and actions get: the effects, the volumes as files, and programs of an image when they need one. */
 import type { Effects } from './effects.ts';
-import type { Host } from './host.ts';
+import type { Host } from '../node/host.ts';
 import { type ExecOptions, type MountOptions, Subcontainer } from './subcontainer.ts';
 
 export interface VolumeFiles {

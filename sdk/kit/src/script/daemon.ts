@@ -1,6 +1,6 @@
 /** Keeps one program running in a subcontainer of its own until it is told to stop. */
 import type { Effects } from './effects.ts';
-import type { Host, Program } from './host.ts';
+import type { Host, Program } from '../node/host.ts';
 import { type MountOptions, Subcontainer } from './subcontainer.ts';
 
 export interface DaemonPlan {

@@ -5,7 +5,7 @@ import type { Check } from './checks.ts';
 import { type Context, makeContext, mountTable } from './context.ts';
 import { RunningDaemon } from './daemon.ts';
 import type { Effects } from './effects.ts';
-import { type Host, host as nodeHost } from './host.ts';
+import { type Host, host as nodeHost } from '../node/host.ts';
 import { exportInterfaces } from './interfaces.ts';
 import { buildManifest, type PackageManifest } from './manifest.ts';
 import { Supervisor } from './supervisor.ts';
@@ -15,10 +15,10 @@ import { Watch, type Watched } from './watch.ts';
 /** What the host finds in a package: StartOS's ABI. */
 export interface ServiceExports {
   readonly manifest: PackageManifest;
-  init(options: { effects: Effects; kind: 'install' | 'update' | 'restore' | null }): Promise<void>;
-  uninit(options: { effects: Effects; target: unknown }): Promise<void>;
-  main(options: { effects: Effects }): Promise<{ build(): Promise<{ term(): Promise<void> }> }>;
-  createBackup(options: { effects: Effects }): Promise<void>;
+  readonly init: (options: { effects: Effects; kind: 'install' | 'update' | 'restore' | null }) => Promise<void>;
+  readonly uninit: (options: { effects: Effects; target: unknown }) => Promise<void>;
+  readonly main: (options: { effects: Effects }) => Promise<{ build(): Promise<{ term(): Promise<void> }> }>;
+  readonly createBackup: (options: { effects: Effects }) => Promise<void>;
   readonly actions: ExportedActions;
 }
 

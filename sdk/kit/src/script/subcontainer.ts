@@ -1,6 +1,6 @@
 /** One image brought to life: a writable tree of it with volumes bound in, in which programs run. */
 import type { Effects } from './effects.ts';
-import type { Host, OnText, Program } from './host.ts';
+import type { Host, OnText, Program } from '../node/host.ts';
 
 export interface MountOptions {
   /** Where it appears inside. */

@@ -6,7 +6,7 @@
  */
 import type { Effects } from './effects.ts';
 import type { RunningDaemon } from './daemon.ts';
-import type { Host } from './host.ts';
+import type { Host } from '../node/host.ts';
 import type { Watch } from './watch.ts';
 
 const retryMs = 5000;

@@ -1,6 +1,6 @@
 /** Effects and a host that remember what was asked, and programs that end when a test says so. */
 import type { Effects } from '../script/effects.ts';
-import type { Host, OnText, Program } from '../script/host.ts';
+import type { Host, OnText, Program } from '../node/host.ts';
 
 export interface FakeProgram extends Program {
   readonly argv: readonly string[];

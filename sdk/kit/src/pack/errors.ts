@@ -1,0 +1,19 @@
+/** What building a package can fail with. */
+import { defineErrors } from '@hearth/contract/errors';
+
+export const errors = defineErrors('pack', {
+  noRecipe: { kind: 'NOT_FOUND', message: 'There is no recipe.json in {folder}' },
+  recipeInvalid: { kind: 'INVALID_INPUT', message: 'recipe.json in {folder} is not valid: {reason}' },
+  fileMissing: { kind: 'NOT_FOUND', message: 'The recipe in {folder} lacks {file}' },
+  scriptInvalid: { kind: 'INVALID_INPUT', message: 'The package script cannot be used: {reason}' },
+  manifestDisagrees: { kind: 'INVALID_INPUT', message: 'Script and recipe disagree: {reason}' },
+  toolMissing: { kind: 'UNAVAILABLE', message: '{tool} is not installed; Debian package {package} has it' },
+  toolFailed: { kind: 'INTERNAL', message: '{tool} failed ({reason}): {output}' },
+  noSources: { kind: 'UNAVAILABLE', message: 'apt on this machine has no Debian source an image could be built from' },
+  noSubordinateIds: {
+    kind: 'UNAVAILABLE',
+    message: 'Without root, images are built in a user namespace: {user} needs a line in /etc/subuid and /etc/subgid',
+  },
+  architectureUnknown: { kind: 'INVALID_INPUT', message: 'Images for {architecture} cannot be built here' },
+  cancelled: { kind: 'CANCELLED', message: 'Building was cancelled' },
+});
