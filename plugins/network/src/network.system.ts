@@ -1,6 +1,6 @@
 /** The proxy as it is: a real nginx, real TLS, a real upstream, hostile input. */
 import { createHash, X509Certificate } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import { chmod, readdir, stat } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
@@ -29,6 +29,8 @@ let proxy: TestProxy;
 let kernel: Server;
 let service: Server;
 let plugin: StartedPlugin<any, NetworkState, any, any>;
+/** In the order made; undone in reverse, also after half a start. */
+const undo: (() => unknown)[] = [];
 let root: string;
 let https: number;
 let http: number;
@@ -87,16 +89,23 @@ beforeAll(async () => {
   https = await freePort();
   http = await freePort();
   bed = await pluginBed({ https, http });
+  undo.push(() => bed.remove());
   proxy = realProxy(join(bed.places.data, 'proxy'));
+  undo.push(() => proxy.stop());
   // nginx runs as another user than this test: it must be able to walk to its folder and to the kernel's socket.
-  const { chmod } = await import('node:fs/promises');
   await chmod(bed.folder, 0o755);
   kernel = upstream(kernelSeen, 'kernel').listen(bed.places.kernelSocket);
+  undo.push(() => kernel.close());
   await new Promise((resolve) => kernel.once('listening', resolve));
   await chmod(bed.places.kernelSocket, 0o666);
   service = upstream(serviceSeen, 'service').listen(0, '127.0.0.1');
+  undo.push(() => {
+    service.close();
+    service.closeAllConnections();
+  });
   await new Promise((resolve) => service.once('listening', resolve));
   await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+  undo.push(() => echo.close());
   const { port } = service.address() as AddressInfo;
   const raw = echo.address() as AddressInfo;
   rows = [
@@ -110,17 +119,12 @@ beforeAll(async () => {
   rows[0]!.hosts['wire']!.bindings = { [String(raw.port)]: wire };
   services = servicesOf(rows, { address: () => '127.0.0.1' });
   plugin = await bed.start(networkPlugin, needs(), { mdns: false });
+  undo.push(() => plugin.stop());
   root = (await networkRoute()).body as string;
 }, 60_000);
 
 afterAll(async () => {
-  await plugin?.stop();
-  await proxy?.stop();
-  kernel?.close();
-  service?.closeAllConnections();
-  service?.close();
-  echo.close();
-  await bed?.remove();
+  for (const back of undo.toReversed()) await back();
 });
 
 function needs(): any {
@@ -231,7 +235,6 @@ describe('Hearth itself', () => {
     } finally {
       kernel = upstream(kernelSeen, 'kernel').listen(bed.places.kernelSocket);
       await new Promise((resolve) => kernel.once('listening', resolve));
-      const { chmod } = await import('node:fs/promises');
       await chmod(bed.places.kernelSocket, 0o666);
     }
     expect((await ask({ port: https, name: 'localhost', root })).body).toBe('from kernel');
@@ -415,7 +418,7 @@ describe('upkeep', () => {
     rows.pop();
     plugin.events.emit('service.removed', { service: 'hostile' });
     await sleep(1000);
-    expect(await (await ask({ port: https, name: 'localhost', root })).status).toBe(200);
+    expect((await ask({ port: https, name: 'localhost', root })).status).toBe(200);
     await expect(ask({ port: https, name: 'hostile.localhost', root })).rejects.toThrow(/altnames/);
     expect(plugin.scope.state.read().addresses['hostile']).toBeUndefined();
     expect((await readdir(folder)).length).toBe(before - 2);

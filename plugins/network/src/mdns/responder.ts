@@ -25,6 +25,8 @@ export function startResponder(at: MachineAddress, own: ReadonlySet<string>, log
   const mdns = makeMdns({ interface: at.address, bind: '0.0.0.0', loopback: true });
   const neighbours = subnet(at);
   let names: ReadonlySet<string> = new Set();
+  /** What is on its way out: closing the socket first would lose it. */
+  let sent: Promise<unknown> = Promise.resolve();
 
   mdns.on('query', (query, from) => {
     // Every socket on the port hears every interface: each answers its own neighbours only.
@@ -39,7 +41,8 @@ export function startResponder(at: MachineAddress, own: ReadonlySet<string>, log
   function announce(changed: Iterable<string>, gone: boolean): void {
     const list = [...changed];
     for (let start = 0; start < list.length; start += perPacket) {
-      mdns.respond(announcement(list.slice(start, start + perPacket), at.address, gone));
+      const packet = announcement(list.slice(start, start + perPacket), at.address, gone);
+      sent = Promise.all([sent, new Promise((resolve) => mdns.respond(packet, resolve))]);
     }
   }
 
@@ -68,7 +71,10 @@ export function startResponder(at: MachineAddress, own: ReadonlySet<string>, log
       }
     },
 
-    stop: () => new Promise((resolve) => mdns.destroy(() => resolve())),
+    async stop() {
+      await sent;
+      await new Promise<void>((resolve) => mdns.destroy(resolve));
+    },
   };
 }
 

@@ -1,0 +1,202 @@
+import { describe, expect, test } from '@jest/globals';
+import { serviceRow, type TestBinding } from '../../../../spec/testbed/services.ts';
+import { bindingAddresses, serverAddresses, serviceAddresses, type Surroundings } from './addresses.ts';
+import { enabledBindings } from './bindings.ts';
+import { assignLabels } from './labels.ts';
+import { planNetwork } from './plan.ts';
+
+const page = (port: number, id = 'ui', more: Partial<TestBinding> = {}): TestBinding => ({
+  port,
+  host: id,
+  interfaces: [{ id }],
+  ...more,
+});
+const sync: TestBinding = {
+  port: 22000,
+  host: 'sync',
+  options: { addSsl: null, secure: { ssl: true }, preferredExternalPort: 22000 },
+  assignedPort: 22000,
+  interfaces: [{ id: 'sync', type: 'p2p', addressInfo: { scheme: null, sslScheme: null } }],
+};
+const address = (service: string): string => (service === 'syncthing' ? '10.0.3.2' : '10.0.3.3');
+const plan = (services: ReturnType<typeof serviceRow>[]) =>
+  planNetwork({ services, labels: assignLabels({}, services), hostname: 'family', address, ownPorts: [8443, 8080] });
+
+describe('host names', () => {
+  test('the first page bears the name of the service, the others theirs before it', () => {
+    const row = serviceRow('nextcloud', 2, [
+      page(81, 'api', { interfaces: [{ id: 'api', type: 'api' }] }),
+      page(82, 'main'),
+      page(83, 'Admin Panel!'),
+    ]);
+    expect(assignLabels({}, [row])).toEqual({
+      nextcloud: { '82/main': 'nextcloud', '83/Admin Panel!': 'admin-panel-nextcloud', '81/api': 'api-nextcloud' },
+    });
+  });
+
+  test('a name once given cannot be taken over by a package that comes later', () => {
+    const first = serviceRow('nextcloud', 2, [page(80), page(81, 'admin')]);
+    const kept = assignLabels({}, [first]);
+    const impostor = serviceRow('admin-nextcloud', 3, [page(80)]);
+    expect(assignLabels(kept, [impostor, first])).toEqual({
+      ...kept,
+      'admin-nextcloud': { '80/ui': 'admin-nextcloud-2' },
+    });
+    // Neither by a new page of the same service, nor by the order in which it tells them.
+    const more = serviceRow('nextcloud', 2, [page(79, 'new'), page(80), page(81, 'admin')]);
+    expect(assignLabels(kept, [more])['nextcloud']).toEqual({ ...kept['nextcloud'], '79/new': 'new-nextcloud' });
+    expect(assignLabels(kept, [impostor])).toEqual({ 'admin-nextcloud': { '80/ui': 'admin-nextcloud' } });
+  });
+
+  test('are single labels whatever a package writes', () => {
+    const id = 'a'.repeat(40);
+    const row = serviceRow(id, 2, [
+      page(1),
+      ...[2, 3, 4].map((port) => page(port, `${'Ü. '.repeat(port)}${'z'.repeat(200)}`)),
+    ]);
+    const labels = Object.values(assignLabels({}, [row])[id] ?? {});
+    expect(new Set(labels).size).toBe(4);
+    for (const label of labels) expect(label).toMatch(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/);
+  });
+});
+
+describe('the plan', () => {
+  test('puts pages behind names and hands other ports on, both protocols', () => {
+    const made = plan([serviceRow('syncthing', 2, [page(8384), sync])]);
+    expect(made.sites).toEqual([
+      {
+        ...{ service: 'syncthing', hostId: 'ui', internalPort: 8384 },
+        names: ['syncthing.family.local', 'syncthing.localhost'],
+        upstream: { address: '10.0.3.2', port: 8384, tls: false },
+      },
+    ]);
+    expect(made.bridge.forwards).toEqual([
+      { protocol: 'tcp', hostPort: 22000, index: 2, servicePort: 22000 },
+      { protocol: 'udp', hostPort: 22000, index: 2, servicePort: 22000 },
+    ]);
+    expect(made.records).toEqual([
+      { name: 'syncthing.startos', address: '10.0.3.2' },
+      { name: 'syncthing.hearth', address: '10.0.3.2' },
+    ]);
+  });
+
+  test('speaks TLS to a service that insists, and ends it at a port for what is no page', () => {
+    const electrum = page(50001, 'electrum', {
+      assignedSslPort: 50002,
+      interfaces: [{ id: 'electrum', type: 'api', addressInfo: { scheme: null, sslScheme: 'ssl' } }],
+    });
+    const made = plan([
+      serviceRow('syncthing', 2, [page(8384, 'ui', { options: { secure: { ssl: true } } }), electrum]),
+    ]);
+    expect(made.sites.map(({ upstream }) => upstream.tls)).toEqual([true]);
+    expect(made.tlsPorts).toEqual([{ port: 50002, upstream: { address: '10.0.3.2', port: 50001, tls: false } }]);
+  });
+
+  test('exposes nothing that is switched off, has no interface, or wants a port of ours or of another', () => {
+    const off = serviceRow('off', 2, [page(80), sync]);
+    for (const host of Object.values(off.hosts)) for (const info of Object.values(host.bindings)) info.enabled = false;
+    const quiet = serviceRow('quiet', 3, [page(80, 'ui', { interfaces: [] }), { ...sync, interfaces: [] }]);
+    const greedy = serviceRow('greedy', 4, [{ ...sync, assignedPort: 8443 }]);
+    const first = serviceRow('first', 5, [sync]);
+    const second = serviceRow('second', 6, [sync]);
+    const made = plan([off, quiet, greedy, first, second]);
+    expect(made.sites).toEqual([]);
+    expect(made.bridge.forwards.map(({ index }) => index)).toEqual([5, 5]);
+  });
+
+  test('lets services reach the declared ports of what they depend on, nothing else', () => {
+    const syncthing = serviceRow('syncthing', 2, [page(8384), { port: 9999, host: 'inner' }]);
+    const reader = serviceRow('reader', 3);
+    reader.dependencies = {
+      syncthing: { kind: 'exists', id: 'syncthing', versionRange: '*' },
+      absent: { kind: 'exists', id: 'absent', versionRange: '*' },
+    };
+    const { rules } = plan([syncthing, reader]).bridge;
+    expect(rules).toEqual([
+      { service: 'syncthing', index: 2, internet: true, mayReach: [] },
+      {
+        ...{ service: 'reader', index: 3, internet: true },
+        mayReach: [8384, 9999].flatMap((port) => ['tcp', 'udp'].map((protocol) => ({ index: 2, protocol, port }))),
+      },
+    ]);
+  });
+});
+
+describe('addresses', () => {
+  const row = serviceRow('syncthing', 2, [
+    page(8384, 'ui', { interfaces: [{ id: 'ui', addressInfo: { suffix: '/start?x=1', username: 'me@home' } }] }),
+    sync,
+    { port: 1, host: 'inner' },
+  ]);
+  const lan = [
+    { interface: 'eth0', address: '192.168.1.5', family: 4 as const, cidr: '192.168.1.5/24', private: true },
+    { interface: 'eth0', address: '203.0.113.9', family: 4 as const, cidr: '203.0.113.9/24', private: false },
+    { interface: 'eth0', address: 'fd00::2', family: 6 as const, cidr: 'fd00::2/64', private: true },
+  ];
+  const around: Surroundings = { labels: assignLabels({}, [row]), hostname: 'family', httpsPort: 8443, lan, address };
+  const bridge = { public: false, hostname: '10.0.3.2', metadata: { kind: 'ipv4', gateway: 'lxcbr0' } };
+  const of = (port: number) =>
+    bindingAddresses(row, enabledBindings(row).find(({ internalPort }) => internalPort === port)!, around);
+  const gateways = ['eth0', 'lxcbr0'];
+
+  test('of a page: its names, and the bridge for dependants', () => {
+    expect(of(8384)).toEqual([
+      {
+        ssl: true,
+        public: false,
+        hostname: 'syncthing.family.local',
+        port: 8443,
+        metadata: { kind: 'mdns', gateways },
+      },
+      { ssl: true, public: false, hostname: 'syncthing.localhost', port: 8443, metadata: { kind: 'mdns', gateways } },
+      { ...bridge, ssl: false, port: 8384 },
+    ]);
+  });
+
+  test('of a port: the server’s name and its private addresses', () => {
+    expect(of(22000)).toEqual([
+      { ssl: true, public: false, hostname: 'family.local', port: 22000, metadata: { kind: 'mdns', gateways } },
+      { ssl: true, public: false, hostname: '192.168.1.5', port: 22000, metadata: { kind: 'ipv4', gateway: 'eth0' } },
+      { ...bridge, ssl: true, port: 22000 },
+    ]);
+  });
+
+  test('of a binding without an interface: the bridge alone', () => {
+    expect(of(1)).toEqual([{ ...bridge, ssl: false, port: 1 }]);
+  });
+
+  test('for people', () => {
+    expect(serviceAddresses(row, around)).toEqual({
+      ui: [
+        { url: 'https://me%40home@syncthing.family.local:8443/start?x=1', kind: 'mdns' },
+        { url: 'https://me%40home@syncthing.localhost:8443/start?x=1', kind: 'localhost' },
+      ],
+      sync: [
+        { url: 'family.local:22000', kind: 'mdns' },
+        { url: '192.168.1.5:22000', kind: 'ipv4' },
+      ],
+    });
+    expect(serverAddresses('family', 443, lan).map(({ url }) => url)).toEqual([
+      'https://family.local',
+      'https://localhost',
+      'https://192.168.1.5',
+      'https://203.0.113.9',
+      'https://[fd00::2]',
+    ]);
+  });
+
+  test('never become something else by what a package writes', () => {
+    const wild = serviceRow('wild', 2, [
+      page(80, 'ui', {
+        interfaces: [
+          {
+            id: 'ui',
+            addressInfo: { sslScheme: 'javascript:alert(1)//', suffix: '@evil.example', username: 'a:b@c/' },
+          },
+        ],
+      }),
+    ]);
+    const [first] = serviceAddresses(wild, { ...around, labels: assignLabels({}, [wild]) })['ui'] ?? [];
+    expect(first?.url).toBe('a%3Ab%40c%2F@wild.family.local:8443');
+  });
+});
