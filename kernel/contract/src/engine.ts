@@ -215,7 +215,7 @@ export const engineVerbs = {
   /**
    * Runs nginx, as Hearth's own user, on the configuration the kernel wrote to `<data>/proxy/nginx.conf`: starts it, or
    * has it read the configuration again. A configuration nginx refuses changes nothing and answers its words.
-   * `daemon`, `pid` and `user` are the engine's to say: the file must not. Prefix is `<data>/proxy`.
+   * `daemon` and `user` are the engine's to say: the file must not; it names `pid`. Prefix is `<data>/proxy`.
    */
   'proxy.apply': { input: nothing, output: z.object({ pid: z.number().int() }) },
   /** Makes a repository (version 2) where there is none; answers whether it made one. */
