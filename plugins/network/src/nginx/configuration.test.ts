@@ -31,7 +31,7 @@ test('listens on IPv6 only where there is any', () => {
 
 test('loads the stream module only when it is needed', () => {
   expect(nginxConfiguration(input)).not.toContain('load_module');
-  const tlsPorts = [{ port: 50002, upstream: { address: '10.0.3.2', port: 50001, tls: true } }];
+  const tlsPorts = [{ service: 'a', port: 50002, upstream: { address: '10.0.3.2', port: 50001, tls: true } }];
   expect(nginxConfiguration({ ...input, tlsPorts })).toMatch(/load_module .*\n(.*\n)+stream \{/);
 });
 

@@ -18,6 +18,11 @@ const sync: TestBinding = {
   assignedPort: 22000,
   interfaces: [{ id: 'sync', type: 'p2p', addressInfo: { scheme: null, sslScheme: null } }],
 };
+/** Speaks something else than HTTP behind TLS. */
+const electrum = page(50001, 'electrum', {
+  assignedSslPort: 50002,
+  interfaces: [{ id: 'electrum', type: 'api', addressInfo: { scheme: null, sslScheme: 'ssl' } }],
+});
 const address = (service: string): string => (service === 'syncthing' ? '10.0.3.2' : '10.0.3.3');
 const plan = (services: ReturnType<typeof serviceRow>[]) =>
   planNetwork({ services, labels: assignLabels({}, services), hostname: 'family', address, ownPorts: [8443, 8080] });
@@ -81,15 +86,13 @@ describe('the plan', () => {
   });
 
   test('speaks TLS to a service that insists, and ends it at a port for what is no page', () => {
-    const electrum = page(50001, 'electrum', {
-      assignedSslPort: 50002,
-      interfaces: [{ id: 'electrum', type: 'api', addressInfo: { scheme: null, sslScheme: 'ssl' } }],
-    });
     const made = plan([
       serviceRow('syncthing', 2, [page(8384, 'ui', { options: { secure: { ssl: true } } }), electrum]),
     ]);
     expect(made.sites.map(({ upstream }) => upstream.tls)).toEqual([true]);
-    expect(made.tlsPorts).toEqual([{ port: 50002, upstream: { address: '10.0.3.2', port: 50001, tls: false } }]);
+    expect(made.tlsPorts).toEqual([
+      { service: 'syncthing', port: 50002, upstream: { address: '10.0.3.2', port: 50001, tls: false } },
+    ]);
   });
 
   test('exposes nothing that is switched off, has no interface, or wants a port of ours or of another', () => {
@@ -105,7 +108,7 @@ describe('the plan', () => {
   });
 
   test('lets services reach the declared ports of what they depend on, nothing else', () => {
-    const syncthing = serviceRow('syncthing', 2, [page(8384), { port: 9999, host: 'inner' }]);
+    const syncthing = serviceRow('syncthing', 2, [page(8384), { port: 9999, host: 'inner' }, electrum]);
     const reader = serviceRow('reader', 3);
     reader.dependencies = {
       syncthing: { kind: 'exists', id: 'syncthing', versionRange: '*' },
@@ -113,10 +116,12 @@ describe('the plan', () => {
     };
     const { rules } = plan([syncthing, reader]).bridge;
     expect(rules).toEqual([
-      { service: 'syncthing', index: 2, internet: true, mayReach: [] },
+      { service: 'syncthing', index: 2, internet: true, mayReach: [], hostPorts: [] },
       {
-        ...{ service: 'reader', index: 3, internet: true },
-        mayReach: [8384, 9999].flatMap((port) => ['tcp', 'udp'].map((protocol) => ({ index: 2, protocol, port }))),
+        ...{ service: 'reader', index: 3, internet: true, hostPorts: [{ protocol: 'tcp', port: 50002 }] },
+        mayReach: [8384, 9999, 50001].flatMap((port) =>
+          ['tcp', 'udp'].map((protocol) => ({ index: 2, protocol, port })),
+        ),
       },
     ]);
   });

@@ -19,6 +19,7 @@ export type NameRecords = EngineInput<'names.apply'>['records'];
 
 /** TLS ended at a port of this machine, for what is not HTTP. */
 export interface TlsPort {
+  readonly service: string;
   readonly port: number;
   readonly upstream: Site['upstream'];
 }
@@ -46,7 +47,7 @@ export function planNetwork(input: PlanInput): NetworkPlan {
   return {
     sites: input.services.flatMap((row) => sitesOf(row, input)),
     tlsPorts,
-    bridge: { rules: bridgeRules(input.services), forwards: portForwards(input, taken) },
+    bridge: { rules: bridgeRules(input.services, tlsPorts), forwards: portForwards(input, taken) },
     records: input.services.flatMap(({ id }) =>
       ['startos', 'hearth'].map((suffix) => ({ name: `${id}.${suffix}`, address: input.address(id) })),
     ),
@@ -80,7 +81,7 @@ function tlsPortsOf({ services, address }: PlanInput, taken: Set<number>): reado
         const port = binding.info.net.assignedSslPort;
         if (port === null || taken.has(port)) return [];
         taken.add(port);
-        return [{ port, upstream: upstreamOf(binding, address(row.id)) }];
+        return [{ service: row.id, port, upstream: upstreamOf(binding, address(row.id)) }];
       }),
   );
 }
@@ -88,12 +89,15 @@ function tlsPortsOf({ services, address }: PlanInput, taken: Set<number>): reado
 const protocols = ['tcp', 'udp'] as const;
 
 /** Nothing may reach anything, but a dependant the declared ports of what it depends on. */
-function bridgeRules(services: readonly ServiceRow[]): BridgePlan['rules'] {
+function bridgeRules(services: readonly ServiceRow[], tlsPorts: readonly TlsPort[]): BridgePlan['rules'] {
   const byId = new Map(services.map((row) => [row.id, row]));
   return services.map((row) => ({
     service: row.id,
     index: row.index,
     internet: true,
+    hostPorts: tlsPorts
+      .filter(({ service }) => service !== row.id && service in row.dependencies)
+      .map(({ port }) => ({ protocol: 'tcp' as const, port })),
     mayReach: Object.keys(row.dependencies)
       .flatMap((id) => byId.get(id) ?? [])
       .filter((dependency) => dependency.id !== row.id)
