@@ -1,4 +1,5 @@
 import './icons.ts';
+import './words/locale.ts';
 import { startTheme } from './theme.ts';
 import './views/app.ts';
 

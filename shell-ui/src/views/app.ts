@@ -1,15 +1,139 @@
-import { css, html, LitElement } from 'lit';
+import { msg } from '@lit/localize';
+import { css, html } from 'lit';
+import '../elements/button.ts';
+import '../elements/empty.ts';
+import '../elements/toasts.ts';
+import { define } from '../elements/element.ts';
+import type { Route } from '../router.ts';
+import { shell } from '../shell.ts';
+import { base } from '../styles/base.ts';
+import { HearthView } from './view.ts';
+import './backups.ts';
+import type { HearthFrame } from './frame.ts';
+import './frame.ts';
+import './login.ts';
+import './marketplace.ts';
+import './notifications.ts';
+import './package.ts';
+import './service/service.ts';
+import './services.ts';
+import './setup.ts';
+import './system/system.ts';
+import './threshold.ts';
+import './unknown.ts';
 
-export class HearthApp extends LitElement {
-  static override styles = css`
-    :host { display: grid; min-height: 100dvh; place-content: center; justify-items: center; background: var(--glow); }
-    img { inline-size: 5rem; }
-    h1 { font-family: var(--font-display); font-weight: 500; }
-  `;
+/** The whole page: set-up, login, or the house with the view of the address. */
+export class HearthApp extends HearthView {
+  static override styles = [
+    base,
+    css`
+      .still {
+        min-block-size: 100dvh;
+      }
+    `,
+  ];
+  readonly #server = this.select(({ server }) => server?.name ?? '');
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    shell.addEventListener('change', this.#changed);
+    shell.toasts.addEventListener('change', this.#changed);
+    shell.router.addEventListener('change', this.#moved);
+    shell.start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    shell.removeEventListener('change', this.#changed);
+    shell.toasts.removeEventListener('change', this.#changed);
+    shell.router.removeEventListener('change', this.#moved);
+  }
 
   override render(): unknown {
-    return html`<img src="/favicon.svg" alt="" /><h1>Hearth</h1>`;
+    return html`${this.#door()}
+      <hearth-toasts
+        .items=${shell.toasts.items}
+        @hearth-dismiss=${(event: CustomEvent<number>) => shell.toasts.close(event.detail)}
+      ></hearth-toasts>`;
+  }
+
+  override updated(): void {
+    const part = shell.door === 'inside' ? titleOf(shell.router.route) : '';
+    const name = this.#server.value === '' ? 'Hearth' : this.#server.value;
+    document.title = part === '' ? name : `${part} · ${name}`;
+  }
+
+  #door(): unknown {
+    switch (shell.door) {
+      case 'unknown':
+        return html`<div class="still" aria-busy="true"></div>`;
+      case 'setup':
+        return html`<hearth-setup-view></hearth-setup-view>`;
+      case 'login':
+        return html`<hearth-login-view></hearth-login-view>`;
+      case 'unreachable':
+        return html`<hearth-threshold
+          heading=${msg('Nobody answers')}
+          text=${msg('Your server does not answer. Check that it is switched on and that you are on the same network.')}
+        >
+          <hearth-button variant="primary" icon="refresh-cw" @click=${() => shell.knock()}
+            >${msg('Try again')}</hearth-button
+          >
+        </hearth-threshold>`;
+      case 'inside':
+        return html`<hearth-frame .route=${shell.router.route} feed=${shell.feedState}>${view(shell.router.route)}</hearth-frame>`;
+    }
+  }
+
+  readonly #changed = (): void => this.requestUpdate();
+
+  /** A new page begins at its heading, for those who hear the page. */
+  readonly #moved = (): void => {
+    this.requestUpdate();
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HearthFrame>('hearth-frame')?.focusMain());
+  };
+}
+
+function view(route: Route): unknown {
+  switch (route.view) {
+    case 'services':
+      return html`<hearth-services-view></hearth-services-view>`;
+    case 'service':
+      return html`<hearth-service-view service=${route.service} tab=${route.tab}></hearth-service-view>`;
+    case 'marketplace':
+      return html`<hearth-marketplace-view></hearth-marketplace-view>`;
+    case 'package':
+      return html`<hearth-package-view package=${route.package}></hearth-package-view>`;
+    case 'backups':
+      return html`<hearth-backups-view></hearth-backups-view>`;
+    case 'notifications':
+      return html`<hearth-notifications-view></hearth-notifications-view>`;
+    case 'system':
+      return html`<hearth-system-view tab=${route.tab}></hearth-system-view>`;
+    case 'unknown':
+      return html`<hearth-unknown-view></hearth-unknown-view>`;
   }
 }
 
-customElements.define('hearth-app', HearthApp);
+export function titleOf(route: Route): string {
+  switch (route.view) {
+    case 'services':
+      return msg('Services');
+    case 'service':
+      return shell.replica.value.services?.[route.service]?.manifest.title ?? route.service;
+    case 'marketplace':
+      return msg('Marketplace');
+    case 'package':
+      return route.package;
+    case 'backups':
+      return msg('Backups');
+    case 'notifications':
+      return msg('Notifications');
+    case 'system':
+      return msg('System');
+    case 'unknown':
+      return '';
+  }
+}
+
+define('hearth-app', HearthApp);

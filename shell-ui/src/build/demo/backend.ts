@@ -1,0 +1,302 @@
+/** The demonstration's server side: answers the methods the page calls, and tells every change as patches. */
+import type { Operation } from '@hearth/contract';
+import type { InputSpec } from '../../forms/action.ts';
+import type { Methods } from '../../link/methods.ts';
+import type { UiState } from '../../state/slices.ts';
+import { applyOperations } from '@hearth/contract';
+import { market } from './market.ts';
+import { makeRow, makeState, type Scene } from './state.ts';
+
+export const demoPassword = 'a warm fire at home';
+export const demoCode = '4711-0815';
+export const demoToken = 'demo-token';
+
+export class Refusal extends Error {
+  readonly code: string;
+  readonly rpc: number;
+
+  constructor(code: string, rpc: number, message: string) {
+    super(message);
+    this.code = code;
+    this.rpc = rpc;
+  }
+}
+
+type Handlers = { readonly [M in keyof Methods]: (input: Methods[M]['input']) => Methods[M]['output'] };
+type Change = (from: number, rev: number, ops: readonly Operation[]) => void;
+
+const configureSpec: InputSpec = {
+  name: {
+    type: 'text',
+    name: 'Name of this device',
+    description: 'How other devices see it.',
+    required: true,
+    default: 'Family Server',
+    maxLength: 64,
+    patterns: [{ regex: '^[^/]+$', description: 'A name without slashes.' }],
+  },
+  key: {
+    type: 'text',
+    name: 'API key',
+    required: true,
+    masked: true,
+    default: { charset: 'a-z,0-9', len: 32 },
+    generate: { charset: 'a-z,0-9', len: 32 },
+  },
+  limit: { type: 'number', name: 'Upload limit', units: 'Mbit/s', required: false, min: 1, max: 10_000, integer: true },
+  discovery: { type: 'toggle', name: 'Find devices at home', description: 'By asking on the local network.', default: true },
+  level: {
+    type: 'select',
+    name: 'Log level',
+    default: 'info',
+    values: { error: 'Errors only', info: 'What matters', debug: 'Everything' },
+  },
+  folders: {
+    type: 'list',
+    name: 'Folder',
+    default: ['Documents', 'Photos'],
+    minLength: 1,
+    spec: { type: 'text', placeholder: 'Documents' },
+  },
+  access: {
+    type: 'union',
+    name: 'Who may connect',
+    default: 'known',
+    variants: {
+      known: { name: 'Only devices I added', spec: {} },
+      password: {
+        name: 'Anyone with the password',
+        spec: { password: { type: 'text', name: 'Password', required: true, masked: true, minLength: 12 } },
+      },
+    },
+  },
+};
+
+export class Backend {
+  readonly #listeners = new Set<Change>();
+  readonly #now: () => number;
+  #logLines = 40;
+  state: UiState;
+  rev = 1;
+  readonly epoch = 'demo';
+
+  constructor(scene: Scene, now: () => number) {
+    this.#now = now;
+    this.state = makeState(scene, now());
+  }
+
+  watch(listener: Change): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  commit(ops: readonly Operation[]): { rev: number } {
+    const from = this.rev;
+    this.state = applyOperations(this.state as Record<string, unknown>, ops) as UiState;
+    this.rev += 1;
+    for (const listener of this.#listeners) listener(from, this.rev, ops);
+    return { rev: this.rev };
+  }
+
+  call(method: string, input: unknown): unknown {
+    if (!Object.hasOwn(this.#handlers, method)) {
+      throw new Refusal('rpc.unknownMethod', -32601, `Cannot find method "${method}"`);
+    }
+    return (this.#handlers[method as keyof Methods] as (input: unknown) => unknown)(input);
+  }
+
+  /** What anyone may call. */
+  static isOpen(method: string): boolean {
+    return method === 'setup.status' || method === 'setup.execute' || method === 'auth.login';
+  }
+
+  #move(id: string, desired: 'running' | 'stopped', actual: 'starting' | 'stopping', then: 'running' | 'stopped') {
+    const path = ['services', id, 'status'];
+    const row = this.state.services?.[id];
+    if (row === undefined) throw new Refusal('services.notFound', -32004, `Cannot find service "${id}"`);
+    const answer = this.commit([
+      [path, { ...row.status, desired, actual, reason: 'Asked for by you', since: this.#now() }],
+    ]);
+    setTimeout(() => {
+      const startedAt = then === 'running' ? this.#now() : null;
+      this.commit([
+        [path, { ...row.status, desired, actual: then, reason: 'Asked for by you', since: this.#now(), startedAt }],
+      ]);
+    }, 1200).unref();
+    return answer;
+  }
+
+  readonly #handlers: Handlers = {
+    'setup.status': () => ({ setUp: this.state.server?.setUp === true, codeRequired: true }),
+    'setup.execute': ({ code, name }) => {
+      if (code !== demoCode) throw new Refusal('accounts.wrongCode', -32002, 'Cannot set up the server: wrong code');
+      this.commit([
+        [['server', 'name'], name],
+        [['server', 'setUp'], true],
+      ]);
+      return { token: demoToken };
+    },
+    'auth.login': ({ password }) => {
+      if (password !== demoPassword) throw new Refusal('accounts.wrongPassword', -32002, 'Cannot log in: wrong password');
+      return { token: demoToken };
+    },
+    'auth.logout': () => null,
+    'auth.whoami': () => ({ kind: 'user' }),
+    'auth.session.list': () => ({
+      sessions: [
+        {
+          id: 's1',
+          userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0 Safari/537.36',
+          clientAddress: '192.168.1.30',
+          createdAt: this.#now() - 86_400_000,
+          lastSeen: this.#now(),
+          current: true,
+        },
+        {
+          id: 's2',
+          userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Mobile Safari/604.1',
+          clientAddress: '192.168.1.44',
+          createdAt: this.#now() - 9 * 86_400_000,
+          lastSeen: this.#now() - 7_200_000,
+          current: false,
+        },
+      ],
+    }),
+    'auth.session.kill': () => null,
+    'auth.reset-password': ({ oldPassword }) => {
+      if (oldPassword !== demoPassword) throw new Refusal('accounts.wrongPassword', -32002, 'Wrong password');
+      return null;
+    },
+    'package.start': ({ id }) => this.#move(id, 'running', 'starting', 'running'),
+    'package.stop': ({ id }) => this.#move(id, 'stopped', 'stopping', 'stopped'),
+    'package.restart': ({ id }) => this.#move(id, 'running', 'stopping', 'running'),
+    'package.rebuild': ({ id }) => this.#move(id, 'running', 'stopping', 'running'),
+    'package.uninstall': ({ id }) => ({ ...this.commit([[['services', id]]]), job: 'job-2' }),
+    'package.logs': ({ after }) => {
+      const from = after === undefined ? 0 : Number(after);
+      if (after !== undefined) this.#logLines += 1;
+      const entries = Array.from({ length: this.#logLines - from }, (_, step) => logLine(from + step, this.#now()));
+      return { entries, cursor: String(this.#logLines) };
+    },
+    'package.stats': () => ({
+      memory: 148_000_000,
+      memoryLimit: 1_073_741_824,
+      cpuSeconds: this.#now() / 40_000,
+      pids: 17,
+    }),
+    'package.sideload': () => ({ job: 'job-1', rev: this.rev }),
+    'package.install': ({ id }) => this.#install(id),
+    'package.action.get-input': () => ({ eventId: 'event-0001', spec: configureSpec, value: null }),
+    'package.action.run': ({ actionId }) =>
+      actionId === 'show-credentials'
+        ? {
+            version: '1',
+            title: 'Login of Syncthing',
+            message: 'Use it once; the browser remembers it.',
+            result: {
+              type: 'group',
+              value: [
+                { type: 'single', name: 'Name', value: 'owner', copyable: true, qr: false, masked: false },
+                { type: 'single', name: 'Password', value: 'hq7-lark-ember', copyable: true, qr: true, masked: true },
+              ],
+            },
+          }
+        : null,
+    'package.action.clear-task': ({ packageId, replayId }) =>
+      this.commit([[['services', packageId, 'tasks', replayId, 'active'], false]]),
+    'job.cancel': ({ job }) => this.commit([[['jobs', job, 'state'], 'cancelled']]),
+    'job.wait': ({ job }) => {
+      const row = this.state.jobs?.[job];
+      if (row === undefined) throw new Refusal('jobs.notFound', -32004, `Cannot find job "${job}"`);
+      return row;
+    },
+    'marketplace.list': () => ({ packages: market }),
+    'registry.list': () => ({ registries: [{ url: 'file:registry', name: 'This machine' }] }),
+    'backup.target.add': ({ name, path }) => {
+      if (path.startsWith('/var')) {
+        throw new Refusal('backup.pathRefused', -32602, `Cannot add target "${path}": it is the system's own`);
+      }
+      this.commit([[['backup', 'targets', 'added'], { id: 'added', name, path, lastRun: null }]]);
+      return { id: 'added' };
+    },
+    'backup.target.remove': ({ id }) => this.commit([[['backup', 'targets', id]]]),
+    'backup.create': () => ({ job: 'job-1', rev: this.rev }),
+    'backup.snapshot.list': () => ({
+      snapshots: [1, 2, 3, 4, 5, 6].flatMap((days) =>
+        ['syncthing', 'vaultwarden'].map((service, at) => ({
+          id: `${days}${at}`.padEnd(64, '0'),
+          time: this.#now() - days * 86_400_000 + at * 60_000,
+          service,
+          version: '1.29.5:0',
+          size: 1_240_000_000 + days * 1_000_000,
+        })),
+      ),
+    }),
+    'package.backup.restore': () => ({ job: 'job-1', rev: this.rev }),
+    'notification.mark-seen': ({ ids }) => this.commit(ids.map((id) => [['notifications', 'items', id, 'seen'], true])),
+    'notification.remove': ({ ids }) => this.commit(ids.map((id) => [['notifications', 'items', id]])),
+  };
+
+  #install(id: string): { job: string; rev: number } {
+    const found = market.find((one) => one.id === id);
+    const now = this.#now();
+    const row = makeRow(
+      {
+        id,
+        title: found?.title ?? id,
+        version: found?.versions[0]?.version ?? '1.0.0:0',
+        short: found?.short ?? '',
+        long: found?.long ?? '',
+        index: 20,
+        job: 'job-2',
+        status: {
+          desired: 'stopped',
+          actual: 'installing',
+          reason: 'Being installed',
+          since: now,
+          deadline: null,
+          startedAt: null,
+          crashes: 0,
+        },
+      },
+      now,
+    );
+    return {
+      job: 'job-2',
+      ...this.commit([
+        [['services', id], row],
+        [
+          ['jobs', 'job-2'],
+          {
+            id: 'job-2',
+            kind: 'package.install',
+            service: id,
+            title: `Install ${row.manifest.title}`,
+            state: 'running',
+            step: 'fetch',
+            cancellable: true,
+            startedAt: now,
+            finishedAt: null,
+            error: null,
+            result: null,
+          },
+        ],
+      ]),
+    };
+  }
+}
+
+function logLine(number: number, now: number): { time: number; source: string; text: string } {
+  const texts = [
+    'INFO: Folder "Photos" is up to date',
+    'INFO: Connection to LAPTOP-7 established over tcp4',
+    'INFO: Scanning folder "Documents"',
+    'WARNING: Could not reach relay, trying the next',
+    'INFO: Completed initial scan of 1,204 files',
+  ];
+  return {
+    time: now - Math.max(0, 400 - number) * 1000,
+    source: number % 7 === 0 ? 'guest' : 'syncthing',
+    text: texts[number % texts.length] ?? '',
+  };
+}

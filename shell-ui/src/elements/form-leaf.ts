@@ -1,0 +1,221 @@
+import { msg } from '@lit/localize';
+import { css, html, nothing } from 'lit';
+import type { InputField } from '../forms/action.ts';
+import { randomText } from '../forms/values.ts';
+import { base } from '../styles/base.ts';
+import { define, HearthElement } from './element.ts';
+import './button.ts';
+import './choices.ts';
+import './field.ts';
+import './notice.ts';
+import './textarea.ts';
+
+type Leaf = Exclude<InputField, { type: 'object' | 'union' | 'list' | 'hidden' }>;
+
+/** One value of a form. Emits `hearth-value`. */
+export class HearthFormLeaf extends HearthElement {
+  static override properties = { field: { attribute: false }, value: { attribute: false }, error: {} };
+  static override styles = [
+    base,
+    css`
+      fieldset {
+        display: grid;
+        gap: 0.5rem;
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+      legend {
+        margin-block-end: 0.4rem;
+        padding: 0;
+        font-weight: 600;
+      }
+      .error {
+        color: var(--rose);
+        font-size: 0.9rem;
+        font-weight: 500;
+      }
+      .with {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 0.5rem;
+        align-items: end;
+      }
+    `,
+  ];
+  declare field: Leaf | undefined;
+  declare value: unknown;
+  declare error: string;
+
+  constructor() {
+    super();
+    this.error = '';
+  }
+
+  override render(): unknown {
+    const { field } = this;
+    if (field === undefined) return nothing;
+    return html`<div class="stack tight">
+      ${this.#control(field)}
+      ${
+        field.warning === undefined || field.warning === null
+          ? nothing
+          : html`<hearth-notice tone="warn" text=${field.warning}></hearth-notice>`
+      }
+      ${
+        field.footnote === undefined || field.footnote === null
+          ? nothing
+          : html`<p class="small soft">${field.footnote}</p>`
+      }
+    </div>`;
+  }
+
+  #control(field: Leaf): unknown {
+    switch (field.type) {
+      case 'text':
+        return this.#text(field);
+      case 'textarea':
+        return html`<hearth-textarea
+          label=${field.name}
+          hint=${this.#hint(field)}
+          error=${this.error}
+          placeholder=${field.placeholder ?? ''}
+          .rows=${field.minRows ?? 4}
+          .value=${asText(this.value)}
+          ?disabled=${isDisabled(field)}
+          @hearth-input=${this.#typed}
+        ></hearth-textarea>`;
+      case 'number':
+        return html`<hearth-field
+          type="number"
+          label=${field.units === undefined || field.units === null ? field.name : `${field.name} (${field.units})`}
+          hint=${this.#hint(field)}
+          error=${this.error}
+          placeholder=${field.placeholder ?? ''}
+          min=${asText(field.min)}
+          max=${asText(field.max)}
+          step=${asText(field.step ?? (field.integer === true ? 1 : 'any'))}
+          .value=${asText(this.value)}
+          ?required=${field.required}
+          ?disabled=${isDisabled(field)}
+          @hearth-input=${(event: CustomEvent<string>) => this.#set(event.detail === '' ? null : Number(event.detail))}
+        ></hearth-field>`;
+      case 'toggle':
+        return html`<hearth-toggle
+          label=${field.name}
+          hint=${this.#hint(field)}
+          .value=${this.value === true}
+          ?disabled=${isDisabled(field)}
+          @hearth-input=${(event: CustomEvent<boolean>) => this.#set(event.detail)}
+        ></hearth-toggle>`;
+      case 'select':
+        return this.#select(field);
+      case 'multiselect':
+        return this.#multiselect(field);
+      case 'datetime':
+        return this.#plain(field, field.inputmode ?? 'datetime-local');
+      case 'color':
+        return this.#plain(field, 'text');
+      case 'file':
+        return html`<hearth-notice
+          tone="info"
+          heading=${field.name}
+          text=${msg('This page cannot send files to a service yet. Use the command line for this action.')}
+        ></hearth-notice>`;
+    }
+  }
+
+  #text(field: Extract<Leaf, { type: 'text' }>): unknown {
+    const { generate } = field;
+    return html`<div class=${generate === undefined || generate === null ? '' : 'with'}>
+      <hearth-field
+        type=${field.masked === true ? 'password' : 'text'}
+        label=${field.name}
+        hint=${this.#hint(field)}
+        error=${this.error}
+        placeholder=${field.placeholder ?? ''}
+        .value=${asText(this.value)}
+        ?required=${field.required}
+        ?disabled=${isDisabled(field)}
+        @hearth-input=${this.#typed}
+      ></hearth-field>
+      ${
+        generate === undefined || generate === null
+          ? nothing
+          : html`<hearth-button icon="refresh-cw" @click=${() => this.#set(randomText(generate))}
+            >${msg('Generate')}</hearth-button
+          >`
+      }
+    </div>`;
+  }
+
+  #plain(field: Extract<Leaf, { type: 'datetime' | 'color' }>, type: string): unknown {
+    return html`<hearth-field
+      type=${type}
+      label=${field.name}
+      hint=${this.#hint(field)}
+      error=${this.error}
+      .value=${asText(this.value)}
+      ?required=${field.required}
+      ?disabled=${isDisabled(field)}
+      @hearth-input=${this.#typed}
+    ></hearth-field>`;
+  }
+
+  #select(field: Extract<Leaf, { type: 'select' }>): unknown {
+    const refused = Array.isArray(field.disabled) ? field.disabled : [];
+    return html`<hearth-select
+      label=${field.name}
+      hint=${this.#hint(field)}
+      error=${this.error}
+      .value=${asText(this.value)}
+      .choices=${Object.entries(field.values).map(([value, text]) => ({
+        value,
+        text,
+        disabled: refused.includes(value),
+      }))}
+      ?disabled=${isDisabled(field)}
+      @hearth-input=${this.#typed}
+    ></hearth-select>`;
+  }
+
+  #multiselect(field: Extract<Leaf, { type: 'multiselect' }>): unknown {
+    const chosen: readonly unknown[] = Array.isArray(this.value) ? this.value : [];
+    return html`<fieldset>
+      <legend>${field.name}</legend>
+      ${this.#hint(field) === '' ? nothing : html`<p class="small soft">${this.#hint(field)}</p>`}
+      ${Object.entries(field.values).map(
+        ([key, text]) => html`<hearth-toggle
+          box
+          label=${text}
+          .value=${chosen.includes(key)}
+          ?disabled=${isDisabled(field) || (Array.isArray(field.disabled) && field.disabled.includes(key))}
+          @hearth-input=${(event: CustomEvent<boolean>) =>
+            this.#set(event.detail ? [...chosen, key] : chosen.filter((one) => one !== key))}
+        ></hearth-toggle>`,
+      )}
+      ${this.error === '' ? nothing : html`<span class="error" role="alert">${this.error}</span>`}
+    </fieldset>`;
+  }
+
+  #hint(field: Leaf): string {
+    return typeof field.disabled === 'string' ? field.disabled : (field.description ?? '');
+  }
+
+  readonly #typed = (event: CustomEvent<string>): void => this.#set(event.detail === '' ? null : event.detail);
+
+  #set(value: unknown): void {
+    this.value = value;
+    this.tell('hearth-value', value);
+  }
+}
+
+function isDisabled(field: Leaf): boolean {
+  return typeof field.disabled === 'string';
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+define('hearth-form-leaf', HearthFormLeaf);

@@ -1,0 +1,144 @@
+/** Every method the interface calls, with what goes in and what comes out. Nothing else is used. */
+import type { JobRow } from '@hearth/contract';
+import type { ActionInput, ActionResult } from '../forms/action.ts';
+
+type Nothing = Record<string, never>;
+interface Rev {
+  readonly rev: number;
+}
+interface Started extends Rev {
+  readonly job: string;
+}
+interface Method<I, O> {
+  readonly input: I;
+  readonly output: O;
+}
+
+export interface LogEntry {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly source: string;
+  readonly text: string;
+}
+
+export interface ServiceStats {
+  /** Bytes. */
+  readonly memory: number;
+  readonly memoryLimit: number | null;
+  readonly cpuSeconds: number;
+  readonly pids: number;
+}
+
+export interface SessionRow {
+  readonly id: string;
+  readonly userAgent: string;
+  readonly clientAddress?: string;
+  readonly createdAt: number;
+  readonly lastSeen: number;
+  /** The one this page uses. */
+  readonly current: boolean;
+}
+
+export interface Snapshot {
+  readonly id: string;
+  readonly time: number;
+  readonly service: string;
+  readonly version?: string | null;
+  /** Bytes, where known. */
+  readonly size?: number | null;
+}
+
+export interface MarketVersion {
+  readonly version: string;
+  readonly releaseNotes: string;
+  /** Bytes of the archive; null while it has not been built. */
+  readonly size: number | null;
+  /** Hex of the publisher's Ed25519 key; null while it has not been built. */
+  readonly signer: string | null;
+  readonly publishedAt?: number | null;
+}
+
+export interface MarketPackage {
+  readonly id: string;
+  readonly title: string;
+  readonly short: string;
+  readonly long: string;
+  readonly license: string;
+  readonly upstreamRepo: string | null;
+  readonly packageRepo: string | null;
+  readonly marketingUrl: string | null;
+  readonly registry: string;
+  readonly registryName: string;
+  /** Made on this machine from its recipe at the first install. */
+  readonly recipe: boolean;
+  /** `data:` address, or a path of this origin; null shows a letter. */
+  readonly icon: string | null;
+  readonly categories: readonly string[];
+  readonly dependencies: readonly { readonly id: string; readonly optional: boolean; readonly description: string }[];
+  /** Newest first; never empty. */
+  readonly versions: readonly MarketVersion[];
+}
+
+export interface Methods {
+  'setup.status': Method<Nothing, { readonly setUp: boolean; readonly codeRequired: boolean }>;
+  'setup.execute': Method<
+    { readonly code?: string; readonly name: string; readonly password: string },
+    { readonly token: string }
+  >;
+  'auth.login': Method<{ readonly password: string }, { readonly token: string }>;
+  'auth.logout': Method<Nothing, unknown>;
+  'auth.whoami': Method<Nothing, { readonly kind: string }>;
+  'auth.session.list': Method<Nothing, { readonly sessions: readonly SessionRow[] }>;
+  'auth.session.kill': Method<{ readonly ids: readonly string[] }, unknown>;
+  'auth.reset-password': Method<{ readonly oldPassword: string; readonly newPassword: string }, unknown>;
+
+  'package.start': Method<{ readonly id: string }, Rev>;
+  'package.stop': Method<{ readonly id: string }, Rev>;
+  'package.restart': Method<{ readonly id: string }, Rev>;
+  'package.rebuild': Method<{ readonly id: string }, Rev>;
+  'package.uninstall': Method<{ readonly id: string; readonly soft: boolean; readonly force: boolean }, Started>;
+  'package.logs': Method<
+    { readonly id: string; readonly after?: string; readonly limit?: number },
+    { readonly entries: readonly LogEntry[]; readonly cursor: string | null }
+  >;
+  'package.stats': Method<{ readonly id: string }, ServiceStats>;
+  'package.sideload': Method<{ readonly upload: string }, Started>;
+  'package.install': Method<{ readonly id: string; readonly version?: string; readonly registry?: string }, Started>;
+  'package.action.get-input': Method<
+    { readonly packageId: string; readonly actionId: string; readonly prefill?: Record<string, unknown> },
+    ActionInput | null
+  >;
+  'package.action.run': Method<
+    {
+      readonly packageId: string;
+      readonly eventId?: string;
+      readonly actionId: string;
+      readonly input?: Readonly<Record<string, unknown>> | null;
+    },
+    ActionResult | null
+  >;
+  'package.action.clear-task': Method<
+    { readonly packageId: string; readonly replayId: string; readonly force: boolean },
+    Rev
+  >;
+  'job.cancel': Method<{ readonly job: string }, Rev>;
+  'job.wait': Method<{ readonly job: string; readonly waitMs: number }, JobRow>;
+
+  'marketplace.list': Method<Nothing, { readonly packages: readonly MarketPackage[] }>;
+  'registry.list': Method<Nothing, { readonly registries: readonly { readonly url: string; readonly name: string }[] }>;
+
+  'backup.target.add': Method<
+    { readonly name: string; readonly path: string; readonly password: string },
+    { readonly id: string }
+  >;
+  'backup.target.remove': Method<{ readonly id: string }, unknown>;
+  'backup.create': Method<{ readonly target: string; readonly services?: readonly string[] }, Started>;
+  'backup.snapshot.list': Method<{ readonly target: string }, { readonly snapshots: readonly Snapshot[] }>;
+  'package.backup.restore': Method<
+    { readonly target: string; readonly ids: readonly string[]; readonly snapshot?: string },
+    Started
+  >;
+
+  'notification.mark-seen': Method<{ readonly ids: readonly string[] }, unknown>;
+  'notification.remove': Method<{ readonly ids: readonly string[] }, unknown>;
+}

@@ -1,0 +1,96 @@
+/** Where the page is. Addresses are real paths, so that a page can be linked to, reloaded and gone back from. */
+
+export type ServiceTab = 'overview' | 'addresses' | 'actions' | 'logs' | 'backups' | 'about';
+export type SystemTab = 'general' | 'trust' | 'security' | 'health';
+
+export type Route =
+  | { readonly view: 'services' }
+  | { readonly view: 'service'; readonly service: string; readonly tab: ServiceTab }
+  | { readonly view: 'marketplace' }
+  | { readonly view: 'package'; readonly package: string }
+  | { readonly view: 'backups' }
+  | { readonly view: 'notifications' }
+  | { readonly view: 'system'; readonly tab: SystemTab }
+  | { readonly view: 'unknown'; readonly path: string };
+
+export const serviceTabs: readonly ServiceTab[] = ['overview', 'addresses', 'actions', 'logs', 'backups', 'about'];
+export const systemTabs: readonly SystemTab[] = ['general', 'trust', 'security', 'health'];
+const ids = /^[a-z0-9-]{1,64}$/;
+
+export function parseRoute(path: string): Route {
+  const parts = path.split('/').filter((part) => part !== '');
+  const [view = 'services', name, tab, ...rest] = parts;
+  const unknown: Route = { view: 'unknown', path };
+  if (rest.length > 0 || (name !== undefined && !ids.test(name))) return unknown;
+  if (view === 'services' && name !== undefined) return serviceRoute(name, tab) ?? unknown;
+  if (tab !== undefined) return unknown;
+  if (view === 'marketplace' && name !== undefined) return { view: 'package', package: name };
+  if (view === 'system') return systemRoute(name) ?? unknown;
+  if (name !== undefined) return unknown;
+  return view === 'services' || view === 'marketplace' || view === 'backups' || view === 'notifications'
+    ? { view }
+    : unknown;
+}
+
+function serviceRoute(service: string, tab = 'overview'): Route | null {
+  const known = serviceTabs.find((candidate) => candidate === tab);
+  return known === undefined ? null : { view: 'service', service, tab: known };
+}
+
+function systemRoute(tab = 'general'): Route | null {
+  const known = systemTabs.find((candidate) => candidate === tab);
+  return known === undefined ? null : { view: 'system', tab: known };
+}
+
+export function pathTo(route: Route): string {
+  switch (route.view) {
+    case 'service':
+      return `/services/${route.service}${route.tab === 'overview' ? '' : `/${route.tab}`}`;
+    case 'package':
+      return `/marketplace/${route.package}`;
+    case 'system':
+      return `/system${route.tab === 'general' ? '' : `/${route.tab}`}`;
+    case 'unknown':
+      return route.path;
+    default:
+      return `/${route.view}`;
+  }
+}
+
+/** Follows links of the page and the history. */
+export class Router extends EventTarget {
+  #route: Route = parseRoute(location.pathname);
+
+  get route(): Route {
+    return this.#route;
+  }
+
+  start(): void {
+    addEventListener('popstate', () => this.#read());
+    document.addEventListener('click', (event) => this.#click(event));
+  }
+
+  go(route: Route, how: 'push' | 'replace' = 'push'): void {
+    if (how === 'push') history.pushState(null, '', pathTo(route));
+    else history.replaceState(null, '', pathTo(route));
+    this.#read();
+    scrollTo({ top: 0 });
+  }
+
+  #read(): void {
+    this.#route = parseRoute(location.pathname);
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #click(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
+    if (link === undefined || link.origin !== location.origin) return;
+    if (link.target !== '' || link.hasAttribute('download')) return;
+    const route = parseRoute(link.pathname);
+    if (route.view === 'unknown' || link.hash !== '') return;
+    event.preventDefault();
+    this.go(route);
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The public state as the interface sees it. Slices of the kernel are typed by the contract; those of plugins are
+ * written out here as far as they are shown, and every one of them may be absent (a plugin can fail).
+ */
+import type { BootState, HealthEntry, JobProgress, JobRow, ServerState, ServiceRow } from '@hearth/contract';
+
+export interface Address {
+  readonly url: string;
+  /** `mdns`, `localhost`, `ipv4`, `ipv6`, and what comes later. */
+  readonly kind: string;
+}
+
+export interface NetworkState {
+  /** SHA-256 of the root certificate, hex. */
+  readonly caFingerprint?: string | null;
+  readonly addresses?: Readonly<Record<string, Readonly<Record<string, readonly Address[]>>>>;
+  readonly server?: readonly Address[];
+}
+
+export interface BackupTarget {
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly lastRun?: { readonly at: number; readonly outcome: string; readonly message?: string | null } | null;
+}
+
+export interface BackupState {
+  readonly targets?: Readonly<Record<string, BackupTarget>>;
+}
+
+export interface NotificationRow {
+  readonly id: string;
+  readonly level: 'success' | 'info' | 'warning' | 'error';
+  readonly title: string;
+  readonly message: string;
+  readonly service?: string | null;
+  readonly createdAt: number;
+  readonly seen: boolean;
+}
+
+export interface NotificationsState {
+  readonly items?: Readonly<Record<string, NotificationRow>>;
+}
+
+export interface HostCheck {
+  readonly name: string;
+  readonly result: string;
+  readonly message: string | null;
+  readonly since: number;
+}
+
+export interface HealthState {
+  readonly checks?: Readonly<Record<string, HostCheck>>;
+}
+
+export interface UiState {
+  readonly server?: ServerState;
+  readonly boot?: BootState;
+  readonly services?: Readonly<Record<string, ServiceRow>>;
+  readonly jobs?: Readonly<Record<string, JobRow>>;
+  readonly serviceHealth?: Readonly<Record<string, Readonly<Record<string, HealthEntry>>>>;
+  readonly jobProgress?: Readonly<Record<string, JobProgress>>;
+  readonly network?: NetworkState;
+  readonly backup?: BackupState;
+  readonly notifications?: NotificationsState;
+  readonly health?: HealthState;
+}

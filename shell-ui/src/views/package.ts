@@ -1,0 +1,264 @@
+import { msg, str } from '@lit/localize';
+import { css, html, nothing } from 'lit';
+import '../elements/button.ts';
+import '../elements/choices.ts';
+import '../elements/copy.ts';
+import '../elements/empty.ts';
+import '../elements/notice.ts';
+import '../elements/progress.ts';
+import '../elements/service-icon.ts';
+import '../elements/skeleton.ts';
+import { define } from '../elements/element.ts';
+import type { MarketPackage, MarketVersion } from '../link/methods.ts';
+import { shell } from '../shell.ts';
+import { base } from '../styles/base.ts';
+import { callFailureWords } from '../words/failures.ts';
+import { bytes } from '../words/numbers.ts';
+import { isOver } from '../words/service-words.ts';
+import { Remote } from './remote.ts';
+import { link } from './service/about.ts';
+import { HearthView } from './view.ts';
+
+/** One package: what it is, who publishes it, its versions; installs and updates it. */
+export class PackageView extends HearthView {
+  static override properties = { package: {}, version: { state: true }, busy: { state: true } };
+  static override styles = [
+    base,
+    css`
+      .back {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.35rem;
+        color: var(--ink-soft);
+        text-decoration: none;
+        font-weight: 600;
+      }
+      header {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr) auto;
+        gap: 1rem 1.5rem;
+        align-items: center;
+        margin-block: 1.25rem 1.75rem;
+      }
+      hearth-service-icon {
+        --size: clamp(4.25rem, 10vw, 5.75rem);
+      }
+      .sides {
+        display: grid;
+        grid-template-columns: minmax(0, 1.6fr) minmax(0, 1fr);
+        gap: 1.1rem;
+        align-items: start;
+      }
+      h2 {
+        margin-block-end: 0.8rem;
+      }
+      .text {
+        white-space: pre-line;
+      }
+      .wide {
+        grid-column: 1 / -1;
+      }
+      dl.facts {
+        grid-template-columns: minmax(0, 1fr);
+        gap: 0.1rem;
+      }
+      dl.facts dd {
+        margin-block-end: 0.75rem;
+      }
+      @media (max-width: 52rem) {
+        .sides {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
+      @media (max-width: 40rem) {
+        header {
+          grid-template-columns: auto minmax(0, 1fr);
+        }
+        .actions {
+          grid-column: 1 / -1;
+        }
+        .actions hearth-button {
+          flex: 1;
+        }
+      }
+    `,
+  ];
+  declare package: string;
+  /** Empty: the newest. */
+  declare version: string;
+  declare busy: boolean;
+  readonly #row = this.select(({ services }) => services?.[this.package]);
+  readonly #job = this.select(({ jobs }) =>
+    Object.values(jobs ?? {}).find((job) => job.service === this.package && !isOver(job)),
+  );
+  readonly #progress = this.select(({ jobProgress }) => jobProgress?.[this.#job?.value?.id ?? '']);
+  readonly #market = new Remote(this, (signal) => shell.rpc.call('marketplace.list', {}, signal));
+
+  constructor() {
+    super();
+    this.package = '';
+    this.version = '';
+    this.busy = false;
+  }
+
+  override render(): unknown {
+    return html`<a class="back" href="/marketplace"
+        ><hearth-icon name="arrow-left"></hearth-icon>${msg('Marketplace')}</a
+      >
+      ${this.#content()}`;
+  }
+
+  #content(): unknown {
+    const { value, error } = this.#market;
+    if (error !== null) {
+      const { text, more } = callFailureWords(error);
+      return html`<hearth-notice tone="bad" heading=${text} text=${more ?? ''}></hearth-notice>`;
+    }
+    if (value === null) return html`<hearth-skeleton></hearth-skeleton>`;
+    const found = value.packages.find(({ id }) => id === this.package);
+    const chosen = found?.versions.find(({ version }) => version === this.version) ?? found?.versions[0];
+    if (found === undefined || chosen === undefined) {
+      return html`<hearth-empty
+        icon="package"
+        heading=${msg('Not in the marketplace')}
+        text=${msg(str`None of your registries offers “${this.package}”.`)}
+      ></hearth-empty>`;
+    }
+    return this.#page(found, chosen);
+  }
+
+  #page(one: MarketPackage, chosen: MarketVersion): unknown {
+    const job = this.#job.value;
+    return html`<header>
+        <hearth-service-icon src=${one.icon ?? ''} name=${one.title}></hearth-service-icon>
+        <div class="stack tight">
+          <h1 tabindex="-1">${one.title}</h1>
+          <p class="lead">${one.short}</p>
+        </div>
+        <div class="actions row end">${job === undefined ? this.#buttons(one, chosen) : nothing}</div>
+      </header>
+      <div class="sides">
+        ${
+          job === undefined
+            ? nothing
+            : html`<section class="card wide">
+              <hearth-progress
+                .job=${job}
+                .progress=${this.#progress.value}
+                @hearth-cancel=${(event: CustomEvent<string>) =>
+                  this.act(() => shell.rpc.call('job.cancel', { job: event.detail }), msg('Cancelling'))}
+              ></hearth-progress>
+            </section>`
+        }
+        <div class="stack">
+          ${
+            one.recipe
+              ? html`<hearth-notice
+                tone="info"
+                heading=${msg('Built on this machine at first install')}
+                text=${msg(
+                  'There is no ready-made package yet: Hearth makes it from its recipe and Debian’s own packages. That takes some minutes, once.',
+                )}
+              ></hearth-notice>`
+              : nothing
+          }
+          <section class="card">
+            <h2>${msg('What it is')}</h2>
+            <p class="text">${one.long}</p>
+          </section>
+          ${
+            chosen.releaseNotes === ''
+              ? nothing
+              : html`<section class="card">
+                <h2>${msg(str`New in ${chosen.version}`)}</h2>
+                <p class="text">${chosen.releaseNotes}</p>
+              </section>`
+          }
+          ${this.#dependencies(one)}
+        </div>
+        ${this.#facts(one, chosen)}
+      </div>`;
+  }
+
+  #buttons(one: MarketPackage, chosen: MarketVersion): unknown {
+    const row = this.#row.value;
+    const install = (text: string): unknown =>
+      html`<hearth-button variant="primary" icon="download" ?busy=${this.busy} @click=${() => this.#install(one, chosen)}
+        >${text}</hearth-button
+      >`;
+    if (row === undefined) return install(msg('Install'));
+    const view = html`<hearth-button href=${`/services/${one.id}`}>${msg('Go to service')}</hearth-button>`;
+    return row.manifest.version === chosen.version
+      ? view
+      : html`${view}${install(msg(str`Change to ${chosen.version}`))}`;
+  }
+
+  #dependencies(one: MarketPackage): unknown {
+    if (one.dependencies.length === 0) return nothing;
+    return html`<section class="card">
+      <h2>${msg('Works with')}</h2>
+      <ul>
+        ${one.dependencies.map(
+          ({ id, optional, description }) => html`<li>
+            <a href=${`/marketplace/${id}`}>${id}</a> (${optional ? msg('optional') : msg('needed')})
+            <span class="soft">${description}</span>
+          </li>`,
+        )}
+      </ul>
+    </section>`;
+  }
+
+  #facts(one: MarketPackage, chosen: MarketVersion): unknown {
+    return html`<section class="card stack">
+      ${
+        one.versions.length > 1
+          ? html`<hearth-select
+            label=${msg('Version')}
+            .value=${chosen.version}
+            .choices=${one.versions.map(({ version }, at) => ({
+              value: version,
+              text: at === 0 ? `${version} (${msg('newest')})` : version,
+            }))}
+            @hearth-input=${(event: CustomEvent<string>) => (this.version = event.detail)}
+          ></hearth-select>`
+          : nothing
+      }
+      <dl class="facts">
+        ${
+          one.versions.length > 1
+            ? nothing
+            : html`<dt>${msg('Version')}</dt>
+              <dd>${chosen.version}</dd>`
+        }
+        <dt>${msg('Size')}</dt>
+        <dd>${chosen.size === null ? msg('known once it is built') : bytes(chosen.size)}</dd>
+        <dt>${msg('Licence')}</dt>
+        <dd>${one.license}</dd>
+        <dt>${msg('Registry')}</dt>
+        <dd>${one.registryName}</dd>
+        <dt>${msg('Publisher’s key')}</dt>
+        <dd>
+          ${
+            chosen.signer === null
+              ? msg('this machine’s own key')
+              : html`<span class="code small">${chosen.signer}</span>
+                <hearth-copy value=${chosen.signer} label=${msg('Copy the publisher’s key')}></hearth-copy>`
+          }
+        </dd>
+        ${link(msg('Website'), one.marketingUrl)} ${link(msg('Source of the service'), one.upstreamRepo)}
+        ${link(msg('Source of the package'), one.packageRepo)}
+      </dl>
+    </section>`;
+  }
+
+  async #install(one: MarketPackage, chosen: MarketVersion): Promise<void> {
+    this.busy = true;
+    await this.act(
+      () => shell.rpc.call('package.install', { id: one.id, version: chosen.version, registry: one.registry }),
+      msg(str`${one.title} is being installed`),
+    );
+    this.busy = false;
+  }
+}
+
+define('hearth-package-view', PackageView);

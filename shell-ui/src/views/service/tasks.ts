@@ -1,0 +1,117 @@
+import type { TaskEntry } from '@hearth/contract';
+import { msg, str } from '@lit/localize';
+import { css, html, nothing } from 'lit';
+import '../../elements/button.ts';
+import '../../elements/status.ts';
+import { define } from '../../elements/element.ts';
+import { shell } from '../../shell.ts';
+import type { StateTone } from '../../words/service-words.ts';
+import { base } from '../../styles/base.ts';
+import { HearthView } from '../view.ts';
+import './run-action.ts';
+
+type Severity = TaskEntry['task']['severity'];
+const order: Readonly<Record<Severity, number>> = { critical: 0, important: 1, optional: 2 };
+const tones: Readonly<Record<Severity, StateTone>> = { critical: 'bad', important: 'warn', optional: 'idle' };
+
+/** What the service asks its owner to do. */
+export class ServiceTasks extends HearthView {
+  static override properties = { service: {}, running: { state: true } };
+  static override styles = [
+    base,
+    css`
+      h2 {
+        margin-block-end: 0.8rem;
+      }
+      li {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 0.5rem 1rem;
+        align-items: center;
+        padding-block: 0.8rem;
+      }
+      li + li {
+        border-block-start: 1px solid var(--line);
+      }
+    `,
+  ];
+  declare service: string;
+  /** Replay id of the task whose action is being run. */
+  declare running: string | null;
+  readonly #services = this.select(({ services }) => services);
+
+  constructor() {
+    super();
+    this.service = '';
+    this.running = null;
+  }
+
+  override render(): unknown {
+    const row = this.#services.value?.[this.service];
+    const tasks = Object.entries(row?.tasks ?? {})
+      .filter(([, { active }]) => active)
+      .sort(([, one], [, other]) => order[one.task.severity] - order[other.task.severity]);
+    if (tasks.length === 0) return nothing;
+    const chosen = tasks.find(([id]) => id === this.running)?.[1].task;
+    return html`<section class="card">
+      <h2>${msg('Waiting for you')}</h2>
+      <ul class="plain">
+        ${tasks.map(([id, entry]) => this.#task(id, entry))}
+      </ul>
+      ${
+        chosen === undefined
+          ? nothing
+          : html`<hearth-run-action
+            service=${chosen.packageId}
+            action=${chosen.actionId}
+            .prefill=${chosen.input?.set ?? chosen.input?.value ?? null}
+            @hearth-close=${() => (this.running = null)}
+          ></hearth-run-action>`
+      }
+    </section>`;
+  }
+
+  #task(id: string, { task }: TaskEntry): unknown {
+    const owner = this.#services.value?.[task.packageId];
+    const name = owner?.actions[task.actionId]?.name ?? task.actionId;
+    const words: Record<Severity, string> = {
+      critical: msg('Needed'),
+      important: msg('Recommended'),
+      optional: msg('Optional'),
+    };
+    return html`<li>
+      <div class="stack tight">
+        <div class="row">
+          <strong>${task.packageId === this.service ? name : `${owner?.manifest.title ?? task.packageId}: ${name}`}</strong>
+          <hearth-status tone=${tones[task.severity]} text=${words[task.severity]}></hearth-status>
+        </div>
+        ${task.reason === undefined || task.reason === null ? nothing : html`<p class="soft">${task.reason}</p>`}
+      </div>
+      <div class="row">
+        ${
+          task.severity === 'critical'
+            ? nothing
+            : html`<hearth-button variant="plain" size="s" @click=${() => this.#dismiss(id)}
+              >${msg('Dismiss')}</hearth-button
+            >`
+        }
+        <hearth-button
+          variant="primary"
+          size="s"
+          ?disabled=${owner === undefined}
+          @click=${() => (this.running = id)}
+          >${msg('Do it')}</hearth-button
+        >
+      </div>
+    </li>`;
+  }
+
+  #dismiss(replayId: string): void {
+    void this.act(
+      () => shell.rpc.call('package.action.clear-task', { packageId: this.service, replayId, force: false }),
+      msg(str`Dismissed`),
+    );
+  }
+}
+
+define('hearth-service-tasks', ServiceTasks);

@@ -1,0 +1,79 @@
+import { msg, str } from '@lit/localize';
+import { html } from 'lit';
+import '../../elements/choices.ts';
+import '../../elements/confirm.ts';
+import '../../elements/notice.ts';
+import { define } from '../../elements/element.ts';
+import { shell } from '../../shell.ts';
+import { base } from '../../styles/base.ts';
+import { HearthView } from '../view.ts';
+
+/** Asks what shall become of the data, and has the name typed before it deletes any. */
+export class Uninstall extends HearthView {
+  static override properties = {
+    service: {},
+    title: {},
+    open: { type: Boolean },
+    keep: { state: true },
+    busy: { state: true },
+  };
+  static override styles = [base];
+  declare service: string;
+  declare title: string;
+  declare open: boolean;
+  declare keep: boolean;
+  declare busy: boolean;
+
+  constructor() {
+    super();
+    this.service = '';
+    this.title = '';
+    this.open = false;
+    this.keep = true;
+    this.busy = false;
+  }
+
+  override render(): unknown {
+    return html`<hearth-confirm
+      heading=${msg(str`Uninstall ${this.title}?`)}
+      action=${this.keep ? msg('Uninstall') : msg('Uninstall and delete data')}
+      word=${this.service}
+      danger
+      ?open=${this.open}
+      ?busy=${this.busy}
+      @hearth-confirm=${this.#confirm}
+    >
+      <div class="stack">
+        <hearth-toggle
+          label=${msg('Keep its data')}
+          hint=${msg('A later install finds everything as it was.')}
+          .value=${this.keep}
+          @hearth-input=${(event: CustomEvent<boolean>) => (this.keep = event.detail)}
+        ></hearth-toggle>
+        ${
+          this.keep
+            ? ''
+            : html`<hearth-notice
+              tone="warn"
+              heading=${msg('Its data will be gone for good')}
+              text=${msg('Only a backup brings it back.')}
+            ></hearth-notice>`
+        }
+      </div>
+    </hearth-confirm>`;
+  }
+
+  readonly #confirm = async (): Promise<void> => {
+    this.busy = true;
+    const begun = await this.act(
+      () => shell.rpc.call('package.uninstall', { id: this.service, soft: this.keep, force: false }),
+      msg(str`${this.title} is being uninstalled`),
+    );
+    this.busy = false;
+    if (!begun) return;
+    this.open = false;
+    this.tell('hearth-close');
+  };
+}
+
+define('hearth-uninstall', Uninstall);

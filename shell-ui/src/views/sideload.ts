@@ -1,0 +1,124 @@
+import { msg, str } from '@lit/localize';
+import { css, html, nothing } from 'lit';
+import { createRef, ref } from 'lit/directives/ref.js';
+import '../elements/button.ts';
+import '../elements/dialog.ts';
+import '../elements/notice.ts';
+import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js';
+import { define } from '../elements/element.ts';
+import { upload } from '../link/upload.ts';
+import { shell } from '../shell.ts';
+import { base } from '../styles/base.ts';
+import { bytes } from '../words/numbers.ts';
+import { HearthView } from './view.ts';
+
+/** Installs a package from a file. */
+export class Sideload extends HearthView {
+  static override properties = {
+    open: { state: true },
+    file: { state: true },
+    share: { state: true },
+    busy: { state: true },
+  };
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: inline-block;
+      }
+      input {
+        inline-size: 100%;
+        padding: 1.4rem;
+        border: 1.5px dashed var(--line-strong);
+        border-radius: var(--radius-m);
+        background: var(--sunken);
+        color: var(--ink);
+        font: inherit;
+      }
+      input:focus-visible {
+        outline: 3px solid var(--ember);
+      }
+      wa-progress-bar {
+        --track-height: 0.5rem;
+      }
+    `,
+  ];
+  declare open: boolean;
+  declare file: File | null;
+  /** Of the upload, in per cent. */
+  declare share: number;
+  declare busy: boolean;
+  readonly #picker = createRef<HTMLInputElement>();
+
+  constructor() {
+    super();
+    this.open = false;
+    this.file = null;
+    this.share = 0;
+    this.busy = false;
+  }
+
+  override render(): unknown {
+    return html`<hearth-button icon="upload" @click=${() => (this.open = true)}>${msg('Install from a file')}</hearth-button>
+      <hearth-dialog
+        heading=${msg('Install from a file')}
+        ?open=${this.open}
+        @hearth-close=${() => (this.open = false)}
+      >
+        <div class="stack">
+          <p class="soft">
+            ${msg('An S9PK file, made for Hearth or for StartOS. Its signature and every file in it are checked first.')}
+          </p>
+          <hearth-notice
+            tone="warn"
+            text=${msg('No registry vouches for a file. Install only what comes from somebody you trust.')}
+          ></hearth-notice>
+          <label for="file">${msg('Package file')}</label>
+          <input id="file" type="file" accept=".s9pk" ${ref(this.#picker)} @change=${this.#pick} />
+          ${
+            this.busy
+              ? html`<wa-progress-bar value=${this.share} label=${msg('Uploading')}></wa-progress-bar>`
+              : this.file === null
+                ? nothing
+                : html`<p class="small soft">${this.file.name}, ${bytes(this.file.size)}</p>`
+          }
+        </div>
+        <hearth-button slot="footer" @click=${() => (this.open = false)}>${msg('Not now')}</hearth-button>
+        <hearth-button
+          slot="footer"
+          variant="primary"
+          ?disabled=${this.file === null}
+          ?busy=${this.busy}
+          @click=${this.#install}
+          >${msg('Install')}</hearth-button
+        >
+      </hearth-dialog>`;
+  }
+
+  readonly #pick = (): void => {
+    this.file = this.#picker.value?.files?.[0] ?? null;
+  };
+
+  readonly #install = async (): Promise<void> => {
+    const { file } = this;
+    if (file === null) return;
+    this.busy = true;
+    this.share = 0;
+    const begun = await this.act(
+      async () => {
+        const name = await upload(file, shell.session, (done, total) => {
+          this.share = total === 0 ? 0 : Math.round((done / total) * 100);
+        });
+        await shell.rpc.call('package.sideload', { upload: name });
+      },
+      msg(str`${file.name} is being installed`),
+    );
+    this.busy = false;
+    if (!begun) return;
+    this.open = false;
+    this.file = null;
+    shell.router.go({ view: 'services' });
+  };
+}
+
+define('hearth-sideload', Sideload);

@@ -1,0 +1,110 @@
+import { msg } from '@lit/localize';
+import { css, html, nothing } from 'lit';
+import '../../elements/button.ts';
+import '../../elements/field.ts';
+import '../../elements/new-password.ts';
+import '../../elements/notice.ts';
+import type { HearthNewPassword, NewPassword } from '../../elements/new-password.ts';
+import { define } from '../../elements/element.ts';
+import { CallError } from '../../link/call-error.ts';
+import { shell } from '../../shell.ts';
+import { base } from '../../styles/base.ts';
+import { callFailureWords, type Failure } from '../../words/failures.ts';
+import { HearthView } from '../view.ts';
+
+/** Emits `hearth-changed`: other sessions may have ended with it. */
+export class ChangePassword extends HearthView {
+  static override properties = {
+    old: { state: true },
+    password: { state: true },
+    checked: { state: true },
+    busy: { state: true },
+    failure: { state: true },
+    round: { state: true },
+  };
+  static override styles = [
+    base,
+    css`
+      form {
+        max-inline-size: 26rem;
+      }
+      h2 {
+        margin-block-end: 1rem;
+      }
+    `,
+  ];
+  declare old: string;
+  declare password: NewPassword;
+  declare checked: boolean;
+  declare busy: boolean;
+  declare failure: Failure | null;
+
+  constructor() {
+    super();
+    this.old = '';
+    this.password = { password: '', valid: false };
+    this.checked = false;
+    this.busy = false;
+    this.failure = null;
+  }
+
+  override render(): unknown {
+    return html`<section class="card">
+      <h2>${msg('Change the password')}</h2>
+      <form class="stack" @submit=${this.#submit} novalidate>
+        ${
+          this.failure === null
+            ? nothing
+            : html`<hearth-notice
+              tone="bad"
+              heading=${this.failure.text}
+              text=${this.failure.more ?? ''}
+            ></hearth-notice>`
+        }
+        <hearth-field
+          type="password"
+          autocomplete="current-password"
+          label=${msg('Present password')}
+          .value=${this.old}
+          error=${this.checked && this.old === '' ? msg('This is needed.') : ''}
+          required
+          @hearth-input=${(event: CustomEvent<string>) => (this.old = event.detail)}
+        ></hearth-field>
+        <hearth-new-password
+          label=${msg('New password')}
+          ?checked=${this.checked}
+          @hearth-password=${(event: CustomEvent<NewPassword>) => (this.password = event.detail)}
+        ></hearth-new-password>
+        <div>
+          <hearth-button type="submit" ?busy=${this.busy}>${msg('Change password')}</hearth-button>
+        </div>
+      </form>
+    </section>`;
+  }
+
+  readonly #submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    this.checked = true;
+    if (this.busy || this.old === '' || !this.password.valid) return;
+    this.busy = true;
+    this.failure = null;
+    try {
+      await shell.rpc.call('auth.reset-password', {
+        oldPassword: this.old,
+        newPassword: this.password.password,
+      });
+      shell.toasts.show('good', msg('The password is changed'));
+      this.old = '';
+      this.password = { password: '', valid: false };
+      this.checked = false;
+      const fields = this.renderRoot.querySelector<HearthNewPassword>('hearth-new-password');
+      if (fields !== null) fields.password = fields.again = '';
+      this.tell('hearth-changed');
+    } catch (cause) {
+      this.failure = callFailureWords(CallError.from(cause));
+    }
+    this.busy = false;
+  };
+}
+
+define('hearth-change-password', ChangePassword);

@@ -1,0 +1,11 @@
+/** Locale-ready: English stands in the source; another language is a module of templates, loaded when it is chosen. */
+import { configureLocalization } from '@lit/localize';
+
+/** Add `de` here and `./locales/de.ts` beside it, made with `lit-localize extract` and `build`. */
+const targetLocales: readonly string[] = [];
+
+export const { getLocale, setLocale } = configureLocalization({
+  sourceLocale: 'en',
+  targetLocales,
+  loadLocale: (locale) => Promise.reject(new Error(`No words for ${locale}`)),
+});
