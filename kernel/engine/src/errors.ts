@@ -23,7 +23,6 @@ export const errors = defineErrors('engine', {
   bridgeTaken: { kind: 'CONFLICT', message: 'Cannot use bridge "{bridge}": it belongs to something else' },
   mountFailed: { kind: 'INTERNAL', message: 'Cannot mount "{target}": {words}' },
   mountBusy: { kind: 'CONFLICT', message: 'Cannot unmount "{target}": still in use' },
-  locationTaken: { kind: 'CONFLICT', message: 'Cannot mount at "{location}": something else is mounted there' },
   badIdMap: { kind: 'INVALID_INPUT', message: 'Cannot map ids {fromId} to {toId}: outside 0 to 65535' },
 
   indexUnavailable: { kind: 'CONFLICT', message: 'Cannot use index {index}: the id block holds {services} services' },

@@ -1,0 +1,80 @@
+/** A folder the owner named for backups: where it may be, and what restic says about it. */
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { EngineInput, HearthError } from '@hearth/contract';
+import { errors } from '../errors.ts';
+import type { Machine } from '../host/machine.ts';
+import { lastWords, type RunResult } from '../system/run.ts';
+
+export type Repository = EngineInput<'backup.prepare'>['repository'];
+
+const systemFolders = [
+  '/bin',
+  '/boot',
+  '/dev',
+  '/etc',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/libx32',
+  '/proc',
+  '/sbin',
+  '/sys',
+  '/usr',
+];
+/** Removable media are mounted there on many machines. */
+const allowedInRun = '/run/media';
+
+/**
+ * The real path of a repository folder. A folder that is not there yet is taken by its nearest ancestor that is.
+ * Throws `engine.repositoryForbidden`.
+ */
+export async function repositoryPath({ config }: Machine, repository: Repository): Promise<string> {
+  const path = await resolveExisting(repository.path);
+  const refuse = (why: string) => errors.repositoryForbidden({ path: repository.path, why });
+  if (path === '/') throw refuse('it is the whole machine');
+  for (const own of [config.data, config.run, config.lxcPath, config.runtime, config.base]) {
+    const real = await resolveExisting(own);
+    if (isBeneath(real, path)) throw refuse('it lies in a folder of Hearth itself');
+    if (isBeneath(path, real)) throw refuse('it holds a folder of Hearth itself');
+  }
+  const inSystem = systemFolders.some((folder) => isBeneath(folder, path));
+  if (inSystem || (isBeneath('/run', path) && !isBeneath(allowedInRun, path)))
+    throw refuse('it lies in a system folder');
+  return path;
+}
+
+async function resolveExisting(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) {
+      throw errors.repositoryForbidden({ path, why: 'it cannot be opened' }, cause);
+    }
+    const parent = dirname(path);
+    return parent === path ? path : join(await resolveExisting(parent), relative(parent, path));
+  }
+}
+
+function isBeneath(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+export async function isRepository(path: string): Promise<boolean> {
+  return stat(join(path, 'config')).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+/** What restic's last words mean; they are stable English. */
+export function repositoryError(path: string, result: RunResult): HearthError {
+  const text = result.stderr;
+  if (/wrong password|no key found/i.test(text)) return errors.repositoryPassword({ path });
+  if (/already locked|unable to create lock/i.test(text) && !/no space left/i.test(text)) {
+    return errors.repositoryLocked({ path });
+  }
+  if (/no space left|disk quota exceeded/i.test(text)) return errors.repositoryFull({ path });
+  if (/is there a repository at|unable to open config file/i.test(text)) return errors.repositoryMissing({ path });
+  return errors.repositoryDamaged({ path, words: lastWords({ ...result, stdout: '' }) });
+}

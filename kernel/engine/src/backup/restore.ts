@@ -1,0 +1,136 @@
+/** Restores: always aside first, then into place by rename, so that a failure leaves what was there. */
+import { closeSync, renameSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rmdir, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setInterval as ticks } from 'node:timers/promises';
+import { type EngineInput, volumeId } from '@hearth/contract';
+import { z } from 'zod';
+import { runningRecord } from '../containers/state.ts';
+import { errors } from '../errors.ts';
+import type { Call, Machine } from '../host/machine.ts';
+import { descriptorPath, makeFolderBeneath, openBeneath } from '../system/beneath.ts';
+import { removeTree } from '../system/mounts.ts';
+import { run } from '../system/run.ts';
+import { createVolume, namesIn, volumePath } from '../volumes/volumes.ts';
+import { type Access, type Message, restic } from './restic.ts';
+import { requireSnapshot } from './snapshots.ts';
+import { manifestName } from './stage.ts';
+
+/** The files (not the volumes) of a snapshot, into a folder beneath the staging folder, as the kernel's own. */
+export async function restoreFiles(
+  machine: Machine,
+  input: EngineInput<'backup.restoreFiles'>,
+  call: Call,
+): Promise<void> {
+  const { config, layout } = machine;
+  await aside(machine, input, ['/files'], call, async (folder) => {
+    const found = join(folder, 'files');
+    const owner = config.user;
+    makeFolderBeneath(layout.staging, input.destination, owner, 0o700);
+    if (!(await exists(found))) return;
+    await run('chown', ['--recursive', '--no-dereference', `${owner.uid}:${owner.gid}`, '--', found]);
+    await moveIntoStaging(layout.staging, found, input.destination);
+  });
+}
+
+/** The folder belongs to the kernel: it is walked, and what arrives in it is put there by its descriptor. */
+async function moveIntoStaging(staging: string, source: string, destination: string): Promise<void> {
+  const descriptor = openBeneath(staging, destination);
+  try {
+    for (const name of await readdir(source)) renameSync(join(source, name), descriptorPath(descriptor, name));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** The volumes of a snapshot, into volumes of the service that are empty or missing. */
+export async function restoreVolumes(
+  machine: Machine,
+  input: EngineInput<'backup.restoreVolumes'>,
+  call: Call,
+): Promise<void> {
+  const { service } = input;
+  if (runningRecord(machine, service)) throw errors.serviceRunning({ service });
+  const snapshot = await requireSnapshot(machine, input, call);
+  if (snapshot.service !== service) throw errors.snapshotOfAnother({ snapshot: snapshot.id, service });
+  for (const volume of await namesIn(join(machine.layout.volumes, service, 'data'))) {
+    const content = await readdir(volumePath(machine, service, volume));
+    if (content.length > 0) throw errors.volumeNotEmpty({ service, volume });
+  }
+  await aside(machine, input, ['/volumes', `/${manifestName}`], call, async (folder) => {
+    for (const name of await namesIn(join(folder, 'volumes'))) {
+      const volume = volumeId.parse(name);
+      createVolume(machine, service, volume);
+      const target = volumePath(machine, service, volume);
+      await rmdir(target);
+      await rename(join(folder, 'volumes', volume), target);
+    }
+  });
+}
+
+/** Restores parts of a snapshot into a private folder of the volumes' own file system and hands it over. */
+async function aside(
+  machine: Machine,
+  access: Access & { readonly snapshot: string },
+  parts: readonly string[],
+  call: Call,
+  use: (folder: string) => Promise<void>,
+): Promise<void> {
+  const snapshot = await requireSnapshot(machine, access, call);
+  const total = await restoredBytes(machine, access, snapshot.id, parts, call);
+  await mkdir(machine.layout.restores, { recursive: true, mode: 0o700 });
+  const folder = await mkdtemp(join(machine.layout.restores, 'restore-'));
+  const done = new AbortController();
+  void watchGrowth(folder, total, call, done.signal);
+  try {
+    const includes = parts.flatMap((part) => ['--include', part]);
+    await restic(machine, access, ['restore', snapshot.id, '--target', folder, ...includes], call);
+    await use(folder);
+    call.progress(total, total);
+  } finally {
+    done.abort();
+    await removeTree(folder);
+  }
+}
+
+const node = z.looseObject({ type: z.string().optional(), path: z.string().optional(), size: z.number().optional() });
+
+/** restic 0.14 shows no progress while it restores: the sizes are in its listing. */
+async function restoredBytes(
+  machine: Machine,
+  access: Access,
+  snapshot: string,
+  parts: readonly string[],
+  call: Call,
+): Promise<number> {
+  let sum = 0;
+  const onMessage = (message: Message) => {
+    const { type, path = '', size = 0 } = node.parse(message);
+    if (type === 'file' && parts.some((part) => path === part || path.startsWith(`${part}/`))) sum += size;
+  };
+  await restic(machine, access, ['ls', snapshot], call, { onMessage });
+  return sum;
+}
+
+/** Tells, every second, how much has been written, by what the folder's file system has lost since. */
+async function watchGrowth(folder: string, total: number, call: Call, signal: AbortSignal): Promise<void> {
+  try {
+    const free = async () => {
+      const state = await statfs(folder);
+      return state.bfree * state.bsize;
+    };
+    const before = await free();
+    for await (const _ of ticks(1000, undefined, { signal })) {
+      call.progress(Math.max(0, Math.min(total, before - (await free()))), total);
+    }
+  } catch {
+    // The restore is over.
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

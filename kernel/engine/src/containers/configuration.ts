@@ -1,0 +1,168 @@
+/** The LXC configuration of a service's container: pure. Every value is a checked name, a number or a path of ours. */
+import type { EngineInput } from '@hearth/contract';
+import { guestPaths } from '@hearth/contract';
+
+type Start = EngineInput<'container.start'>;
+
+export interface ContainerPlan {
+  readonly name: string;
+  readonly input: Start;
+  readonly instance: string;
+  readonly idBase: number;
+  readonly base: string;
+  readonly runtime: string;
+  /** `<run>/views/<service>`: images, javascript, assets, rpc, backup, etc. */
+  readonly view: string;
+  readonly subcontainers: string;
+  readonly logs: string;
+  /** Volume id to host path. */
+  readonly volumes: ReadonlyMap<string, string>;
+  readonly hasAssets: boolean;
+  readonly consoleLog: string;
+  readonly seccomp: string;
+  readonly cgroup: 'v1' | 'v2';
+  readonly appArmor: boolean;
+  /** The most open files the engine itself may allow. */
+  readonly openFiles: number;
+  readonly bridge: string;
+  readonly veth: string;
+  readonly mac: string;
+  readonly address: string;
+  readonly gateway: string;
+}
+
+/** Capabilities no guest and no program has a use for in its own user namespace. */
+const dropped = [
+  'audit_control',
+  'audit_read',
+  'block_suspend',
+  'mac_admin',
+  'mac_override',
+  'sys_boot',
+  'sys_module',
+  'sys_rawio',
+  'sys_time',
+  'syslog',
+  'wake_alarm',
+];
+
+export function containerConfiguration(plan: ContainerPlan): string {
+  const lines = [
+    ...identity(plan),
+    ...mounts(plan),
+    ...network(plan),
+    ...limits(plan),
+    ...environment(plan),
+    'lxc.init.cmd = /usr/bin/tini -g -- /opt/hearth/node /opt/hearth/guest/guest.mjs',
+    'lxc.signal.halt = SIGTERM',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function identity(plan: ContainerPlan): string[] {
+  return [
+    `lxc.uts.name = ${plan.input.service}`,
+    `lxc.rootfs.path = dir:${plan.base}`,
+    'lxc.rootfs.options = ro,idmap=container',
+    `lxc.idmap = u 0 ${plan.idBase} 65536`,
+    `lxc.idmap = g 0 ${plan.idBase} 65536`,
+    `lxc.cap.drop = ${dropped.join(' ')}`,
+    `lxc.seccomp.profile = ${plan.seccomp}`,
+    ...(plan.appArmor ? ['lxc.apparmor.profile = generated', 'lxc.apparmor.allow_nesting = 1'] : []),
+    'lxc.autodev = 1',
+    'lxc.tty.max = 0',
+    'lxc.pty.max = 1024',
+    // What the init says before the guest has its own log; bounded, and where no container can write.
+    `lxc.console.logfile = ${plan.consoleLog}`,
+    'lxc.console.size = 256kB',
+    'lxc.console.rotate = 1',
+  ];
+}
+
+function mounts(plan: ContainerPlan): string[] {
+  const { input, view } = plan;
+  const inside = (path: string) => path.slice(1);
+  const entry = (source: string, target: string, options: string) =>
+    `lxc.mount.entry = ${source} ${inside(target)} none ${options} 0 0`;
+  const temporary = (target: string, options: string) =>
+    `lxc.mount.entry = tmpfs ${inside(target)} tmpfs rw,nosuid,nodev,${options} 0 0`;
+  return [
+    'lxc.mount.auto = proc:mixed sys:mixed cgroup:rw:force',
+    // Lets crun mount a fresh /proc in a nested pid namespace.
+    'lxc.mount.entry = proc dev/.lxc/proc proc create=dir,optional 0 0',
+    temporary('/run', 'mode=755,size=64m'),
+    temporary('/tmp', 'mode=1777,size=256m'),
+    temporary('/var/tmp', 'mode=1777,size=256m'),
+    temporary('/root', 'mode=700,size=16m'),
+    temporary('/mnt', 'mode=755,size=1m'),
+    temporary(guestPaths.volumes, 'mode=755,size=1m'),
+    temporary(guestPaths.backup, 'mode=755,size=256m'),
+    ...[...plan.volumes].map(([id, path]) =>
+      entry(path, `${guestPaths.volumes}/${id}`, 'bind,idmap=container,create=dir'),
+    ),
+    entry(`${view}/images`, guestPaths.images, 'rbind,ro'),
+    entry(`${view}/javascript`, guestPaths.javascript, 'bind,ro'),
+    ...(plan.hasAssets ? [entry(`${view}/assets`, guestPaths.assets, 'bind,ro')] : []),
+    entry(`${view}/rpc`, guestPaths.rpc, 'bind,ro'),
+    // `rbind`: a plain bind of a folder with mounts in it is refused in a user namespace.
+    entry(plan.subcontainers, guestPaths.subcontainers, 'rbind,rslave'),
+    entry(plan.runtime, guestPaths.runtime, 'bind,ro'),
+    entry(plan.logs, guestPaths.logs, 'bind,idmap=container'),
+    ...['resolv.conf', 'hosts', 'hostname'].map((name) => entry(`${view}/etc/${name}`, `/etc/${name}`, 'bind,ro')),
+    ...(input.devices.fuse ? [entry('/dev/fuse', '/dev/fuse', 'bind,create=file')] : []),
+    ...(input.devices.tun ? [entry('/dev/net/tun', '/dev/net/tun', 'bind,create=file')] : []),
+  ];
+}
+
+function network(plan: ContainerPlan): string[] {
+  return [
+    'lxc.net.0.type = veth',
+    `lxc.net.0.link = ${plan.bridge}`,
+    'lxc.net.0.flags = up',
+    'lxc.net.0.name = eth0',
+    `lxc.net.0.veth.pair = ${plan.veth}`,
+    `lxc.net.0.hwaddr = ${plan.mac}`,
+    `lxc.net.0.ipv4.address = ${plan.address}/24`,
+    `lxc.net.0.ipv4.gateway = ${plan.gateway}`,
+  ];
+}
+
+/** A service never runs without a bound on processes. */
+const defaultProcesses = 16_384;
+
+function limits(plan: ContainerPlan): string[] {
+  const { memory, cpuWeight, pids } = plan.input.limits;
+  const keys: [string, number | null][] =
+    plan.cgroup === 'v2'
+      ? [
+          ['cgroup2.memory.max', memory],
+          // Reclaim starts before the kill.
+          ['cgroup2.memory.high', memory === null ? null : Math.floor(memory * 0.95)],
+          ['cgroup2.cpu.weight', cpuWeight],
+          ['cgroup2.pids.max', pids ?? defaultProcesses],
+        ]
+      : [
+          ['cgroup.memory.limit_in_bytes', memory],
+          // v1 counts shares around 1024, v2 weights around 100.
+          ['cgroup.cpu.shares', cpuWeight === null ? null : Math.max(2, Math.round((cpuWeight * 1024) / 100))],
+          ['cgroup.pids.max', pids ?? defaultProcesses],
+        ];
+  const files = Math.min(plan.openFiles, 524_288);
+  return [
+    ...keys.filter(([, value]) => value !== null).map(([key, value]) => `lxc.${key} = ${String(value)}`),
+    `lxc.prlimit.nofile = ${Math.min(files, 1024)}:${files}`,
+    'lxc.prlimit.core = 0',
+  ];
+}
+
+function environment(plan: ContainerPlan): string[] {
+  const { input, instance } = plan;
+  return [
+    'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    'HOME=/root',
+    `LANG=${input.language}`,
+    `HEARTH_INSTANCE=${instance}`,
+    `HEARTH_SERVICE=${input.service}`,
+    ...(input.limits.memory === null ? [] : [`HEARTH_MEMORY_LIMIT=${input.limits.memory}`]),
+  ].map((pair) => `lxc.environment = ${pair}`);
+}

@@ -1,0 +1,140 @@
+/** Rebuilt images on disk: `images/<service>/<revision>/{images/<id>.{squashfs,json,env},javascript.squashfs,assets.squashfs}`. */
+import { closeSync, constants, fchmodSync, fchownSync, fstatSync, openSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { EngineInput, EngineOutput } from '@hearth/contract';
+import { z } from 'zod';
+import { errors } from '../errors.ts';
+import type { Call, Machine } from '../host/machine.ts';
+import { idBase, workerId } from '../layout.ts';
+import { descriptorPath, useRegularFile } from '../system/beneath.ts';
+import { mountsOf } from '../system/mountinfo.ts';
+import { removeTree } from '../system/mounts.ts';
+import { namesIn } from '../volumes/volumes.ts';
+import { rebuildImage } from './rebuild.ts';
+
+type Import = EngineInput<'image.import'>;
+/** Beside each squashfs: what `image.import` answered, and for which index it was made. */
+const receipt = z.object({ bytes: z.number(), files: z.number(), index: z.number() });
+
+export function revisionPath({ layout }: Machine, service: string, revision: string): string {
+  return join(layout.images, service, revision);
+}
+
+/** Path without ending of an image, the script or the assets. */
+export function imageStem(machine: Machine, part: Pick<Import, 'service' | 'revision' | 'kind' | 'name'>): string {
+  const folder = revisionPath(machine, part.service, part.revision);
+  return part.kind === 'image' ? join(folder, 'images', part.name) : join(folder, part.kind);
+}
+
+export async function importImage(machine: Machine, input: Import, call: Call): Promise<EngineOutput<'image.import'>> {
+  const stem = imageStem(machine, input);
+  const done = await readReceipt(stem);
+  if (done && done.index === input.index) return { bytes: done.bytes, files: done.files };
+  await mkdir(dirname(stem), { recursive: true, mode: 0o700 });
+  const partial = `${stem}.partial`;
+  try {
+    const files = await rebuild(machine, input, partial, call);
+    const { size } = await stat(partial);
+    await writeFile(`${stem}.json`, input.config ?? '{}', { mode: 0o644 });
+    await writeFile(`${stem}.env`, input.environment ?? '', { mode: 0o644 });
+    await rename(partial, `${stem}.squashfs`);
+    await writeFile(`${stem}.receipt`, JSON.stringify({ bytes: size, files, index: input.index }), { mode: 0o600 });
+    return { bytes: size, files };
+  } finally {
+    await rm(partial, { force: true });
+  }
+}
+
+async function rebuild(machine: Machine, input: Import, partial: string, call: Call): Promise<number> {
+  const worker = workerId(machine.config, input.index);
+  const base = idBase(machine.config, input.index);
+  const target = openSync(
+    partial,
+    constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
+    0o600,
+  );
+  try {
+    fchownSync(target, worker, worker);
+    const source = openForWorker(machine, input.archive, worker);
+    try {
+      const { size } = fstatSync(source);
+      const image = { image: input.name, source, sourceBytes: size, target, base, worker };
+      const { files } = await rebuildImage({ ...image, signal: call.signal, progress: call.progress });
+      fchownSync(target, 0, 0);
+      return files;
+    } finally {
+      closeSync(source);
+    }
+  } finally {
+    closeSync(target);
+  }
+}
+
+/** The archive as the worker may open it: no name leads it there, only the descriptor. */
+function openForWorker({ layout, config }: Machine, archive: string, worker: number): number {
+  return useRegularFile(layout.staging, archive, (found) => {
+    const state = fstatSync(found);
+    if (state.uid !== config.user.uid && state.uid !== 0) throw errors.pathNotFile({ path: archive });
+    fchownSync(found, state.uid, worker);
+    fchmodSync(found, 0o640);
+    return openSync(descriptorPath(found), constants.O_RDONLY);
+  });
+}
+
+async function readReceipt(stem: string): Promise<z.infer<typeof receipt> | undefined> {
+  const text = await readFile(`${stem}.receipt`, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  await stat(`${stem}.squashfs`);
+  return receipt.parse(JSON.parse(text));
+}
+
+/** Throws `engine.imageMissing` unless it was imported for this index. */
+export async function requireImage(machine: Machine, part: Pick<Import, 'service' | 'revision' | 'kind' | 'name'>) {
+  const stem = imageStem(machine, part);
+  if (!(await readReceipt(stem))) throw errors.imageMissing({ service: part.service, image: part.name });
+  return { squashfs: `${stem}.squashfs`, config: `${stem}.json`, environment: `${stem}.env` };
+}
+
+/** Whether the script or assets were imported: a package may have no assets. */
+export async function hasImage(machine: Machine, part: Pick<Import, 'service' | 'revision' | 'kind' | 'name'>) {
+  return (await readReceipt(imageStem(machine, part))) !== undefined;
+}
+
+/** Refuses while a container of the service has them mounted. */
+export async function removeImages(machine: Machine, service: string, revision: string | null): Promise<void> {
+  const path = revision === null ? join(machine.layout.images, service) : revisionPath(machine, service, revision);
+  const inUse = mountsOf().some(({ target }) => target.startsWith(`${machine.layout.views}/${service}/`));
+  if (inUse && (revision === null || (await runningRevision(machine, service)) === revision)) {
+    throw errors.serviceRunning({ service });
+  }
+  await removeTree(path);
+}
+
+async function runningRevision({ layout }: Machine, service: string): Promise<string | undefined> {
+  const text = await readFile(join(layout.states, `${service}.json`), 'utf8').catch(() => '{}');
+  return z.object({ revision: z.string().optional() }).parse(JSON.parse(text)).revision;
+}
+
+export async function listImages({ layout }: Machine): Promise<EngineOutput<'image.list'>> {
+  const found: EngineOutput<'image.list'> = [];
+  for (const service of await namesIn(layout.images)) {
+    for (const revision of await namesIn(join(layout.images, service))) {
+      found.push({ service, revision, bytes: await bytesOf(join(layout.images, service, revision)) });
+    }
+  }
+  return found;
+}
+
+async function bytesOf(folder: string): Promise<number> {
+  const stems = [join(folder, 'javascript'), join(folder, 'assets')];
+  const images = await namesOfReceipts(join(folder, 'images'));
+  let sum = 0;
+  for (const stem of [...stems, ...images]) sum += (await readReceipt(stem))?.bytes ?? 0;
+  return sum;
+}
+
+async function namesOfReceipts(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('.receipt')).map((name) => join(folder, name.slice(0, -8)));
+}

@@ -1,0 +1,49 @@
+/** nginx on the configuration the kernel wrote, as the kernel's own user: what it is told can give it nothing more. */
+import { join } from 'node:path';
+import { errors } from '../errors.ts';
+import type { Machine } from '../host/machine.ts';
+import { type Daemon, adoptDaemon, startDaemon } from '../system/daemon.ts';
+import { attempt, lastWords } from '../system/run.ts';
+
+export function applyProxy(machine: Machine): Promise<{ pid: number }> {
+  return machine.queues.run('proxy', async () => {
+    const daemon = proxyDaemon(machine);
+    await testConfiguration(machine, daemon);
+    const running = adoptDaemon(daemon);
+    if (running) {
+      running.signal('SIGHUP');
+      return { pid: running.pid };
+    }
+    try {
+      return { pid: (await startDaemon(daemon)).pid };
+    } catch (cause) {
+      throw errors.proxyFailed({ words: cause instanceof Error ? cause.message : String(cause) }, cause);
+    }
+  });
+}
+
+export function proxyDaemon({ config, layout }: Machine): Daemon {
+  return {
+    name: 'nginx',
+    user: config.user,
+    capabilities: ['net_bind_service'],
+    command: ['nginx', ...nginxArguments(layout.proxy), '-g', 'daemon off;'],
+    recordFile: join(config.run, 'nginx.json'),
+    logFile: join(config.run, 'nginx.log'),
+  };
+}
+
+function nginxArguments(prefix: string): string[] {
+  return ['-p', prefix, '-c', join(prefix, 'nginx.conf'), '-e', 'stderr'];
+}
+
+/** As the same user, so that the test sees what the server will see, and leaves no file of root's. */
+async function testConfiguration({ config, layout }: Machine, daemon: Daemon): Promise<void> {
+  const user = [`--reuid=${config.user.uid}`, `--regid=${config.user.gid}`, '--clear-groups', '--no-new-privs'];
+  const bind = ['--bounding-set=-all,+net_bind_service', '--inh-caps=-all,+net_bind_service'];
+  const ambient = ['--ambient-caps=-all,+net_bind_service'];
+  const result = await attempt('setpriv', [...user, ...bind, ...ambient, ...daemon.command, '-t', '-q'], {
+    cwd: layout.proxy,
+  });
+  if (result.code !== 0) throw errors.proxyRefused({ words: lastWords(result) });
+}

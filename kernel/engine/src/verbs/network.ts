@@ -1,0 +1,21 @@
+/** Verbs on the machine and its network. */
+import { applyFirewall } from '../firewall/apply.ts';
+import { hostUsage } from '../host/features.ts';
+import { prepareHost } from '../host/prepare.ts';
+import { applyNames } from '../names/names.ts';
+import { applyProxy } from '../proxy/proxy.ts';
+import type { Handlers } from './handler.ts';
+
+export const networkVerbs: Handlers<'host.prepare' | 'host.usage' | 'bridge.apply' | 'names.apply' | 'proxy.apply'> = {
+  'host.prepare': ({ machine }) => prepareHost(machine),
+  'host.usage': ({ machine }) => hostUsage(machine.config),
+  'bridge.apply': async ({ machine }, input) => {
+    await applyFirewall(machine, input);
+    return {};
+  },
+  'names.apply': async ({ machine }, input) => {
+    await applyNames(machine, input);
+    return {};
+  },
+  'proxy.apply': ({ machine }) => applyProxy(machine),
+};
