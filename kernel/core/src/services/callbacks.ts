@@ -68,6 +68,11 @@ export class Callbacks {
     this.clear(service, { except: [] });
   }
 
+  /** Whether anybody waits for it. */
+  watches(key: string): boolean {
+    return this.#watches.has(key);
+  }
+
   get size(): number {
     let count = 0;
     for (const watch of this.#watches.values()) count += watch.waiting.size;

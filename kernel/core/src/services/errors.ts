@@ -3,6 +3,7 @@ import { defineErrors } from '@hearth/contract';
 
 export const errors = defineErrors('services', {
   notInstalled: { kind: 'NOT_FOUND', message: 'Cannot find service "{service}": it is not installed' },
+  notReady: { kind: 'UNAVAILABLE', message: 'Cannot work on services: the engine has not been asked yet' },
   illegalMove: { kind: 'INTERNAL', message: 'Cannot {move} service "{service}": it is {state}' },
   busy: { kind: 'CONFLICT', message: 'Cannot {verb} service "{service}": it is {state}' },
   notRunning: { kind: 'CONFLICT', message: 'Cannot restart service "{service}": it is {state}' },
@@ -56,6 +57,10 @@ export const errors = defineErrors('services', {
   needsFeature: {
     kind: 'CONFLICT',
     message: 'Cannot install "{service}": it needs {feature}, which this server lacks',
+  },
+  sameVersion: {
+    kind: 'CONFLICT',
+    message: 'Cannot update service "{service}": this very package is installed',
   },
   cannotMigrate: {
     kind: 'CONFLICT',

@@ -106,9 +106,11 @@ export type Decision =
   | { readonly to: 'stop'; readonly reason: string }
   | { readonly to: 'rest'; readonly reason: string }
   | { readonly to: 'giveUp'; readonly reason: string }
+  /** A move that takes time was begun and nobody is at it any more. */
+  | { readonly to: 'finish' }
   | { readonly to: 'wait'; readonly until: number };
 
-/** What is to be done about a service now. */
+/** What is to be done about a service now, if nobody else is moving it. */
 export function decide(status: ServiceStatus, { now, blocked, again }: Circumstances): Decision {
   const wanted = status.desired === 'running';
   switch (status.actual) {
@@ -118,7 +120,8 @@ export function decide(status: ServiceStatus, { now, blocked, again }: Circumsta
     case 'running':
       if (!wanted) return { to: 'stop', reason: 'Stopping' };
       if (blocked !== null) return { to: 'stop', reason: blocked };
-      return again ? { to: 'stop', reason: 'Restarting' } : { to: 'nothing' };
+      if (again) return { to: 'stop', reason: 'Restarting' };
+      return { to: status.actual === 'starting' ? 'finish' : 'nothing' };
     case 'crashed': {
       if (!wanted) return { to: 'rest', reason: 'Stopped' };
       if (blocked !== null) return { to: 'rest', reason: blocked };
@@ -130,6 +133,7 @@ export function decide(status: ServiceStatus, { now, blocked, again }: Circumsta
       return wanted ? { to: 'nothing' } : { to: 'rest', reason: 'Stopped' };
     case 'stopping':
     case 'backing-up':
+      return { to: 'finish' };
     case 'installing':
     case 'restoring':
     case 'updating':

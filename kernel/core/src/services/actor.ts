@@ -1,0 +1,309 @@
+/**
+ * One service at work: reconciles what is with what is wanted, one transition at a time.
+ *
+ * All that moves the service or uses its container goes through one lock: transitions, actions, backups, and the
+ * moment a job takes it over. While a job owns it, the actor rests.
+ */
+import type { ActualState, BackupPair, ContainerState } from '@hearth/contract';
+import { backupAnswer } from '@hearth/contract';
+import { randomUUID } from 'node:crypto';
+import { Container } from './container.ts';
+import type { Context } from './context.ts';
+import type { EffectAnswer } from './hello.ts';
+import { errors } from './errors.ts';
+import { apply, decide, jobStates, upStates } from './machine.ts';
+import { Mutex } from './mutex.ts';
+import { blockedBy } from './tasks/blocked.ts';
+import { Transitions } from './transitions.ts';
+
+/** After a transition that could not even be tried (the disk is full, the engine away). */
+const retryMs = 10_000;
+
+export interface ActorWorld {
+  effect(service: string, method: string, params: unknown): Promise<EffectAnswer>;
+  /** Its script was initialised, and nothing holds it any more. */
+  loaded(service: string): void;
+}
+
+export class Actor {
+  readonly service: string;
+  readonly container: Container;
+  readonly lock = new Mutex();
+  readonly #context: Context;
+  readonly #transitions: Transitions;
+  readonly #closing = new AbortController();
+  #work: Promise<void> | null = null;
+  #dirty = false;
+  #open = false;
+  #again = false;
+  /** A job waits for the lock: nothing new is begun. */
+  #taken = false;
+  #starting: AbortController | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #parking: NodeJS.Timeout | null = null;
+  #spell: NodeJS.Timeout | null = null;
+
+  constructor(service: string, context: Context, world: ActorWorld) {
+    this.service = service;
+    this.#context = context;
+    this.container = new Container(service, context, {
+      died: (reason) => void this.#died(reason),
+      loaded: () => void this.lock.run(async () => world.loaded(service)),
+      effect: (method, params) => world.effect(service, method, params),
+    });
+    this.#transitions = new Transitions(service, context, this.container);
+  }
+
+  /** From now on it acts by itself. */
+  open(): void {
+    this.#open = true;
+    this.poke();
+  }
+
+  /** Something changed that may ask for a transition. */
+  poke(): void {
+    if (!this.#open || this.#closing.signal.aborted) return;
+    this.#dirty = true;
+    const decision = this.#decide();
+    if (decision?.to === 'stop' && this.#starting !== null) this.#starting.abort(errors.containerGone({}));
+    this.#work ??= this.#reconcile().finally(() => {
+      this.#work = null;
+      if (this.#dirty) this.poke();
+    });
+  }
+
+  async setDesired(desired: 'running' | 'stopped', reason: string): Promise<number> {
+    const rev = await this.#context.rows.change(this.service, reason, (row) => {
+      row.status.desired = desired;
+      if (desired === 'running' && (row.status.actual === 'failed' || row.status.actual === 'crashed')) {
+        // The owner's word counts more than the back-off.
+        row.status = apply(this.service, row.status, 'rest', { reason: 'Stopped', now: this.#context.now() });
+      }
+    });
+    this.poke();
+    return rev;
+  }
+
+  /** Stops it and lets it come up again; nothing while it is down. */
+  restart(): void {
+    const actual = this.#context.rows.read(this.service)?.status.actual;
+    if (actual !== 'running' && actual !== 'starting') return;
+    this.#again = true;
+    this.poke();
+  }
+
+  async takeOver(state: ContainerState | null): Promise<void> {
+    await this.lock.run(() => this.#transitions.takeOver(state, this.#closing.signal));
+    if (this.#context.rows.read(this.service)?.status.actual === 'running') this.#beginSpell();
+  }
+
+  /**
+   * Gives the service to a job: whatever runs is stopped first, then it is in the job's state until `release`.
+   * Idempotent for the job that has it.
+   */
+  async take(job: string, move: 'update' | 'remove', reason: string): Promise<void> {
+    const row = this.#context.rows.get(this.service);
+    if (row.job === job && jobStates.has(row.status.actual)) return;
+    this.#taken = true;
+    this.#starting?.abort(errors.containerGone({}));
+    try {
+      await this.lock.run(async () => {
+        await this.#rest(reason);
+        await this.#transitions.move(move, reason, undefined, (changed) => {
+          changed.job = job;
+        });
+      });
+    } finally {
+      this.#taken = false;
+    }
+  }
+
+  /** The job is done with it. */
+  async release(outcome: { readonly good: boolean; readonly reason: string }): Promise<void> {
+    await this.#transitions.move(outcome.good ? 'settle' : 'giveUp', outcome.reason, undefined, (row) => {
+      row.job = null;
+    });
+    this.#park();
+    this.open();
+  }
+
+  /** Uses the script: no transition happens meanwhile, and a container that was gone is brought back for it. */
+  async use<T>(allowed: (actual: ActualState) => void, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    try {
+      return await this.lock.run(async () => {
+        allowed(this.#context.rows.get(this.service).status.actual);
+        await this.container.load(null, signal);
+        return work();
+      }, signal);
+    } finally {
+      this.#park();
+    }
+  }
+
+  /** As `use`, beside whatever else goes on. */
+  async borrow<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const { actual } = this.#context.rows.get(this.service).status;
+    // Waiting for the script to be initialised could be waiting for oneself: it may be its own init that asks.
+    if (!this.container.loaded && (jobStates.has(actual) || this.container.up))
+      throw errors.busy({ service: this.service, verb: 'ask', state: actual });
+    try {
+      if (!this.container.loaded) await this.lock.run(() => this.container.load(null, signal), signal);
+      return await work();
+    } finally {
+      this.#park();
+    }
+  }
+
+  /** See `Services.backUp`. */
+  async backUp<T>(work: (pairs: readonly BackupPair[]) => Promise<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await this.lock.run(async () => {
+        const { actual } = this.#context.rows.get(this.service).status;
+        if (jobStates.has(actual)) throw errors.busy({ service: this.service, verb: 'back up', state: actual });
+        await this.#rest('Stopping for a backup');
+        await this.#transitions.move('backUp', 'Backing up');
+        let reason = 'Backed up';
+        try {
+          return await work(await this.#pairs(signal));
+        } catch (error) {
+          reason = 'The backup did not succeed';
+          throw error;
+        } finally {
+          if (this.#context.rows.read(this.service)?.status.actual === 'backing-up')
+            await this.#transitions.move('backedUp', reason);
+        }
+      }, signal);
+    } finally {
+      this.#park();
+      this.poke();
+    }
+  }
+
+  /** The kernel goes; the service stays as it is. */
+  async close(options: { readonly remove: boolean }): Promise<void> {
+    this.#closing.abort(errors.containerGone({ service: this.service }));
+    for (const timer of [this.#timer, this.#parking, this.#spell]) if (timer !== null) clearTimeout(timer);
+    await this.container.link.close(options);
+  }
+
+  async #pairs(signal: AbortSignal): Promise<readonly BackupPair[]> {
+    await this.container.load(null, signal);
+    const { backup } = this.#context.deadlines;
+    const answer = await this.container.execute('/backup/create', null, randomUUID(), backup, signal);
+    const parsed = backupAnswer.safeParse(answer);
+    if (parsed.success) return parsed.data.pairs;
+    const details = parsed.error.issues[0]?.message ?? 'not a list of pairs';
+    throw errors.guestAnswer({ service: this.service, procedure: '/backup/create', details });
+  }
+
+  /** Whatever main is doing, it is down afterwards. */
+  async #rest(reason: string): Promise<void> {
+    const { actual } = this.#context.rows.get(this.service).status;
+    if (actual === 'starting' || actual === 'running') await this.#transitions.stop(reason);
+    if (actual === 'crashed' || actual === 'failed') await this.#transitions.move('rest', reason);
+  }
+
+  #decide() {
+    const row = this.#context.rows.read(this.service);
+    if (row === null || row.job !== null || this.#taken || this.#closing.signal.aborted) return null;
+    return decide(row.status, { now: this.#context.now(), blocked: blockedBy(row), again: this.#again });
+  }
+
+  async #reconcile(): Promise<void> {
+    while (this.#dirty && !this.#closing.signal.aborted) {
+      this.#dirty = false;
+      try {
+        await this.lock.run(() => this.#step());
+      } catch (error) {
+        if (this.#closing.signal.aborted) return;
+        this.#context.log.error({ err: error, service: this.service }, 'A transition could not be made');
+        this.#later(this.#context.now() + retryMs);
+      }
+    }
+  }
+
+  async #step(): Promise<void> {
+    const decision = this.#decide();
+    switch (decision?.to) {
+      case 'start':
+        await this.#start(decision.reason);
+        break;
+      case 'stop':
+        this.#again = false;
+        await this.#transitions.stop(decision.reason);
+        break;
+      case 'rest':
+        await this.#transitions.move('rest', decision.reason);
+        break;
+      case 'giveUp':
+        await this.#transitions.move('giveUp', decision.reason);
+        break;
+      case 'finish':
+        await this.#transitions.finish(this.#closing.signal);
+        break;
+      case 'wait':
+        this.#later(decision.until);
+        return;
+      case 'nothing':
+      case undefined:
+        return;
+    }
+    this.#dirty = true;
+  }
+
+  async #start(reason: string): Promise<void> {
+    if (this.#parking !== null) clearTimeout(this.#parking);
+    const abort = new AbortController();
+    this.#starting = abort;
+    this.#again = false;
+    try {
+      await this.#transitions.start(reason, AbortSignal.any([abort.signal, this.#closing.signal]));
+    } finally {
+      this.#starting = null;
+    }
+    this.#beginSpell();
+  }
+
+  async #died(reason: string): Promise<void> {
+    try {
+      await this.lock.run(() => this.#transitions.died(reason));
+    } catch (error) {
+      this.#context.log.error({ err: error, service: this.service }, 'The end of a service was not recorded');
+    }
+    this.poke();
+  }
+
+  #later(at: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.poke(), Math.max(0, at - this.#context.now())).unref();
+  }
+
+  /** After a spell without an unplanned end, earlier ones no longer count. */
+  #beginSpell(): void {
+    if (this.#spell !== null) clearTimeout(this.#spell);
+    this.#spell = setTimeout(() => {
+      const status = this.#context.rows.read(this.service)?.status;
+      if (status?.actual !== 'running' || status.crashes === 0) return;
+      this.#context.rows
+        .changeIfThere(this.service, 'service.healthy', (row) => {
+          if (row.status.actual === 'running') row.status.crashes = 0;
+        })
+        .catch((error: unknown) => this.#context.log.warn({ err: error }, 'A healthy spell was not recorded'));
+    }, this.#context.deadlines.healthySpell).unref();
+  }
+
+  /** A stopped service costs nothing: its container goes some time after the last use. */
+  #park(): void {
+    if (this.#parking !== null) clearTimeout(this.#parking);
+    this.#parking = setTimeout(() => {
+      this.#parking = null;
+      this.lock
+        .run(async () => {
+          const row = this.#context.rows.read(this.service);
+          const idle = row !== null && row.job === null && !upStates.has(row.status.actual) && this.container.up;
+          if (idle) await this.container.takeDown(this.#context.deadlines.containerStop);
+        })
+        .catch((error: unknown) => this.#context.log.warn({ err: error, service: this.service }, 'Parking failed'));
+    }, this.#context.deadlines.park).unref();
+  }
+}

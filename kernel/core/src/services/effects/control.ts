@@ -1,0 +1,78 @@
+/** Effects by which a script looks at and moves services: status, restart, shutdown, health, progress, notifications. */
+import type { FullProgress, Progress } from '@hearth/contract';
+import type { Actor } from '../actor.ts';
+import type { Context } from '../context.ts';
+import { errors } from '../errors.ts';
+import { upStates } from '../machine.ts';
+import { type Handlers, targetOf } from './call.ts';
+import { statusInfo } from './status.ts';
+
+export interface ControlNeeds {
+  readonly context: Context;
+  readonly actor: (service: string) => Actor;
+  /** Recreates the container, after the answer has left. */
+  readonly rebuild: (service: string) => void;
+  readonly initProgress: (service: string, progress: Progress | FullProgress) => void;
+}
+
+type Names =
+  | 'echo'
+  | 'git-info'
+  | 'rebuild'
+  | 'restart'
+  | 'shutdown'
+  | 'get-status'
+  | 'set-main-status'
+  | 'clear-callbacks'
+  | 'set-health'
+  | 'set-init-progress'
+  | 'set-backup-progress'
+  | 'notification.create'
+  | 'get-installed-packages'
+  | 'get-service-manifest'
+  | 'set-data-version'
+  | 'get-data-version';
+
+export function controlEffects({ context, actor, rebuild, initProgress }: ControlNeeds): Handlers<Names> {
+  const { rows, callbacks, engine, events } = context;
+  return {
+    echo: ({ message }) => message,
+    'git-info': () => 'hearth',
+    rebuild: (_, { service }) => rebuild(service),
+    restart: (_, { service }) => actor(service).restart(),
+    shutdown: async (_, { service }) => {
+      await actor(service).setDesired('stopped', 'package.shutdown');
+    },
+    'get-status': (params, call) => {
+      const target = targetOf(params, call);
+      const read = (): unknown => statusInfo(context, rows.read(target));
+      return callbacks.read({ key: `status ${target}`, read }, call.service, params.callback);
+    },
+    // Deprecated: whether main runs is what `start` and `stop` say.
+    'set-main-status': () => null,
+    'clear-callbacks': (which, { service }) => callbacks.clear(service, which),
+    'set-health': async ({ id, name, result, message }, { service }) => {
+      const row = rows.read(service);
+      if (row === null || !upStates.has(row.status.actual) || row.status.actual === 'stopping') return;
+      await context.health.set(service, id, { name, result, message: message ?? null });
+    },
+    'set-init-progress': ({ progress }, { service }) => {
+      actor(service).container.touch();
+      initProgress(service, progress);
+    },
+    'set-backup-progress': (_, { service }) => actor(service).container.touch(),
+    'notification.create': ({ level, title, message, data }, { service }) =>
+      events.emit('service.notification', { service, level, title, message, data: data ?? null }),
+    'get-installed-packages': () => rows.all().map(({ id }) => id),
+    'get-service-manifest': ({ packageId, callback }, { service }) => {
+      const read = (): unknown => rows.read(packageId)?.manifest ?? null;
+      const manifest = callbacks.read({ key: `manifest ${packageId}`, read }, service, callback);
+      if (manifest === null) throw errors.notInstalled({ service: packageId });
+      return manifest;
+    },
+    'set-data-version': async ({ version }, { service }) => {
+      await engine.call('volume.version.write', { service, version });
+    },
+    'get-data-version': (_, { service }) => engine.call('volume.version.read', { service }),
+  };
+}

@@ -1,0 +1,24 @@
+/** All effects, by name: a missing one does not compile. */
+import type { Context } from '../context.ts';
+import type { Scripts } from '../scripts.ts';
+import type { Tasks } from '../tasks/tasks.ts';
+import { actionEffects } from './actions.ts';
+import type { Handlers } from './call.ts';
+import { certificateEffects } from './certificates.ts';
+import { controlEffects, type ControlNeeds } from './control.ts';
+import { dependencyEffects } from './dependencies.ts';
+import { networkEffects } from './network.ts';
+import { subcontainerEffects } from './subcontainers.ts';
+import { unsupportedEffects } from './unsupported.ts';
+
+export function effectHandlers(context: Context, scripts: Scripts, tasks: Tasks, control: ControlNeeds): Handlers {
+  return {
+    ...controlEffects(control),
+    ...actionEffects(context, scripts, tasks),
+    ...dependencyEffects(context),
+    ...networkEffects(context),
+    ...certificateEffects(context),
+    ...subcontainerEffects(context),
+    ...unsupportedEffects,
+  };
+}

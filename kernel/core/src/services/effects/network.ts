@@ -1,0 +1,154 @@
+/** Effects about bindings, interfaces and addresses. */
+import type { BindInfo, Host, ServiceInterface, ServiceRow } from '@hearth/contract';
+import { addressOf, type Context } from '../context.ts';
+import { effectErrors } from '../errors.ts';
+import { type Handlers, targetOf } from './call.ts';
+import { defaultGateway } from './gateway.ts';
+
+type Names =
+  | 'bind'
+  | 'clear-bindings'
+  | 'get-service-port-forward'
+  | 'get-host-info'
+  | 'get-container-ip'
+  | 'get-os-ip'
+  | 'get-outbound-gateway'
+  | 'export-service-interface'
+  | 'get-service-interface'
+  | 'list-service-interfaces'
+  | 'clear-service-interfaces'
+  | 'get-system-smtp';
+
+export function networkEffects(context: Context): Handlers<Names> {
+  const { rows, callbacks, allocations, events } = context;
+
+  const change = async (service: string, reason: string, work: (hosts: Record<string, Host>) => void) => {
+    await rows.change(service, reason, (row) => work(row.hosts));
+    events.emit('service.network', { service });
+    callbacks.changed();
+  };
+
+  return {
+    bind: async ({ id, internalPort, ...options }, { service }) => {
+      const known = rows.get(service).hosts[id]?.bindings[String(internalPort)];
+      if (known?.enabled === true && JSON.stringify(known.options) === JSON.stringify(options)) return;
+      const { addSsl, secure, preferredExternalPort } = options;
+      const use = { service, host: id, internalPort };
+      // A service that speaks TLS itself and has it ended here too is reached by the latter alone.
+      const plain = !(secure?.ssl === true && addSsl !== null);
+      const assignedPort = plain ? await allocations.claimPort({ ...use, ssl: false }, preferredExternalPort) : null;
+      const assignedSslPort =
+        addSsl === null ? null : await allocations.claimPort({ ...use, ssl: true }, addSsl.preferredExternalPort);
+      await change(service, 'service.bind', (hosts) => {
+        const host = (hosts[id] ??= emptyHost());
+        const before = host.bindings[String(internalPort)];
+        host.bindings[String(internalPort)] = {
+          enabled: true,
+          options,
+          net: { assignedPort, assignedSslPort },
+          addresses: { enabled: [], disabled: [], guaAccess: {}, available: [] },
+          interfaces: before === undefined ? {} : plainCopy(before.interfaces),
+        };
+      });
+    },
+    'clear-bindings': async ({ except }, { service }) => {
+      const kept = new Set(except.map(({ id, internalPort }) => `${id} ${internalPort}`));
+      await change(service, 'service.bind', (hosts) => {
+        for (const [id, host] of Object.entries(hosts))
+          for (const [port, binding] of Object.entries(host.bindings))
+            if (!kept.has(`${id} ${port}`)) binding.enabled = false;
+      });
+    },
+    'get-service-port-forward': (params, call) => {
+      const binding = rows.get(targetOf(params, call)).hosts[params.hostId]?.bindings[String(params.internalPort)];
+      if (binding === undefined)
+        throw effectErrors.notFound({ what: `binding ${params.hostId}:${params.internalPort}` });
+      return binding.net;
+    },
+    'get-host-info': (params, call) => {
+      const target = targetOf(params, call);
+      const { hostId } = params;
+      const read = (): unknown => hostInfo(context, target, hostId);
+      return callbacks.read({ key: `host ${target} ${hostId}`, read }, call.service, params.callback);
+    },
+    'get-container-ip': (params, call) => {
+      const target = targetOf(params, call);
+      const read = (): string | null => {
+        const row = rows.read(target);
+        return row === null ? null : addressOf(context, row.index);
+      };
+      // Its own address never changes under a running container.
+      const id = target === call.service ? null : params.callback;
+      const address = callbacks.read({ key: `address ${target}`, read }, call.service, id);
+      if (address === null) throw effectErrors.notFound({ what: `package "${target}"` });
+      return address;
+    },
+    'get-os-ip': () => context.host().bridge.address.split('/')[0],
+    'get-outbound-gateway': async () => (await defaultGateway()) ?? context.host().bridge.name,
+    'export-service-interface': async (given, { service }) => {
+      const { hostId, internalPort } = given.addressInfo;
+      const binding = rows.get(service).hosts[hostId]?.bindings[String(internalPort)];
+      if (binding === undefined) throw effectErrors.notFound({ what: `binding ${hostId}:${internalPort}` });
+      await change(service, 'service.interface', (hosts) => {
+        for (const [host, port, other] of bindingsOf(hosts))
+          if (other.interfaces[given.id] !== undefined && !(host === hostId && port === String(internalPort)))
+            delete other.interfaces[given.id];
+        const target = hosts[hostId]?.bindings[String(internalPort)];
+        if (target !== undefined) target.interfaces[given.id] = given;
+      });
+    },
+    'get-service-interface': (params, call) => {
+      const target = targetOf(params, call);
+      const id = params.serviceInterfaceId;
+      const read = (): unknown => interfacesOf(rows.read(target))[id] ?? null;
+      return callbacks.read({ key: `interface ${target} ${id}`, read }, call.service, params.callback);
+    },
+    'list-service-interfaces': (params, call) => {
+      const target = targetOf(params, call);
+      const read = (): unknown => interfacesOf(rows.read(target));
+      return callbacks.read({ key: `interfaces ${target}`, read }, call.service, params.callback);
+    },
+    'clear-service-interfaces': async ({ except }, { service }) => {
+      await change(service, 'service.interface', (hosts) => {
+        for (const [, , binding] of bindingsOf(hosts))
+          for (const id of Object.keys(binding.interfaces)) if (!except.includes(id)) delete binding.interfaces[id];
+      });
+    },
+    // No mail server is kept for the system: a package asks its owner for one of its own.
+    'get-system-smtp': () => null,
+  };
+}
+
+/** A host as packages see it: with the addresses at which each binding can be reached now. */
+function hostInfo(context: Context, service: string, hostId: string): Host | null {
+  const host = context.rows.read(service)?.hosts[hostId];
+  if (host === undefined) return null;
+  const network = context.network();
+  const bindings = Object.entries(host.bindings).map(([port, binding]): [string, BindInfo] => {
+    const shown = network !== null && binding.enabled && Object.keys(binding.interfaces).length > 0;
+    const available = shown ? [...network.addressesFor(service, hostId, Number(port))] : [];
+    return [port, { ...binding, addresses: { ...binding.addresses, available } }];
+  });
+  return { ...host, bindings: Object.fromEntries(bindings) };
+}
+
+function interfacesOf(row: ServiceRow | null): Record<string, ServiceInterface> {
+  const found: Record<string, ServiceInterface> = {};
+  for (const [, , binding] of bindingsOf(row?.hosts ?? {}))
+    if (binding.enabled) for (const [id, each] of Object.entries(binding.interfaces)) found[id] = each;
+  return found;
+}
+
+function* bindingsOf(hosts: Record<string, Host>): Iterable<[host: string, port: string, binding: BindInfo]> {
+  for (const [id, host] of Object.entries(hosts))
+    for (const [port, binding] of Object.entries(host.bindings)) yield [id, port, binding];
+}
+
+function emptyHost(): Host {
+  return { bindings: {}, bindingRanges: {}, publicDomains: {}, privateDomains: {}, portForwards: [] };
+}
+
+/** A draft's part as a value of its own. */
+function plainCopy<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

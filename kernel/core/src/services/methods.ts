@@ -1,0 +1,191 @@
+/** package.*: the API of the services. Installing from a registry is the marketplace's. */
+import { join } from 'node:path';
+import type { AnyMethod, Services } from '@hearth/contract';
+import { defineMethod, freeId, id, packageId, serviceRow } from '@hearth/contract';
+import { openFile } from '@hearth/s9pk/node';
+import { z } from 'zod';
+import { uploadId, uploadPath } from '../uploads.ts';
+import type { Context } from './context.ts';
+import { titleOf } from './context.ts';
+import { readManifest } from './install/verify.ts';
+import type { Scripts } from './scripts.ts';
+import type { Tasks } from './tasks/tasks.ts';
+
+export interface MethodNeeds {
+  readonly service: Services;
+  readonly context: Context;
+  readonly scripts: Scripts;
+  readonly tasks: Tasks;
+  readonly rebuild: (service: string) => Promise<{ job: string; rev: number }>;
+  readonly cancelInstall: (service: string) => Promise<number>;
+}
+
+const byId = z.object({ id: packageId });
+const revision = z.object({ rev: z.number() });
+const begun = z.object({ job: z.string(), rev: z.number() });
+const actionInput = z
+  .object({
+    eventId: z.string(),
+    spec: z.record(z.string(), z.unknown()),
+    value: z.record(z.string(), z.unknown()).nullable(),
+  })
+  .nullable();
+
+export function serviceMethods(needs: MethodNeeds): readonly AnyMethod[] {
+  return [...lifecycleMethods(needs), ...lookingMethods(needs), ...actionMethods(needs)];
+}
+
+function lifecycleMethods({ service, context, rebuild, cancelInstall }: MethodNeeds): readonly AnyMethod[] {
+  return [
+    defineMethod({
+      name: 'package.start',
+      about: 'Start a service, and keep it running from now on.',
+      input: byId,
+      output: revision,
+      allow: 'admin',
+      run: async ({ id }) => ({ rev: await service.start(id) }),
+    }),
+    defineMethod({
+      name: 'package.stop',
+      about: 'Stop a service.',
+      input: byId,
+      output: revision,
+      allow: 'admin',
+      run: async ({ id }) => ({ rev: await service.stop(id) }),
+    }),
+    defineMethod({
+      name: 'package.restart',
+      about: 'Stop a running service and start it again.',
+      input: byId,
+      output: revision,
+      allow: 'admin',
+      run: async ({ id }) => ({ rev: await service.restart(id) }),
+    }),
+    defineMethod({
+      name: 'package.rebuild',
+      about: 'Make the container of a service anew from its verified archive; its data stays.',
+      input: byId,
+      output: begun,
+      allow: 'admin',
+      run: ({ id }) => rebuild(id),
+    }),
+    defineMethod({
+      name: 'package.uninstall',
+      about: 'Remove a service, with its data unless it is to be kept.',
+      input: byId.extend({
+        /** Keep the data: a later install finds it. */
+        soft: z.boolean().default(false),
+        /** Go on where the package refuses or fails. */
+        force: z.boolean().default(false),
+      }),
+      output: begun,
+      allow: 'admin',
+      run: ({ id, soft, force }) => service.uninstall(id, { keepData: soft, force }),
+    }),
+    defineMethod({
+      name: 'package.cancel-install',
+      about: 'Stop an install or update that is under way and take back what it did.',
+      input: byId,
+      output: revision,
+      allow: 'admin',
+      run: async ({ id }) => ({ rev: await cancelInstall(id) }),
+    }),
+    defineMethod({
+      name: 'package.sideload',
+      about: 'Install or update a service from an uploaded archive.',
+      input: z.object({ upload: uploadId }),
+      output: begun,
+      allow: 'admin',
+      async run({ upload }, { signal }) {
+        // Only what it is called: the job proves the whole archive before anything is made of it.
+        const archive = await openFile(uploadPath(context.places.staging, upload), { tree: 'root', signal });
+        const manifest = await readManifest(archive, signal).finally(() => archive.close());
+        return service.install({ id: manifest.id, title: titleOf(manifest), source: 'file', input: { upload } });
+      },
+    }),
+  ];
+}
+
+function lookingMethods({ service, context }: MethodNeeds): readonly AnyMethod[] {
+  return [
+    defineMethod({
+      name: 'package.list',
+      about: 'List the installed services.',
+      input: z.object({}),
+      output: z.array(serviceRow),
+      allow: 'viewer',
+      run: () => [...service.list()],
+    }),
+    defineMethod({
+      name: 'package.logs',
+      about: 'Read the log of a service, oldest first; with a cursor, what came after it.',
+      input: byId.extend({
+        after: z.string().max(1024).nullable().default(null),
+        limit: z.number().int().min(1).max(5000).default(200),
+      }),
+      output: z.object({
+        entries: z.array(z.object({ time: z.number(), source: z.string(), text: z.string() })),
+        cursor: z.string(),
+      }),
+      allow: 'viewer',
+      run: ({ id, after, limit }, { signal }) => {
+        context.rows.get(id);
+        return context.engine.call('log.read', { service: id, after, limit }, { signal });
+      },
+    }),
+    defineMethod({
+      name: 'package.stats',
+      about: 'Show what a service uses of the machine; null while its container is down.',
+      input: byId,
+      output: z
+        .object({
+          memory: z.number(),
+          memoryLimit: z.number().nullable(),
+          cpuSeconds: z.number(),
+          pids: z.number(),
+          outOfMemoryKills: z.number(),
+        })
+        .nullable(),
+      allow: 'viewer',
+      run: async ({ id }, { signal }) => {
+        const { status } = context.rows.get(id);
+        if (status.startedAt === null) return null;
+        return context.engine.call('container.stats', { service: id }, { signal });
+      },
+    }),
+  ];
+}
+
+function actionMethods({ scripts, tasks }: MethodNeeds): readonly AnyMethod[] {
+  const action = { packageId, actionId: id };
+  return [
+    defineMethod({
+      name: 'package.action.get-input',
+      about: 'Ask a service what an action of it takes, and what it would be run with now.',
+      input: z.object({ ...action, prefill: z.record(z.string(), z.unknown()).nullish() }),
+      output: actionInput,
+      allow: 'admin',
+      deadlineMs: 300_000,
+      run: ({ packageId: service, actionId, prefill }, { signal }) =>
+        scripts.getInput({ service, action: actionId, prefill: prefill ?? null, signal }),
+    }),
+    defineMethod({
+      name: 'package.action.run',
+      about: 'Run an action of a service.',
+      input: z.object({ ...action, eventId: freeId.nullish(), input: z.unknown().optional() }),
+      output: z.unknown(),
+      allow: 'admin',
+      deadlineMs: 600_000,
+      run: async ({ packageId: service, actionId, eventId, input }, { signal }) =>
+        (await scripts.run({ service, action: actionId, event: eventId, input: input ?? null, signal })) ?? null,
+    }),
+    defineMethod({
+      name: 'package.action.clear-task',
+      about: 'Dismiss a task of a service; a critical one only by force.',
+      input: z.object({ packageId, replayId: freeId, force: z.boolean().default(false) }),
+      output: revision,
+      allow: 'admin',
+      run: async ({ packageId: service, replayId, force }) => ({ rev: await tasks.dismiss(service, replayId, force) }),
+    }),
+  ];
+}

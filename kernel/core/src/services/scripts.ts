@@ -1,0 +1,105 @@
+/** Calls into a package's script on behalf of the owner or of another package: actions, with who may do what. */
+import { randomUUID } from 'node:crypto';
+import type { ActionMetadata, ActualState } from '@hearth/contract';
+import { z } from 'zod';
+import type { Actor } from './actor.ts';
+import type { Context } from './context.ts';
+import { errors } from './errors.ts';
+import { jobStates } from './machine.ts';
+
+const inputAnswer = z
+  .object({ spec: z.record(z.string(), z.unknown()), value: z.record(z.string(), z.unknown()).nullish() })
+  .nullable();
+
+export interface ActionInput {
+  readonly eventId: string;
+  readonly spec: Record<string, unknown>;
+  readonly value: Record<string, unknown> | null;
+}
+
+export interface ActionCall {
+  readonly service: string;
+  readonly action: string;
+  /** Of the event this is part of; a new one when absent. */
+  readonly event?: string | null | undefined;
+  readonly signal?: AbortSignal;
+}
+
+export class Scripts {
+  readonly #context: Context;
+  readonly #actor: (service: string) => Actor;
+  readonly #ran: (service: string, action: string) => void;
+  /** Events at work, by service: calls of the same event pass the lock, or a script would wait for itself. */
+  readonly #events = new Map<string, Set<string>>();
+
+  /** @param ran is told after an action ran */
+  constructor(context: Context, actor: (service: string) => Actor, ran: (service: string, action: string) => void) {
+    this.#context = context;
+    this.#actor = actor;
+    this.#ran = ran;
+  }
+
+  /** What an action would be run with; null when it takes nothing. */
+  async getInput(call: ActionCall & { prefill: unknown }): Promise<ActionInput | null> {
+    const { service, action, signal } = call;
+    this.#metadata(service, action);
+    const actor = this.#actor(service);
+    const event = call.event ?? randomUUID();
+    const procedure = `/actions/${action}/getInput`;
+    const limit = this.#context.deadlines.actionInput;
+    const answer = await actor.borrow(
+      () => actor.container.execute(procedure, { prefill: call.prefill ?? null }, event, limit, signal),
+      signal,
+    );
+    const parsed = inputAnswer.safeParse(answer);
+    if (!parsed.success) {
+      const details = parsed.error.issues[0]?.message ?? 'not an input';
+      throw errors.guestAnswer({ service, procedure, details });
+    }
+    return parsed.data === null ? null : { eventId: event, spec: parsed.data.spec, value: parsed.data.value ?? null };
+  }
+
+  async run(call: ActionCall & { input: unknown }): Promise<unknown> {
+    const { service, action, signal } = call;
+    const metadata = this.#metadata(service, action);
+    const actor = this.#actor(service);
+    const event = call.event ?? randomUUID();
+    const limit = this.#context.deadlines.actionRun;
+    const work = (): Promise<unknown> =>
+      actor.container.execute(`/actions/${action}/run`, { input: call.input ?? null }, event, limit, signal);
+    const running = this.#events.get(service) ?? new Set();
+    this.#events.set(service, running);
+    if (running.has(event)) return work();
+    const answer = await actor.use(
+      (actual) => refuseWrongTime(service, action, metadata, actual),
+      async () => {
+        running.add(event);
+        try {
+          return await work();
+        } finally {
+          running.delete(event);
+        }
+      },
+      signal,
+    );
+    this.#ran(service, action);
+    return answer;
+  }
+
+  #metadata(service: string, action: string): ActionMetadata {
+    const metadata = this.#context.rows.get(service).actions[action];
+    if (metadata === undefined) throw errors.unknownAction({ service, action });
+    if (typeof metadata.visibility === 'object')
+      throw errors.actionDisabled({ service, action, reason: metadata.visibility.disabled });
+    return metadata;
+  }
+}
+
+function refuseWrongTime(service: string, action: string, metadata: ActionMetadata, actual: ActualState): void {
+  if (jobStates.has(actual)) throw errors.busy({ service, verb: `run action "${action}" of`, state: actual });
+  const running = actual === 'running';
+  if (metadata.allowedStatuses === 'only-running' && !running)
+    throw errors.actionNotNow({ service, action, wanted: 'running' });
+  if (metadata.allowedStatuses === 'only-stopped' && running)
+    throw errors.actionNotNow({ service, action, wanted: 'stopped' });
+}

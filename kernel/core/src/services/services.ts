@@ -1,0 +1,209 @@
+/** The services as a part of the kernel. */
+import type { HostFeatures, Services } from '@hearth/contract';
+import type { KernelPart, ServicesParts } from '../parts.ts';
+import { Actor } from './actor.ts';
+import { Allocations } from './allocations.ts';
+import { openAll, takeStock } from './boot.ts';
+import { Callbacks } from './callbacks.ts';
+import { addressOf, type Context, titleOf } from './context.ts';
+import { scaledDeadlines } from './deadlines.ts';
+import { answerEffects } from './effects/answer.ts';
+import { effectHandlers } from './effects/handlers.ts';
+import { errors } from './errors.ts';
+import { Health } from './health.ts';
+import { InitProgress } from './install/init-progress.ts';
+import { installJob, restoreJob } from './install/install.ts';
+import { rebuildJob } from './install/rebuild.ts';
+import { Sources, uploadSource } from './install/sources.ts';
+import { uninstallJob } from './install/uninstall.ts';
+import { updateJob } from './install/update.ts';
+import { keptArchive, type Workshop } from './install/work.ts';
+import { serviceMethods } from './methods.ts';
+import { Rows } from './rows.ts';
+import { Scripts } from './scripts.ts';
+import { serviceSliceDefinitions as slices } from './slices.ts';
+import { blockedBy } from './tasks/blocked.ts';
+import { Tasks } from './tasks/tasks.ts';
+
+type Parts = Pick<ServicesParts, 'clock' | 'engine' | 'events' | 'jobs' | 'log' | 'network' | 'places'> & {
+  readonly config: Pick<ServicesParts['config'], 'deadlineScale'>;
+  readonly store: Pick<ServicesParts['store'], 'slice' | 'follow'>;
+};
+
+export function createServices(parts: Parts): KernelPart<Services> {
+  const { store, engine, events, jobs, places } = parts;
+  const log = parts.log.child({ part: 'services' });
+  const now = (): number => parts.clock.now();
+  const closing = new AbortController();
+  const actors = new Map<string, Actor>();
+  /** Job by service, of installs whose row is not there yet. */
+  const installing = new Map<string, string>();
+  let host: HostFeatures | null = null;
+
+  const rows = new Rows(store.slice(slices.services), events);
+  const own = [places.httpPort, places.httpsPort];
+  const context: Context = {
+    rows,
+    health: new Health(store.slice(slices.health), events, now),
+    allocations: new Allocations(store.slice(slices.indexes), store.slice(slices.ports), own),
+    callbacks: new Callbacks((service, id, value) =>
+      actors.get(service)?.container.link.tell('callback', { id, args: [value] }),
+    ),
+    engine,
+    events,
+    log,
+    places,
+    deadlines: scaledDeadlines(parts.config.deadlineScale),
+    network: parts.network,
+    now,
+    host: () => {
+      if (host === null) throw errors.notReady();
+      return host;
+    },
+  };
+
+  const actor = (service: string): Actor => {
+    rows.get(service);
+    const known = actors.get(service);
+    if (known !== undefined) return known;
+    const made = new Actor(service, context, {
+      effect: (...effect) => answer(...effect),
+      loaded: (loaded) => void reviewTasks(loaded),
+    });
+    actors.set(service, made);
+    return made;
+  };
+  const present = (service: string): Actor | null => (rows.read(service) === null ? null : actor(service));
+  const dismiss = async (service: string): Promise<void> => {
+    await actors.get(service)?.close({ remove: true });
+    actors.delete(service);
+    await context.health.clear(service);
+  };
+  const reviewTasks = async (service: string, action: string | null = null, ran = false): Promise<void> => {
+    try {
+      await tasks.review(service, action, ran);
+    } catch (error) {
+      log.warn({ err: error, service }, 'Tasks were not looked at');
+    }
+  };
+  const scripts = new Scripts(context, actor, (service, action) => void reviewTasks(service, action, true));
+  const tasks = new Tasks(context, () => scripts, present);
+  const initProgress = new InitProgress();
+  const rebuild = (service: string): Promise<{ job: string; rev: number }> =>
+    jobs.start('package.rebuild', { service, title: titleOf(rows.get(service).manifest) });
+  const answer = answerEffects(
+    effectHandlers(context, scripts, tasks, {
+      context,
+      actor,
+      rebuild: (service) =>
+        void setImmediate(() => {
+          rebuild(service).catch((error: unknown) => log.warn({ err: error, service }, 'A rebuild was not begun'));
+        }),
+      initProgress: (service, progress) => initProgress.tell(service, progress),
+    }),
+    log,
+  );
+  const sources = new Sources();
+  sources.add(uploadSource(places.staging));
+  const workshop: Workshop = { context, sources, tasks, initProgress, actor, dismiss };
+
+  const service: Services = {
+    read: (id) => rows.read(id),
+    list: () => rows.all(),
+    health: (id) => context.health.of(id),
+    registerSource: (source) => sources.add(source),
+    async install(request) {
+      sources.get(request.source);
+      const there = rows.read(request.id) !== null;
+      if (there && request.restore === true) throw errors.alreadyInstalled({ service: request.id });
+      const fresh = request.restore === true ? 'package.backup.restore' : 'package.install';
+      const started = await jobs.start(there ? 'package.update' : fresh, request);
+      installing.set(request.id, started.job);
+      return started;
+    },
+    async start(id) {
+      const row = rows.get(id);
+      const reason = blockedBy(row);
+      if (reason !== null) throw errors.taskOpen({ service: id, reason });
+      refuseRemoving(id, 'start', row.status.actual);
+      return actor(id).setDesired('running', 'package.start');
+    },
+    async stop(id) {
+      refuseRemoving(id, 'stop', rows.get(id).status.actual);
+      return actor(id).setDesired('stopped', 'package.stop');
+    },
+    async restart(id) {
+      const { actual } = rows.get(id).status;
+      if (actual !== 'running' && actual !== 'starting') throw errors.notRunning({ service: id, state: actual });
+      const rev = await actor(id).setDesired('running', 'package.restart');
+      actor(id).restart();
+      return rev;
+    },
+    uninstall(id, { keepData, force }) {
+      const row = rows.read(id);
+      if (row === null && context.allocations.index(id) === null) throw errors.notInstalled({ service: id });
+      const title = row === null ? `the data of ${id}` : titleOf(row.manifest);
+      return jobs.start('package.uninstall', { service: id, title, keepData, force });
+    },
+    backUp: (id, work, signal) => actor(id).backUp(work, signal),
+    async markBackedUp(id, at) {
+      await rows.change(id, 'backup.create', (row) => {
+        row.lastBackup = at;
+      });
+    },
+    archive: (id) => keptArchive(id, rows.get(id).package.rootSighash),
+    address: (id) => addressOf(context, rows.get(id).index),
+  };
+
+  for (const make of [installJob, restoreJob, updateJob]) jobs.define(make(workshop));
+  jobs.define(uninstallJob(workshop));
+  jobs.define(rebuildJob(workshop));
+
+  let known: ReadonlyMap<string, Promise<void>> = new Map();
+  const unwatch: (() => void)[] = [];
+  return {
+    service,
+    methods: serviceMethods({
+      service,
+      context,
+      scripts,
+      tasks,
+      rebuild,
+      cancelInstall: (id) => {
+        const job = rows.read(id)?.job ?? installing.get(id);
+        if (job === undefined) throw errors.notInstalled({ service: id });
+        return jobs.cancel(job);
+      },
+    }),
+    async start() {
+      host = await engine.call('host.prepare', {});
+      unwatch.push(
+        engine.on('container.exited', ({ service: id, instance }) => actors.get(id)?.container.ended(instance)),
+        engine.on('container.outOfMemory', ({ service: id, instance }) => {
+          actors.get(id)?.container.ranOutOfMemory(instance);
+          const title = `${rows.read(id)?.manifest.title ?? id} ran out of memory`;
+          const message = 'A program in it was ended because it used more memory than it may.';
+          events.emit('service.notification', { service: id, level: 'error', title, message, data: null });
+        }),
+        // Whatever changes in the state may be watched by a script: addresses come from plugins.
+        store.follow(() => context.callbacks.changed()),
+      );
+      known = await takeStock({ context, jobs, actor });
+    },
+    ready: () => {
+      openAll({ context, jobs, actor }, known, closing.signal).catch((error: unknown) =>
+        log.error({ err: error }, 'Services could not all be started'),
+      );
+      return Promise.resolve();
+    },
+    async stop() {
+      closing.abort();
+      for (const undo of unwatch.splice(0)) undo();
+      await Promise.all([...actors.values()].map((each) => each.close({ remove: false })));
+    },
+  };
+}
+
+function refuseRemoving(service: string, verb: string, state: string): void {
+  if (state === 'removing') throw errors.busy({ service, verb, state });
+}
