@@ -7,6 +7,7 @@ export * from './events.ts';
 export * from './guest.ts';
 export * from './ids.ts';
 export * from './jobs.ts';
+export * from './localise.ts';
 export * from './manifest.ts';
 export * from './method.ts';
 export * from './network.ts';

@@ -9,7 +9,6 @@ import { id, imageId, packageId, volumeId } from './ids.ts';
 
 /** One text, or one per locale (`en_US`): `Localised`. */
 export const localised = z.union([z.string(), z.record(z.string(), z.string())]);
-export type { Localised } from './localise.ts';
 
 const url = z.string().max(2048);
 
@@ -65,5 +64,3 @@ export const manifest = z.object({
   hardwareRequirements: hardwareRequirements.default({ device: [], ram: null, arch: null }),
 });
 export type Manifest = z.infer<typeof manifest>;
-
-export { localise } from './localise.ts';

@@ -44,7 +44,12 @@ const configureSpec: InputSpec = {
     generate: { charset: 'a-z,0-9', len: 32 },
   },
   limit: { type: 'number', name: 'Upload limit', units: 'Mbit/s', required: false, min: 1, max: 10_000, integer: true },
-  discovery: { type: 'toggle', name: 'Find devices at home', description: 'By asking on the local network.', default: true },
+  discovery: {
+    type: 'toggle',
+    name: 'Find devices at home',
+    description: 'By asking on the local network.',
+    default: true,
+  },
   level: {
     type: 'select',
     name: 'Log level',
@@ -137,7 +142,8 @@ export class Backend {
       return { token: demoToken };
     },
     'auth.login': ({ password }) => {
-      if (password !== demoPassword) throw new Refusal('accounts.wrongPassword', -32002, 'Cannot log in: wrong password');
+      if (password !== demoPassword)
+        throw new Refusal('accounts.wrongPassword', -32002, 'Cannot log in: wrong password');
       return { token: demoToken };
     },
     'auth.logout': () => null,

@@ -45,7 +45,12 @@ export const market: readonly MarketPackage[] = [
         size: 47_900_000,
         signer: '7f3a91c2d4e8b605'.repeat(4),
       },
-      { version: '1.29.5:0', releaseNotes: 'First release here.', size: 47_812_344, signer: '7f3a91c2d4e8b605'.repeat(4) },
+      {
+        version: '1.29.5:0',
+        releaseNotes: 'First release here.',
+        size: 47_812_344,
+        signer: '7f3a91c2d4e8b605'.repeat(4),
+      },
     ],
   }),
   make({
@@ -57,8 +62,18 @@ export const market: readonly MarketPackage[] = [
     dependencies: [{ id: 'postgres', optional: true, description: 'A larger database, for many people.' }],
     versions: [{ version: '11.0.1:0', releaseNotes: 'First release here.', size: null, signer: null }],
   }),
-  make({ id: 'immich', title: 'Immich', short: 'Photos and videos, found by what is on them.', icon: icon('#4f46a5', 'M12 32l8-9 6 6 5-5 6 8M30 16h.01') }),
-  make({ id: 'navidrome', title: 'Navidrome', short: 'Your music, everywhere you are.', icon: icon('#1d6f64', 'M18 34V16l16-4v18M18 34a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM34 30a4 4 0 1 1-8 0 4 4 0 0 1 8 0z') }),
+  make({
+    id: 'immich',
+    title: 'Immich',
+    short: 'Photos and videos, found by what is on them.',
+    icon: icon('#4f46a5', 'M12 32l8-9 6 6 5-5 6 8M30 16h.01'),
+  }),
+  make({
+    id: 'navidrome',
+    title: 'Navidrome',
+    short: 'Your music, everywhere you are.',
+    icon: icon('#1d6f64', 'M18 34V16l16-4v18M18 34a4 4 0 1 1-8 0 4 4 0 0 1 8 0zM34 30a4 4 0 1 1-8 0 4 4 0 0 1 8 0z'),
+  }),
   make({ id: 'paperless', title: 'Paperless', short: 'Scans, sorts and finds your papers.' }),
   make({ id: 'home-assistant', title: 'Home Assistant', short: 'Lights, heating and doors, without a cloud.' }),
 ];

@@ -92,7 +92,8 @@ async function answerCall(request: IncomingMessage, response: ServerResponse, ba
     }
     response.end(JSON.stringify({ jsonrpc: '2.0', id, result: backend.call(method, params) ?? null }));
   } catch (cause) {
-    const { code, rpc, message } = cause instanceof Refusal ? cause : new Refusal('hearth.internal', -32603, String(cause));
+    const { code, rpc, message } =
+      cause instanceof Refusal ? cause : new Refusal('hearth.internal', -32603, String(cause));
     response.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: rpc, message, data: { code, callId: 'demo' } } }));
   }
 }

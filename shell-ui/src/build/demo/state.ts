@@ -196,7 +196,13 @@ function syncthing(now: number): ServiceRow {
       status: running(now, 2 * day + 4 * hour),
       interfaces: hosts([
         { id: 'ui', name: 'Web interface', description: 'Set up folders and devices.', type: 'ui' },
-        { id: 'api', name: 'API', description: 'For programs, with the key in the address.', type: 'api', masked: true },
+        {
+          id: 'api',
+          name: 'API',
+          description: 'For programs, with the key in the address.',
+          type: 'api',
+          masked: true,
+        },
         { id: 'peer', name: 'Synchronisation', description: 'Other devices connect here.', type: 'p2p' },
       ]),
       actions: {
@@ -429,7 +435,12 @@ function health(now: number): NonNullable<UiState['serviceHealth']> {
         message: 'The web interface is ready',
         since: now - 2 * day,
       },
-      sync: { name: 'Synchronisation', result: 'loading', message: '3 of 4 folders up to date', since: now - 6 * minute },
+      sync: {
+        name: 'Synchronisation',
+        result: 'loading',
+        message: '3 of 4 folders up to date',
+        since: now - 6 * minute,
+      },
       relay: { name: 'Relays', result: 'disabled', message: null, since: now - 2 * day },
     },
     vaultwarden: { web: { name: 'Vault', result: 'success', message: null, since: now - 5 * day } },
