@@ -10,7 +10,7 @@ import { constants } from 'node:fs';
 import { access, chmod, copyFile, cp, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { bundleScript } from '@hearth/sdk/pack';
+import { prebundleRecipe } from '@hearth/sdk/pack';
 import { buildGuest } from '@hearth/guest/build';
 import { buildUi } from '@hearth/shell-ui/build';
 import { build } from 'esbuild';
@@ -106,10 +106,7 @@ async function buildCatalog(folder: string): Promise<void> {
   for (const entry of await readdir(catalog, { withFileTypes: true })) {
     const from = join(catalog, entry.name);
     if (!entry.isDirectory() || !(await exists(join(from, 'recipe.json')))) continue;
-    const to = join(folder, entry.name);
-    await cp(from, to, { recursive: true, filter: (path) => !/node_modules|\.ts$/.test(path) });
-    await mkdir(join(to, 'script'), { recursive: true });
-    await writeFile(join(to, 'script/index.js'), await bundleScript(from));
+    await prebundleRecipe(from, join(folder, entry.name));
   }
 }
 

@@ -10,7 +10,7 @@ import type { DebianSource, RecipeImage } from './recipe.ts';
 import { pipe } from './tools.ts';
 
 /** Counted up when the way of building changes what comes out. */
-const builder = 1;
+const builder = 3;
 /** Every file is at most this old, so that the same packages give the same bytes. 2025-01-01. */
 export const epoch = 1_735_689_600;
 
@@ -118,13 +118,20 @@ async function bootstrapArguments(source: DebianSource, architecture: string): P
     `--architectures=${architecture}`,
     ...(source.packages.length === 0 ? [] : [`--include=${source.packages.join(',')}`]),
     ...(await aptOptions()).map((option) => `--aptopt=${option}`),
-    '--aptopt=Acquire::Languages "none"',
+    // A source that stalls is asked again instead of waited for.
+    ...['Languages "none"', 'http::Timeout "20"', 'https::Timeout "20"', 'Retries "3"'].map(
+      (option) => `--aptopt=Acquire::${option}`,
+    ),
     ...source.excludes.map((path) => `--dpkgopt=path-exclude=${path}`),
     // Licence texts stay, whatever documentation goes.
     '--dpkgopt=path-include=/usr/share/doc/*/copyright',
     // Containers get devices of their own.
     '--skip=output/dev',
     ...source.setup.map((line) => `--customize-hook=chroot "$1" sh -ec ${quoted(line)}`),
+    // Where this machine gets its packages from, and how, is nobody's business elsewhere.
+    '--customize-hook=rm -f "$1/etc/apt/sources.list" "$1/etc/apt/sources.list.d/"* "$1/etc/apt/apt.conf.d/99mmdebstrap"',
+    // Bound over by whoever runs the image.
+    '--customize-hook=for file in resolv.conf hosts hostname; do : > "$1/etc/$file"; done',
     // What differs from build to build and is made anew where it is needed.
     '--customize-hook=rm -f "$1/var/cache/ldconfig/aux-cache" "$1/var/log/"*.log "$1/var/log/apt/"*.log',
   ];

@@ -22,10 +22,7 @@ async function describe(folder: string, below: string): Promise<string[]> {
     const path = below === '' ? name : `${below}/${name}`;
     const found = await stat(join(folder, path));
     if (found.isDirectory()) lines.push(`dir ${quoted(`/${path}`)} 0755 0 0`, ...(await describe(folder, path)));
-    else
-      lines.push(
-        `file ${quoted(`/${path}`)} ${found.mode & 0o100 ? '0755' : '0644'} 0 0 ${join(folder, path)}`,
-      );
+    else lines.push(`file ${quoted(`/${path}`)} ${found.mode & 0o100 ? '0755' : '0644'} 0 0 ${join(folder, path)}`);
   }
   return lines;
 }
