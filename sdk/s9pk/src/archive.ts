@@ -67,8 +67,10 @@ export class Archive {
       entries: null,
     };
     this.#regions = new Regions(source.size);
-    this.#occupy(0, headerBytes, '(header)');
-    this.#occupy(this.root.position, this.root.stored, '(root directory)');
+    if (mode === 'strict') {
+      this.#regions.add({ name: '(header)', position: 0, size: headerBytes });
+      this.#regions.add(this.root);
+    }
   }
 
   get commitment(): Commitment {
@@ -214,18 +216,11 @@ export class Archive {
     if (!sameBytes(sighash(entries.values()), directory.hash)) throw errors.tocHashMismatch({ path });
     this.#entries += entries.size;
     if (this.#entries > limits.entries) throw errors.tooManyEntries({ limit: limits.entries });
-    for (const entry of entries.values()) this.#occupyEntry(entry, path);
+    if (this.mode === 'strict') {
+      for (const entry of entries.values()) if (entry.type !== 'missing') this.#regions.add(entry);
+    }
     directory.entries = entries;
     return entries;
-  }
-
-  #occupyEntry(entry: Entry, above: string): void {
-    if (entry.type === 'missing') return;
-    this.#occupy(entry.position, entry.type === 'file' ? entry.size : entry.stored, join(above, entry.name));
-  }
-
-  #occupy(start: number, length: number, path: string): void {
-    if (this.mode === 'strict') this.#regions.add(start, length, path);
   }
 }
 

@@ -7,7 +7,7 @@ export const limits = Object.freeze({
   /** Bytes of all stored directories together. */
   totalTocBytes: 4 << 20,
   /** Entries of all directories together. */
-  entries: 65_536,
+  entries: 32_768,
   /** Directories within directories, the root being 0. */
   depth: 16,
   /** UTF-8 bytes of one name. */

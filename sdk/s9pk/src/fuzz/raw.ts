@@ -52,6 +52,7 @@ interface Placed {
 
 /** Breadth first like any archive; lies are told last, but before signing, so that they are signed for. */
 export function forge(root: RawDirectory, key: SigningKey, rootMaxsize?: number): Uint8Array {
+  const known: Known = new Map();
   const regions: Uint8Array[] = [];
   const queue: Placed[] = [{ entry: root, position: headerBytes }];
   let free = headerBytes + storedBytes(root);
@@ -66,21 +67,21 @@ export function forge(root: RawDirectory, key: SigningKey, rootMaxsize?: number)
       queue.push({ entry: child, position: free });
       free += child.type === 1 ? child.content.length : storedBytes(child);
     }
-    regions.push(encode(next.entry, places));
+    regions.push(encode(next.entry, places, known));
   }
   const rootBytes = storedBytes(root);
-  const commitment = { rootSighash: hex(sighashOf(root)), rootMaxsize: rootMaxsize ?? rootBytes };
+  const commitment = { rootSighash: hex(sighashOf(root, known)), rootMaxsize: rootMaxsize ?? rootBytes };
   const signature = signCommitment(key, commitment);
   const header = { publicKey: key.publicKey, signature, commitment, rootPosition: headerBytes, rootStored: rootBytes };
   return concat([encodeHeader(header), ...regions]);
 }
 
-function encode(directory: RawDirectory, places: ReadonlyMap<RawEntry, number>): Uint8Array {
+function encode(directory: RawDirectory, places: ReadonlyMap<RawEntry, number>, known: Known): Uint8Array {
   const parts = [directory.lie.count ?? varint(directory.children.length)];
   for (const child of directory.children) {
     const { lie } = child;
     const type = lie.type ?? child.type;
-    parts.push(lie.nameLength ?? varint(child.name.length), child.name, hashOf(child), long(sizeOf(child)));
+    parts.push(lie.nameLength ?? varint(child.name.length), child.name, hashOf(child, known), long(sizeOf(child)));
     parts.push(Uint8Array.of(type));
     const position = long(lie.position ?? BigInt(places.get(child) ?? 0));
     if (type === 0) continue;
@@ -91,24 +92,37 @@ function encode(directory: RawDirectory, places: ReadonlyMap<RawEntry, number>):
   return concat(parts);
 }
 
+/** Summed, not encoded: encoding asks for the sizes of what is below, and so would take 3^depth steps. */
 function storedBytes(directory: RawDirectory): number {
-  return encode(directory, new Map()).length;
+  let bytes = (directory.lie.count ?? varint(directory.children.length)).length + (directory.lie.trailing?.length ?? 0);
+  for (const { lie, name, type } of directory.children) {
+    const kind = lie.type ?? type;
+    bytes += (lie.nameLength ?? varint(name.length)).length + name.length + 41;
+    if (kind !== 0) bytes += kind === 2 ? 16 : 8;
+  }
+  return bytes;
 }
 
 function sizeOf(entry: RawEntry): bigint {
   return entry.lie.size ?? BigInt(entry.type === 1 ? entry.content.length : storedBytes(entry));
 }
 
-function hashOf(entry: RawEntry): Uint8Array {
-  return entry.lie.hash ?? (entry.type === 1 ? blake3(entry.content) : sighashOf(entry));
+/** Of directories, by the whole forging: each is asked for again by everything above it. */
+type Known = Map<RawEntry, Uint8Array>;
+
+function hashOf(entry: RawEntry, known: Known): Uint8Array {
+  if (entry.lie.hash !== undefined) return entry.lie.hash;
+  const hash = known.get(entry) ?? (entry.type === 1 ? blake3(entry.content) : sighashOf(entry, known));
+  known.set(entry, hash);
+  return hash;
 }
 
 /** Equal names: the last one counts, as upstream's reader has it. */
-function sighashOf(directory: RawDirectory): Uint8Array {
+function sighashOf(directory: RawDirectory, known: Known): Uint8Array {
   const byName = new Map(directory.children.map((child) => [hex(child.name), child]));
   const sorted = [...byName.values()].sort((a, b) => compareBytes(a.name, b.name));
   const parts = sorted.map((child) =>
-    concat([varint(child.name.length), child.name, hashOf(child), long(sizeOf(child)), Uint8Array.of(0)]),
+    concat([varint(child.name.length), child.name, hashOf(child, known), long(sizeOf(child)), Uint8Array.of(0)]),
   );
   return blake3(concat([varint(sorted.length), ...parts]));
 }

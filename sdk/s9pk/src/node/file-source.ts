@@ -12,6 +12,8 @@ export class FileSource implements Source {
   readonly size: number;
   readonly path: string;
   readonly #file: FileHandle;
+  /** Buffers of streams that ended, for those that follow. */
+  readonly #spare: Uint8Array[] = [];
   #closed = false;
 
   private constructor(file: FileHandle, path: string, size: number) {
@@ -50,16 +52,14 @@ export class FileSource implements Source {
     this.#check(position, length, signal);
     if (length === 0) return;
     const end = position + length;
-    // Not Buffers: their `slice` does not copy, and whoever holds a Uint8Array relies on that.
-    const buffers = Array.from(
-      { length: Math.min(pieces, Math.ceil(length / pieceBytes)) },
-      () => new Uint8Array(Math.min(pieceBytes, length)),
+    const buffers = Array.from({ length: Math.min(pieces, Math.ceil(length / pieceBytes)) }, () =>
+      this.#buffer(length),
     );
     const flying: Promise<Uint8Array>[] = [];
     let next = position;
     const ask = (buffer: Uint8Array): void => {
       if (next >= end) return;
-      const piece = buffer.subarray(0, Math.min(pieceBytes, end - next));
+      const piece = buffer.subarray(0, Math.min(buffer.length, end - next));
       const filled = this.#fill(piece, next).then(() => piece);
       // Whoever awaits it hears of a failure; until then it must not count as unheard.
       filled.catch(() => undefined);
@@ -80,6 +80,8 @@ export class FileSource implements Source {
     } finally {
       // Reads into these buffers must not outlive the stream.
       await Promise.allSettled(flying);
+      for (const buffer of buffers)
+        if (buffer.length === pieceBytes && this.#spare.length < pieces) this.#spare.push(buffer);
     }
   }
 
@@ -87,6 +89,11 @@ export class FileSource implements Source {
     if (this.#closed) return;
     this.#closed = true;
     await this.#file.close();
+  }
+
+  /** Not a Buffer: its `slice` does not copy, and whoever holds a Uint8Array relies on that. */
+  #buffer(length: number): Uint8Array {
+    return length < pieceBytes ? new Uint8Array(length) : (this.#spare.pop() ?? new Uint8Array(pieceBytes));
   }
 
   #check(position: number, length: number, signal?: AbortSignal): void {

@@ -56,22 +56,24 @@ export async function verifyFile(
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   try {
-    const outcomes = Array.from({ length: workers }, () => drain(queue, setup, signal));
-    // The first refusal stops the others; all of them are gone before the file may be closed.
-    for (const outcome of outcomes) outcome.catch(() => stop.abort());
-    for (const settled of await Promise.allSettled(outcomes)) {
-      if (settled.status === 'rejected' && !isAbort(settled.reason)) throw settled.reason;
-    }
-    signal.throwIfAborted();
+    let refusal: { readonly error: unknown } | null = null;
+    const threads = Array.from({ length: workers }, async () => {
+      try {
+        await drain(queue, setup, signal);
+      } catch (error) {
+        // The first refusal stops the others; all of them are gone before the file may be closed.
+        refusal ??= { error };
+        stop.abort();
+      }
+    });
+    await Promise.all(threads);
+    const told = refusal as { readonly error: unknown } | null;
+    if (told !== null) throw told.error;
   } finally {
     clearInterval(ticking);
   }
   report();
   return { files: files.length, bytes };
-}
-
-function isAbort(reason: unknown): boolean {
-  return reason instanceof Error && reason.name === 'AbortError';
 }
 
 async function drain(
@@ -97,17 +99,17 @@ async function drain(
 function ask(worker: Worker, task: Task, signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve, reject) => {
     const settle = (act: () => void): void => {
-      worker.removeAllListeners();
+      worker.off('message', told).off('error', failed).off('exit', ended);
       signal.removeEventListener('abort', abort);
       act();
     };
-    const abort = (): void => settle(() => reject(new DOMException('Cancelled', 'AbortError')));
-    signal.addEventListener('abort', abort);
-    worker.once('message', (digest: string | null) => settle(() => resolve(digest)));
-    worker.once('error', (cause) => {
+    const told = (digest: string | null): void => settle(() => resolve(digest));
+    const failed = (cause: unknown): void =>
       settle(() => reject(errors.sourceUnreadable({ reason: 'the file can no longer be read' }, cause)));
-    });
-    worker.once('exit', () => settle(() => reject(errors.sourceUnreadable({ reason: 'a thread ended early' }))));
+    const ended = (): void => settle(() => reject(errors.sourceUnreadable({ reason: 'a thread ended early' })));
+    const abort = (): void => settle(() => reject(new DOMException('Cancelled', 'AbortError')));
+    worker.on('message', told).on('error', failed).on('exit', ended);
+    signal.addEventListener('abort', abort);
     worker.postMessage(task);
   });
 }
