@@ -1,0 +1,1 @@
+export { accountsPlugin } from './plugin.ts';
