@@ -1,1 +1,17 @@
-export default async function (): Promise<void> {}
+/** Before all system tests: sweeps what killed runs left, and opens the ledger of the slots this run uses. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { abandonedSlots, giveSlot, testRoot } from './slot.ts';
+import { sweepSlot } from './testbed.ts';
+
+export default async function setup(): Promise<void> {
+  mkdirSync(testRoot.run, { recursive: true });
+  for (const slot of abandonedSlots()) {
+    await sweepSlot(slot);
+    giveSlot(slot);
+  }
+  const ledger = join(testRoot.run, `ledger-${process.pid}`);
+  writeFileSync(ledger, '');
+  // Workers inherit it.
+  process.env['HEARTH_TEST_LEDGER'] = ledger;
+}

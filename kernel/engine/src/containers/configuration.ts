@@ -11,12 +11,9 @@ export interface ContainerPlan {
   readonly idBase: number;
   readonly base: string;
   readonly runtime: string;
-  /** `<run>/views/<service>`: images, javascript, assets, rpc, backup, etc. */
+  /** `<run>/views/<service>`: images, javascript, assets, volumes, logs, rpc, etc. */
   readonly view: string;
   readonly subcontainers: string;
-  readonly logs: string;
-  /** Volume id to host path. */
-  readonly volumes: ReadonlyMap<string, string>;
   readonly hasAssets: boolean;
   readonly consoleLog: string;
   readonly seccomp: string;
@@ -95,11 +92,8 @@ function mounts(plan: ContainerPlan): string[] {
     temporary('/var/tmp', 'mode=1777,size=256m'),
     temporary('/root', 'mode=700,size=16m'),
     temporary('/mnt', 'mode=755,size=1m'),
-    temporary(guestPaths.volumes, 'mode=755,size=1m'),
     temporary(guestPaths.backup, 'mode=755,size=256m'),
-    ...[...plan.volumes].map(([id, path]) =>
-      entry(path, `${guestPaths.volumes}/${id}`, 'bind,idmap=container,create=dir'),
-    ),
+    entry(`${view}/volumes`, guestPaths.volumes, 'rbind'),
     entry(`${view}/images`, guestPaths.images, 'rbind,ro'),
     entry(`${view}/javascript`, guestPaths.javascript, 'bind,ro'),
     ...(plan.hasAssets ? [entry(`${view}/assets`, guestPaths.assets, 'bind,ro')] : []),
@@ -107,7 +101,7 @@ function mounts(plan: ContainerPlan): string[] {
     // `rbind`: a plain bind of a folder with mounts in it is refused in a user namespace.
     entry(plan.subcontainers, guestPaths.subcontainers, 'rbind,rslave'),
     entry(plan.runtime, guestPaths.runtime, 'bind,ro'),
-    entry(plan.logs, guestPaths.logs, 'bind,idmap=container'),
+    entry(`${view}/logs`, guestPaths.logs, 'bind'),
     ...['resolv.conf', 'hosts', 'hostname'].map((name) => entry(`${view}/etc/${name}`, `/etc/${name}`, 'bind,ro')),
     ...(input.devices.fuse ? [entry('/dev/fuse', '/dev/fuse', 'bind,create=file')] : []),
     ...(input.devices.tun ? [entry('/dev/net/tun', '/dev/net/tun', 'bind,create=file')] : []),

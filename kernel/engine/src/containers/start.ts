@@ -12,7 +12,6 @@ import { shareFolder } from '../system/mounts.ts';
 import { identify } from '../system/process.ts';
 import { attempt, run } from '../system/run.ts';
 import { type Undo, undoing } from '../system/undo.ts';
-import { createVolume, volumePath } from '../volumes/volumes.ts';
 import { containerConfiguration } from './configuration.ts';
 import { seccompProfile } from './seccomp.ts';
 import { allRecords, loadRecord, runningRecord, saveRecord, stateOf } from './state.ts';
@@ -39,10 +38,8 @@ async function start(machine: Machine, input: Start, base: number, undo: Undo): 
   const { service, index } = input;
   undo.push(() => tearDown(machine, service));
   const { hasAssets } = await buildView(machine, input, base);
-  const subcontainers = await ownedFolder(join(layout.subcontainers, service), base);
+  const subcontainers = await subcontainerFolder(join(layout.subcontainers, service), base);
   await shareFolder(subcontainers);
-  const logs = await ownedFolder(join(layout.logs, service), 0);
-  for (const volume of input.volumes) createVolume(machine, service, volume);
   const name = containerName(config, service);
   const folder = join(config.lxcPath, name);
   await mkdir(folder, { recursive: true, mode: 0o755 });
@@ -57,8 +54,6 @@ async function start(machine: Machine, input: Start, base: number, undo: Undo): 
     runtime: config.runtime,
     view: viewPath(machine, service),
     subcontainers,
-    logs,
-    volumes: new Map(input.volumes.map((volume) => [volume, volumePath(machine, service, volume)])),
     hasAssets,
     consoleLog: join(layout.consoles, `${service}.log`),
     seccomp,
@@ -118,10 +113,11 @@ async function consoleTail({ layout }: Machine, service: string): Promise<string
   return text.trim().split('\n').slice(-3).join('; ').slice(-1000) || 'its init ended at once';
 }
 
-async function ownedFolder(path: string, owner: number): Promise<string> {
-  await mkdir(path, { recursive: true, mode: 0o755 });
+/** The container's own and nobody else's: what programs write shows up in it. */
+async function subcontainerFolder(path: string, owner: number): Promise<string> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
   await chown(path, owner, owner);
-  await chmod(path, 0o755);
+  await chmod(path, 0o710);
   return path;
 }
 

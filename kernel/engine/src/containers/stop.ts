@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errors } from '../errors.ts';
 import type { Machine } from '../host/machine.ts';
 import { containerName, vethName } from '../layout.ts';
-import { detachTree, dropMount, removeTree } from '../system/mounts.ts';
+import { dropMount, removeTree } from '../system/mounts.ts';
 import { signalProcess, waitForEnd } from '../system/process.ts';
 import { attempt } from '../system/run.ts';
 import { namesIn } from '../volumes/volumes.ts';
@@ -33,14 +33,8 @@ export async function tearDown(machine: Machine, service: string): Promise<void>
   const { layout } = machine;
   await kill(machine, service);
   const shared = join(layout.subcontainers, service);
-  for (const guid of await namesIn(shared)) await detachTree(join(shared, guid));
-  if (existsSync(shared)) {
-    await dropMount(shared).catch(async (cause: unknown) => {
-      // Folders of former subcontainers are left in it.
-      if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOTEMPTY')) throw cause;
-      await removeTree(shared);
-    });
-  }
+  for (const guid of await namesIn(shared)) await dropMount(join(shared, guid));
+  await dropMount(shared);
   await removeTree(join(layout.uppers, service));
   await dropView(machine, service);
   await dropRecord(machine, service);

@@ -1,16 +1,23 @@
-/** `<run>/views/<service>`: everything bound read-only into a container, put together by the engine. */
-import { closeSync } from 'node:fs';
-import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+/**
+ * `<run>/views/<service>`: everything bound into a container, put together by the engine.
+ *
+ * LXC binds as the container's root, which must reach the folder and must not reach the data folder; nobody else of the
+ * machine reaches either.
+ */
+import { closeSync, existsSync } from 'node:fs';
+import { chmod, chown, mkdir, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineInput } from '@hearth/contract';
-import { bind } from '../attach/bind.ts';
+import { type BindOptions, bind } from '../attach/bind.ts';
+import { idMap } from '../attach/idmap.ts';
 import { openAndBindTarget } from '../attach/open.ts';
-import type { Machine } from '../host/machine.ts';
+import { type Machine, rootOwner } from '../host/machine.ts';
 import { hasImage, requireImage } from '../images/store.ts';
 import { bridgeAddress, serviceAddress } from '../layout.ts';
-import { openBeneath } from '../system/beneath.ts';
+import { openBeneath, openFolderBeneath } from '../system/beneath.ts';
 import { mountAt } from '../system/mountinfo.ts';
-import { mountImage, removeTree, unmountAll } from '../system/mounts.ts';
+import { mountImage, unmountAll } from '../system/mounts.ts';
+import { createVolume, openVolume } from '../volumes/volumes.ts';
 
 type Start = EngineInput<'container.start'>;
 
@@ -22,7 +29,11 @@ export function viewPath({ layout }: Machine, service: string): string {
 export async function buildView(machine: Machine, input: Start, idBase: number): Promise<{ hasAssets: boolean }> {
   const { service, revision } = input;
   const view = viewPath(machine, service);
-  for (const folder of ['', 'images', 'etc', 'rpc']) await mkdir(join(view, folder), { recursive: true, mode: 0o755 });
+  await mkdir(view, { recursive: true, mode: 0o700 });
+  await chown(view, 0, idBase);
+  await chmod(view, 0o710);
+  for (const folder of ['images', 'volumes', 'etc', 'rpc', 'logs'])
+    await mkdir(join(view, folder), { recursive: true });
   for (const name of input.images) {
     const image = await requireImage(machine, { service, revision, kind: 'image', name });
     await mountImage(image.squashfs, join(view, 'images', name), { nosuid: false });
@@ -35,23 +46,43 @@ export async function buildView(machine: Machine, input: Start, idBase: number):
   const hasAssets = await hasImage(machine, assets);
   if (hasAssets)
     await mountImage((await requireImage(machine, assets)).squashfs, join(view, 'assets'), { nosuid: true });
-  await bindSocketFolder(machine, service, join(view, 'rpc'));
+  await bindInto(openBeneath(machine.layout.rpc, service), join(view, 'rpc'), { readonly: true });
+  const map = idMap(idBase, []);
+  for (const volume of input.volumes) {
+    createVolume(machine, service, volume);
+    await mkdir(join(view, 'volumes', volume), { recursive: true });
+    await bindInto(openVolume(machine, service, volume), join(view, 'volumes', volume), { map });
+  }
+  const logs = openFolderBeneath(machine.layout.logs, service, rootOwner, 0o755);
+  await bindInto(logs, join(view, 'logs'), { map, noexec: true });
   await writeNames(machine, input, join(view, 'etc'));
   return { hasAssets };
 }
 
+/** Removes mount points by rmdir alone, which refuses what is not empty: volumes were mounted here. */
 export async function dropView(machine: Machine, service: string): Promise<void> {
   const view = viewPath(machine, service);
   await unmountAll(view);
-  await removeTree(view);
+  for (const folder of ['images', 'etc']) {
+    for (const entry of await entriesOf(join(view, folder))) {
+      const path = join(view, folder, entry.name);
+      await (entry.isDirectory() ? rmdir(path) : rm(path));
+    }
+  }
+  for (const entry of await entriesOf(join(view, 'volumes'))) await rmdir(join(view, 'volumes', entry.name));
+  for (const entry of await entriesOf(view)) await rmdir(join(view, entry.name));
+  if (existsSync(view)) await rmdir(view);
 }
 
-/** The folder belongs to the kernel, which runs without root: it is walked, not named, on its way into the mount. */
-async function bindSocketFolder({ layout }: Machine, service: string, target: string): Promise<void> {
-  if (mountAt(target)) return;
-  const source = openBeneath(layout.rpc, service);
+async function entriesOf(folder: string) {
+  return readdir(folder, { withFileTypes: true }).catch(() => []);
+}
+
+/** What it shows was walked to, not named: the folder of sockets belongs to the kernel. Closes the source. */
+async function bindInto(source: number, target: string, options: Partial<BindOptions>): Promise<void> {
   try {
-    await openAndBindTarget(target, (descriptor) => bind({ descriptor }, { source, readonly: true, name: target }));
+    if (mountAt(target)) return;
+    await openAndBindTarget(target, (descriptor) => bind({ descriptor }, { ...options, source, name: target }));
   } finally {
     closeSync(source);
   }

@@ -16,6 +16,7 @@ export interface Watch {
   add(record: ContainerRecord): void;
   /** Its end is wanted: tell nobody. */
   remove(service: string): void;
+  removeAll(): void;
   close(): void;
 }
 
@@ -49,5 +50,10 @@ export async function watchContainers(machine: Machine): Promise<Watch> {
   };
   const timer = setInterval(look, aliveEveryMs);
   timer.unref();
-  return { add, remove: (service) => watched.delete(service), close: () => clearInterval(timer) };
+  return {
+    add,
+    remove: (service) => watched.delete(service),
+    removeAll: () => watched.clear(),
+    close: () => clearInterval(timer),
+  };
 }

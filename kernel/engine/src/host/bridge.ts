@@ -1,5 +1,6 @@
 /** The bridge services hang on: our own, marked, with a fixed address and MAC; never somebody else's. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EngineConfig } from '@hearth/contract';
 import { z } from 'zod';
 import { errors } from '../errors.ts';
@@ -35,7 +36,7 @@ export async function ensureBridge(config: EngineConfig): Promise<void> {
     await run('ip', ['address', 'replace', address, 'dev', config.bridge]);
   }
   await run('ip', ['link', 'set', 'dev', config.bridge, 'up']);
-  setParameters(config.bridge);
+  setParameters(config);
 }
 
 async function makeBridge(config: EngineConfig, mark: string): Promise<void> {
@@ -61,22 +62,36 @@ async function makeBridge(config: EngineConfig, mark: string): Promise<void> {
  * tells nobody a shorter way, and speaks IPv4 only. `route_localnet` lets the host itself use forwarded ports on
  * 127.0.0.1; the firewall drops such addresses when they come from a service.
  */
-function setParameters(bridge: string): void {
+function setParameters({ bridge, run: folder }: EngineConfig): void {
   setParameter(`ipv6/conf/${bridge}/disable_ipv6`, '1');
   setParameter(`ipv4/conf/${bridge}/proxy_arp_pvlan`, '1');
   setParameter(`ipv4/conf/${bridge}/send_redirects`, '0');
   setParameter(`ipv4/conf/${bridge}/accept_redirects`, '0');
   setParameter(`ipv4/conf/${bridge}/route_localnet`, '1');
-  setParameter('ipv4/ip_forward', '1');
+  if (setParameter('ipv4/ip_forward', '1')) writeFileSync(join(folder, forwardingMark), '');
 }
 
-function setParameter(name: string, value: string): void {
+/** There when it was the engine that turned forwarding on. */
+const forwardingMark = 'forwarding';
+
+/** Turns forwarding off again if it was off before us and nobody else of our kind needs it. */
+export function restoreForwarding({ run: folder }: EngineConfig, needed: boolean): void {
+  const mark = join(folder, forwardingMark);
+  if (existsSync(mark) && !needed) setParameter('ipv4/ip_forward', '0');
+  rmSync(mark, { force: true });
+}
+
+/** Answers whether it was something else before. */
+function setParameter(name: string, value: string): boolean {
   const path = `/proc/sys/net/${name}`;
   try {
-    if (readFileSync(path, 'latin1').trim() !== value) writeFileSync(path, value);
+    if (readFileSync(path, 'latin1').trim() === value) return false;
+    writeFileSync(path, value);
+    return true;
   } catch (cause) {
     // A kernel without IPv6 has nothing to turn off.
     if (!name.startsWith('ipv6/')) throw cause;
+    return false;
   }
 }
 

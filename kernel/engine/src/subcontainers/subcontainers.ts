@@ -12,7 +12,7 @@ import { errors } from '../errors.ts';
 import type { Machine } from '../host/machine.ts';
 import { idBase } from '../layout.ts';
 import { mountAt, mountsOf } from '../system/mountinfo.ts';
-import { detachTree, mountOverlay, removeTree } from '../system/mounts.ts';
+import { dropMount, mountOverlay, removeTree } from '../system/mounts.ts';
 import { undoing } from '../system/undo.ts';
 
 /** How long `destroy` waits for programs that were just told to end. */
@@ -39,7 +39,7 @@ export async function createSubcontainer(machine: Machine, service: string, imag
   await undoing(async (undo) => {
     undo.push(() => removeTree(folders));
     for (const name of ['upper', 'work']) await ownedFolder(join(folders, name), owner);
-    undo.push(() => removeTree(root));
+    undo.push(() => dropMount(root));
     await ownedFolder(root, owner);
     await mountOverlay(root, lower, join(folders, 'upper'), join(folders, 'work'));
   });
@@ -60,8 +60,7 @@ export async function destroySubcontainer(machine: Machine, service: string, gui
     if (Date.now() > deadline) throw errors.subcontainerBusy({ guid });
     await delay(25);
   }
-  await detachTree(root);
-  await removeTree(root);
+  await dropMount(root);
   await removeTree(folders);
 }
 

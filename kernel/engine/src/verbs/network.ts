@@ -2,12 +2,20 @@
 import { applyFirewall } from '../firewall/apply.ts';
 import { hostUsage } from '../host/features.ts';
 import { prepareHost } from '../host/prepare.ts';
+import { releaseHost } from '../host/release.ts';
 import { applyNames } from '../names/names.ts';
 import { applyProxy } from '../proxy/proxy.ts';
 import type { Handlers } from './handler.ts';
 
-export const networkVerbs: Handlers<'host.prepare' | 'host.usage' | 'bridge.apply' | 'names.apply' | 'proxy.apply'> = {
+export const networkVerbs: Handlers<
+  'host.prepare' | 'host.release' | 'host.usage' | 'bridge.apply' | 'names.apply' | 'proxy.apply'
+> = {
   'host.prepare': ({ machine }) => prepareHost(machine),
+  'host.release': async ({ machine, watch }, { killAfterMs }) => {
+    watch.removeAll();
+    await releaseHost(machine, killAfterMs);
+    return {};
+  },
   'host.usage': ({ machine }) => hostUsage(machine.config),
   'bridge.apply': async ({ machine }, input) => {
     await applyFirewall(machine, input);
