@@ -78,7 +78,7 @@ async function showAddress(): Promise<void> {
 
 async function setupCode(): Promise<string | null> {
   try {
-    const file = await open(join(options.run, 'setup-code'), constants.O_RDONLY | constants.O_NOFOLLOW);
+    const file = await open(join(options.run, 'kernel/setup-code'), constants.O_RDONLY | constants.O_NOFOLLOW);
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(64) });
     await file.close();
     return buffer.toString('utf8', 0, bytesRead).replaceAll(/[^A-Za-z0-9-]/g, '') || null;
@@ -100,7 +100,7 @@ function call(method: string, params: object): Promise<unknown> {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
     const exchange = request(
       {
-        socketPath: join(options.run, 'admin.sock'),
+        socketPath: join(options.run, 'kernel/admin.sock'),
         path: '/rpc/v1',
         method: 'POST',
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },

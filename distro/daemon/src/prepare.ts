@@ -29,10 +29,9 @@ export async function makeFolders(options: Options, { uid, gid }: Account): Prom
   }
   await owned(join(options.data, 'runtime'), 0o755, false);
   await owned(join(options.data, 'engine'), 0o700, false);
-  // The kernel makes its sockets here; the sticky bit keeps it from touching what root made.
-  await mkdir(options.run, { recursive: true });
-  await chown(options.run, 0, gid);
-  await chmod(options.run, 0o1771);
+  // Root's own sockets are here; the kernel's are in folders of its own, which it cannot put anything else in place of.
+  await owned(options.run, 0o711, false);
+  await owned(join(options.run, 'kernel'), 0o700);
   await owned(join(options.run, 'rpc'), 0o700);
   await owned(options.cache, 0o755, false);
   await owned(join(options.cache, 'images'), 0o755);

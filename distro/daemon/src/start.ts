@@ -161,7 +161,7 @@ async function greet(address: string, options: Options): Promise<void> {
 /** The kernel wrote it, without root: a link in its place is not followed. */
 async function readSetupCode(run: string): Promise<string | null> {
   try {
-    const file = await open(join(run, 'setup-code'), constants.O_RDONLY | constants.O_NOFOLLOW);
+    const file = await open(join(run, 'kernel/setup-code'), constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
       const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(64) });
       return buffer.toString('utf8', 0, bytesRead).replaceAll(/[^A-Za-z0-9-]/g, '') || null;

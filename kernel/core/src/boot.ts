@@ -180,7 +180,7 @@ async function raise(
           openrpc: () => JSON.stringify(openrpc(dispatcher.methods, options.version)),
           uploadLimit: config.uploadLimit,
           httpsPort: config.port,
-          sockets: { kernel: places.kernelSocket, admin: join(places.run, 'admin.sock') },
+          sockets: { kernel: places.kernelSocket, admin: join(places.run, 'kernel/admin.sock') },
           feed: createFeedRoute({ feed, authenticator, log, limit: config.feedSockets }),
         }),
       (door) => door.close(1000),
@@ -232,7 +232,7 @@ function placesOf(config: KernelConfig): Places {
     runtime: config.runtime,
     httpsPort: config.port,
     httpPort: config.httpPort,
-    kernelSocket: join(config.run, 'kernel.sock'),
+    kernelSocket: join(config.run, 'kernel/kernel.sock'),
   });
 }
 

@@ -1,6 +1,6 @@
 /** The folders the kernel needs before anything else; root may have made them already. */
 import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Places } from '@hearth/contract';
 import { uploadFolder } from './uploads.ts';
 
@@ -11,7 +11,7 @@ export async function prepareFolders(places: Places): Promise<void> {
     await mkdir(folder, { recursive: true });
     await chmod(folder, 0o700);
   }
-  await mkdir(places.run, { recursive: true });
+  await mkdir(dirname(places.kernelSocket), { recursive: true, mode: 0o700 });
   await sweepUploads(uploadFolder(places.staging));
 }
 

@@ -79,7 +79,7 @@ export async function startTestKernel(options: TestKernelOptions = {}): Promise<
     ...kernel,
     engine,
     folder,
-    sockets: { kernel: kernel.places.kernelSocket, admin: join(kernel.places.run, 'admin.sock') },
+    sockets: { kernel: kernel.places.kernelSocket, admin: join(kernel.places.run, 'kernel/admin.sock') },
     rpc: (method, input, principal = { kind: 'root' }) => kernel.dispatcher.call({ method, input, principal }),
     stop,
     [Symbol.asyncDispose]: stop,
