@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Authenticator, CallContext, Exchange, Principal, Server } from '@hearth/contract';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -6,7 +6,7 @@ import { type PluginBed, pluginBed, silentLog, type StartedPlugin } from '../../
 import type { AccountsConfig } from './config.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { accountsPlugin } from './plugin.ts';
-import { isPrivateAddress } from './private-address.ts';
+import { isNearby } from './nearby.ts';
 import type { AccountsSecret } from './state.ts';
 import { clientOf, Throttle } from './throttle.ts';
 
@@ -63,7 +63,7 @@ async function call(name: string, input: object, browser: Browser, principal?: P
   return method.output.parse(await method.run(method.input.parse(input), context));
 }
 
-const code = () => readFile(join(bed.places.run, 'setup-code'), 'utf8');
+const code = () => readFile(join(bed.places.run, 'kernel/setup-code'), 'utf8');
 async function setUp(browser = new Browser()): Promise<Browser> {
   const { token } = await call('setup.execute', { code: await code(), name: 'Home', password }, browser);
   browser.token = token;
@@ -73,7 +73,7 @@ async function setUp(browser = new Browser()): Promise<Browser> {
 beforeEach(async () => {
   state = { name: '', setUp: false };
   bed = await pluginBed();
-  plugin = await bed.start(accountsPlugin, { server });
+  plugin = await bed.start(accountsPlugin, { server }, { wrongDelayMs: 20 });
 });
 afterEach(async () => {
   await plugin.stop();
@@ -93,6 +93,23 @@ describe('setup.execute', () => {
     browser.token = (await call('setup.execute', { code: typed, name: 'Home', password }, browser)).token;
     expect(await who(browser)).toMatchObject({ kind: 'user', role: 'owner' });
     await expect(code()).rejects.toThrow();
+  });
+
+  test('asks for the same code after a restart, from a file for its owner alone', async () => {
+    const before = await code();
+    await plugin.stop();
+    plugin = await bed.start(accountsPlugin, { server });
+    expect(await code()).toBe(before);
+    expect((await stat(join(bed.places.run, 'kernel/setup-code'))).mode & 0o777).toBe(0o600);
+  });
+
+  test('makes the guesser of codes wait', async () => {
+    const guesser = new Browser();
+    for (let at = 0; at < 3; at += 1)
+      await expect(call('setup.execute', { code: 'AAAA', name: 'x', password }, guesser)).rejects.toThrow();
+    await expect(call('setup.execute', { code: await code(), name: 'x', password }, guesser)).rejects.toMatchObject({
+      code: 'accounts.tooManyAttempts',
+    });
   });
 
   test('is done once, also when asked twice at the same time', async () => {
@@ -147,7 +164,7 @@ describe('a session', () => {
     const kept = JSON.stringify(plugin.scope.secret.read());
     for (const secret of [browser.token!, ...browser.jar.values(), password]) expect(kept).not.toContain(secret);
     await plugin.stop();
-    plugin = await bed.start(accountsPlugin, { server });
+    plugin = await bed.start(accountsPlugin, { server }, { wrongDelayMs: 20 });
     expect(await who(browser)).toMatchObject({ kind: 'user' });
   });
 
@@ -164,6 +181,7 @@ describe('a session', () => {
     await call('auth.logout', {}, first);
     expect(await who(first)).toEqual({ kind: 'anonymous' });
     expect(ended).toHaveLength(2);
+    expect(first.jar.size).toBe(0);
   });
 
   test('of every other place ends when the password changes', async () => {
@@ -177,40 +195,90 @@ describe('a session', () => {
 });
 
 describe('auth.login', () => {
-  test('makes one client wait after five wrong passwords, and nobody else', async () => {
+  test('replaces the session this browser had', async () => {
+    const browser = await setUp();
+    browser.token = (await call('auth.login', { password }, browser)).token;
+    expect((await call('auth.session.list', {}, browser)).sessions).toHaveLength(1);
+  });
+
+  test('makes one client wait after three wrong passwords, and nobody else', async () => {
     await setUp();
     const guesser = new Browser('192.168.1.66');
-    for (let at = 0; at < 5; at += 1) {
+    for (let at = 0; at < 3; at += 1) {
       await expect(call('auth.login', { password: 'wrong' }, guesser)).rejects.toMatchObject({
         code: 'accounts.wrongPassword',
+        kind: 'FORBIDDEN',
       });
     }
     await expect(call('auth.login', { password }, guesser)).rejects.toMatchObject({ code: 'accounts.tooManyAttempts' });
     expect((await call('auth.login', { password }, new Browser('192.168.1.7'))).token).toEqual(expect.any(String));
   });
+
+  test('a crowd of guessers does not keep the owner out', async () => {
+    const owner = await setUp();
+    const crowd = Array.from({ length: 200 }, (_, at) =>
+      call('auth.login', { password: 'wrong' }, new Browser(`203.0.${at % 7}.${at}`)).catch(
+        (error: { code: string }) => error.code,
+      ),
+    );
+    // From where a session is, the lane is free.
+    expect((await call('auth.login', { password }, owner)).token).toEqual(expect.any(String));
+    const codes = (await Promise.all(crowd)) as string[];
+    expect(new Set(codes)).toEqual(new Set(['accounts.wrongPassword', 'accounts.busy']));
+    expect(codes.filter((each) => each === 'accounts.wrongPassword').length).toBeLessThanOrEqual(16);
+  });
+
+  test('is refused before the set-up', async () => {
+    await expect(call('auth.login', { password }, new Browser())).rejects.toMatchObject({ code: 'accounts.notSetUp' });
+  });
 });
 
-test('the wait doubles up to its limit and is over after a right password', () => {
-  let now = 0;
-  const throttle = new Throttle({ freeAttempts: 2, longestWait: 8, now: () => now });
-  const waits: number[] = [];
-  for (let at = 0; at < 7; at += 1) {
-    throttle.wrong('a');
-    let seconds = 0;
-    for (; seconds < 100; seconds += 1, now += 1000) {
-      try {
-        throttle.check('a');
-        break;
-      } catch {
-        // Still waiting.
-      }
+describe('auth.token', () => {
+  test('lets a program in with its own role, until it ends', async () => {
+    const owner = await setUp();
+    const { id, token } = await call('auth.token.create', { name: 'watcher', role: 'viewer' }, owner);
+    const program = (bearer: string | null) =>
+      plugin.instance.service!.authenticate({ ...new Browser('192.168.1.9', null).exchange(), bearer });
+    expect(await program(token)).toEqual({ kind: 'user', user: 'owner', role: 'viewer', session: id });
+    expect(JSON.stringify(plugin.scope.secret.read())).not.toContain(token);
+    expect((await call('auth.token.list', {}, owner)).tokens).toMatchObject([{ id, name: 'watcher', role: 'viewer' }]);
+    for (const wrong of ['', 'x', `${token}x`, token.replace(/.$/, 'é'), `constructor_____.${token.slice(17)}`])
+      expect(await program(wrong)).toEqual({ kind: 'anonymous' });
+    await call('auth.token.kill', { ids: [id, 'constructor'] }, owner);
+    expect(await program(token)).toEqual({ kind: 'anonymous' });
+  });
+});
+
+describe('Throttle', () => {
+  test('the wait doubles up to a quarter of an hour and is over after a right one', async () => {
+    let now = 0;
+    const throttle = new Throttle({ now: () => now, wrongDelayMs: 0, isKnown: () => false });
+    const waits: number[] = [];
+    for (let at = 0; at < 16; at += 1) {
+      expect(await throttle.attempt('a', () => Promise.resolve(false))).toBe(false);
+      const refused = await throttle
+        .attempt('a', () => Promise.resolve(true))
+        .then(
+          () => null,
+          (error: { data: { seconds: number } }) => error.data.seconds,
+        );
+      if (refused === null) await throttle.attempt('a', () => Promise.resolve(false));
+      waits.push(refused ?? 0);
+      now += (refused ?? 0) * 1000;
     }
-    waits.push(seconds);
-  }
-  expect(waits).toEqual([0, 1, 2, 4, 8, 8, 8]);
-  throttle.right('a');
-  throttle.wrong('a');
-  expect(() => throttle.check('a')).not.toThrow();
+    expect(waits.slice(0, 3)).toEqual([0, 0, 0]);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(900);
+  });
+
+  test('parallel guesses of one client count one by one', async () => {
+    const throttle = new Throttle({ now: () => 0, wrongDelayMs: 0, isKnown: () => false });
+    let checks = 0;
+    const all = await Promise.allSettled(
+      Array.from({ length: 12 }, () => throttle.attempt('a', () => Promise.resolve(++checks < 0))),
+    );
+    expect(checks).toBe(3);
+    expect(all.filter(({ status }) => status === 'rejected')).toHaveLength(9);
+  });
 });
 
 test('an IPv6 network is one client, a mapped IPv4 address is that address', () => {
@@ -228,15 +296,15 @@ test.each([
   ['fe80::1%eth0', true],
   ['2001:db8::1', false],
   ['unknown', false],
-])('isPrivateAddress(%j) is %j', (address, expected) => {
-  expect(isPrivateAddress(address)).toBe(expected);
+])('isNearby(%j) is %j', (address, expected) => {
+  expect(isNearby(address)).toBe(expected);
 });
 
 test('a password hash is Argon2id in PHC form, salted, and survives composition', async () => {
   const [one, two] = [await hashPassword('pässword-long'), await hashPassword('pässword-long')];
   expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   expect(one).not.toBe(two);
-  expect(await verifyPassword('pa\u0308ssword-long', one)).toBe(true);
-  expect(await verifyPassword('password-long', one)).toBe(false);
-  expect(await verifyPassword('anything', null)).toBe(false);
+  expect(await verifyPassword('pa\u0308ssword-long', one)).toEqual({ right: true, outdated: false });
+  expect(await verifyPassword('password-long', one)).toEqual({ right: false, outdated: false });
+  await expect(verifyPassword('anything', 'none')).rejects.toMatchObject({ code: 'accounts.hashUnreadable' });
 });

@@ -1,2 +1,2 @@
-/** All another plugin may see of the accounts: who somebody is. */
-export { type Authenticator, authenticatorRef } from '@hearth/contract';
+/** The accounts as others see them: through the authenticator the kernel asks. */
+export { authenticatorRef } from '@hearth/contract';

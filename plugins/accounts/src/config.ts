@@ -1,25 +1,14 @@
 import { z } from 'zod';
 
-const day = 24 * 60 * 60;
-
-export const accountsConfig = z
-  .object({
-    /** Seconds a session lives without being used. */
-    idleSeconds: z
-      .number()
-      .int()
-      .min(60)
-      .default(30 * day),
-    /** Seconds a session lives at most. */
-    lifeSeconds: z
-      .number()
-      .int()
-      .min(60)
-      .default(180 * day),
-    /** Wrong passwords of one client before it has to wait. */
-    freeAttempts: z.number().int().min(1).default(5),
-    /** Seconds a client waits at most. */
-    longestWait: z.number().int().min(1).default(900),
-  })
-  .prefault({});
-export type AccountsConfig = z.infer<typeof accountsConfig>;
+export const accountsConfig = z.object({
+  idleDays: z.number().min(0.001).max(3650).default(30).describe('Days after which an unused session ends'),
+  longestDays: z.number().min(0.001).max(3650).default(365).describe('Days after which every session ends'),
+  wrongDelayMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(1000)
+    .describe('Milliseconds a wrong password takes at least'),
+});
+export type AccountsConfig = z.output<typeof accountsConfig>;

@@ -1,15 +1,15 @@
+/** Every way the accounts say no. */
 import { defineErrors } from '@hearth/contract';
 
 export const errors = defineErrors('accounts', {
-  wrongPassword: { kind: 'UNAUTHENTICATED', message: 'Cannot log in: the password is wrong' },
-  wrongCode: { kind: 'FORBIDDEN', message: 'Cannot set up the server: the one-time code is wrong' },
+  notSetUp: { kind: 'CONFLICT', message: 'Cannot log in: the server has not been set up' },
+  alreadySetUp: { kind: 'CONFLICT', message: 'Cannot set up the server: it has an owner' },
+  wrongCode: { kind: 'FORBIDDEN', message: 'Cannot set up the server: the code is wrong' },
+  privateOnly: { kind: 'FORBIDDEN', message: 'Cannot set up the server from "{address}": only its own network may' },
+  wrongPassword: { kind: 'FORBIDDEN', message: 'Cannot log in: the password is wrong' },
   tooManyAttempts: { kind: 'UNAVAILABLE', message: 'Cannot try again yet: wait {seconds} seconds' },
-  alreadySetUp: { kind: 'CONFLICT', message: 'Cannot set up the server: it already is' },
-  notSetUp: { kind: 'CONFLICT', message: 'Cannot log in: the server is not set up yet' },
-  privateOnly: {
-    kind: 'FORBIDDEN',
-    message: 'Cannot set up the server from "{address}": it is not on the local network',
-  },
-  noBrowserSession: { kind: 'INVALID_INPUT', message: 'Cannot log in here: this door keeps no sessions' },
-  unknownSession: { kind: 'NOT_FOUND', message: 'Cannot find session "{id}": it does not exist' },
+  busy: { kind: 'UNAVAILABLE', message: 'Cannot check the password now: too many others are trying' },
+  noSession: { kind: 'CONFLICT', message: 'Cannot end the session: this call belongs to none' },
+  oldPasswordNeeded: { kind: 'INVALID_INPUT', message: 'Cannot change the password without the old one' },
+  hashUnreadable: { kind: 'INTERNAL', message: 'Cannot read the stored password hash' },
 });

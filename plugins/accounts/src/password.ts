@@ -1,49 +1,45 @@
-/** Passwords: Argon2id by Node's own crypto, kept in PHC text form, one at a time so that guessing cannot fill memory. */
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
+/** Passwords: Argon2id with OWASP's least parameters, as PHC strings. */
+import { argon2, type Argon2Parameters, randomBytes, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { errors } from './errors.ts';
 
-const derive = promisify(argon2);
+/** What people may choose. The upper bound keeps hashing from being a lever. */
+export const newPassword = z.string().min(12, 'at least 12 characters').max(512);
+export const anyPassword = z.string().max(512);
 
-/** RFC 9106 and OWASP: 19 MiB, two passes. */
-const cost = { memory: 19_456, passes: 2, parallelism: 1 } as const;
-const phc = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
-
-let queue: Promise<unknown> = Promise.resolve();
-
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const result = queue.then(work, work);
-  queue = result.catch(() => undefined);
-  return result;
-}
-
-const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64').replaceAll('=', '');
+/** 19 MiB, two passes, one lane: some 30 ms on a small machine. */
+const current = { memory: 19_456, passes: 2, parallelism: 1 } as const;
+type Cost = { readonly memory: number; readonly passes: number; readonly parallelism: number };
 
 export async function hashPassword(password: string): Promise<string> {
-  const nonce = randomBytes(16);
-  const tag = await inTurn(() => tagOf(password, nonce, cost, 32));
-  return `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=${cost.parallelism}$${text(nonce)}$${text(tag)}`;
+  const salt = randomBytes(16);
+  const hash = await derive(password, salt, current, 32);
+  return `$argon2id$v=19$m=${current.memory},t=${current.passes},p=${current.parallelism}$${text(salt)}$${text(hash)}`;
 }
 
-/** False for a wrong password and for a text that is no hash; both take as long as a right one. */
-export async function verifyPassword(password: string, hash: string | null): Promise<boolean> {
-  const [, memory, passes, parallelism, nonce = '', tag = ''] = phc.exec(hash ?? '') ?? [];
-  if (memory === undefined) {
-    await inTurn(() => tagOf(password, Buffer.alloc(16), cost, 32));
-    return false;
-  }
-  const wanted = Buffer.from(tag, 'base64');
-  const given = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
-  const got = await inTurn(() => tagOf(password, Buffer.from(nonce, 'base64'), given, wanted.length));
-  return timingSafeEqual(got, wanted);
+/** `outdated`: right, but hashed with other parameters than today's. Throws `accounts.hashUnreadable`. */
+export async function verifyPassword(password: string, phc: string): Promise<{ right: boolean; outdated: boolean }> {
+  const match = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d)\$([\w+/]+)\$([\w+/]+)$/.exec(phc);
+  if (match === null) throw errors.hashUnreadable();
+  const [, memory, passes, parallelism, salt = '', hash = ''] = match;
+  const cost = { memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) };
+  const expected = Buffer.from(hash, 'base64');
+  const actual = await derive(password, Buffer.from(salt, 'base64'), cost, expected.length);
+  const right = timingSafeEqual(actual, expected);
+  const same =
+    cost.memory === current.memory && cost.passes === current.passes && cost.parallelism === current.parallelism;
+  return { right, outdated: right && !same };
 }
 
-function tagOf(
-  password: string,
-  nonce: Uint8Array,
-  { memory, passes, parallelism }: { memory: number; passes: number; parallelism: number },
-  tagLength: number,
-): Promise<Buffer> {
-  // What a person types is the same password however the keyboard composed it.
+function derive(password: string, nonce: Buffer, cost: Cost, tagLength: number): Promise<Buffer> {
+  // The same text typed on another keyboard may arrive in another form.
   const message = Buffer.from(password.normalize('NFKC'), 'utf8');
-  return derive('argon2id', { message, nonce, parallelism, tagLength, memory, passes });
+  const parameters: Argon2Parameters = { message, nonce, tagLength, ...cost };
+  return new Promise((resolve, reject) => {
+    argon2('argon2id', parameters, (error, key) => (error === null ? resolve(key) : reject(error)));
+  });
+}
+
+function text(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('=', '');
 }

@@ -1,46 +1,49 @@
-import { authenticatorRef, definePlugin, type Principal, serverRef } from '@hearth/contract';
+import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { authenticatorRef, definePlugin, serverRef } from '@hearth/contract';
+import { Accounts } from './accounts.ts';
 import { accountsConfig } from './config.ts';
-import { accountMethods } from './methods.ts';
-import { cookieName, Sessions } from './sessions.ts';
-import { forgetCode, prepareCode } from './setup-code.ts';
-import { setupMethods } from './setup.ts';
+import { sessionMethods } from './session-methods.ts';
+import { Sessions } from './sessions.ts';
+import { prepareSetupCode } from './setup-code.ts';
+import { setupMethods } from './setup-methods.ts';
 import { accountsSecret, initialSecret } from './state.ts';
 import { Throttle } from './throttle.ts';
+import { tokenMethods } from './token-methods.ts';
 
-/** Who may come in: the first set-up, the password, the sessions. Without it nobody can, so the boot needs it. */
+/** Who the owner is: first set-up, log-in, sessions, tokens of programs. */
 export const accountsPlugin = definePlugin({
   id: 'accounts',
   version: '0.1.0',
-  about: 'Knows who you are: the first set-up, your password, and where you are logged in.',
+  about: 'Knows the owner: first set-up, password, sessions.',
   requires: { server: serverRef },
   provides: authenticatorRef,
   config: accountsConfig,
   secret: { schema: accountsSecret, initial: initialSecret },
   essential: true,
   setup({ server }, scope) {
-    const now = () => Date.now();
-    const sessions = new Sessions(scope.secret, scope.config, now);
-    const throttle = new Throttle({ ...scope.config, now });
-    const anonymous: Principal = { kind: 'anonymous' };
-    const parts = { server, secret: scope.secret, sessions, throttle, run: scope.places.run };
+    const codeFile = join(scope.places.run, 'kernel/setup-code');
+    let code: string | null = null;
+    const sessions = new Sessions(scope.secret, scope.config);
+    const throttle = new Throttle({
+      wrongDelayMs: scope.config.wrongDelayMs,
+      isKnown: (client) => sessions.isKnown(client),
+    });
+    const accounts = new Accounts(scope.secret, server, sessions, throttle);
+    const forgetCode = async (): Promise<void> => {
+      code = null;
+      await rm(codeFile, { force: true });
+    };
     return {
-      service: {
-        authenticate(exchange) {
-          const found = sessions.find({
-            cookie: exchange.cookie(cookieName),
-            token: exchange.token,
-            origin: exchange.origin,
-          });
-          return Promise.resolve(
-            found === null ? anonymous : { kind: 'user', user: 'owner', role: 'owner', session: found.session.id },
-          );
-        },
-        onSessionEnd: (listener) => sessions.onEnd(listener),
-      },
-      methods: [...setupMethods(parts), ...accountMethods(parts)],
+      service: sessions,
+      methods: [
+        ...setupMethods({ server, accounts, code: () => code, done: forgetCode }),
+        ...sessionMethods(accounts),
+        ...tokenMethods(scope.secret, (id) => sessions.tell(id)),
+      ],
       async start() {
-        if (server.read().setUp) await forgetCode(scope.places.run);
-        else await prepareCode(scope.places.run);
+        if (server.read().setUp) return forgetCode();
+        code = await prepareSetupCode(codeFile);
       },
     };
   },

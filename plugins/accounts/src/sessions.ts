@@ -1,116 +1,155 @@
 /**
- * Sessions have two halves: a cookie, and a token that only pages of one origin hold.
+ * Sessions of people and tokens of programs.
  *
- * Browsers send a cookie to every port of a host name, so a service's page on another port would get the cookie; it cannot
- * get the token, and what it sends comes from another origin.
+ * A session has two halves: a cookie no script can read, and a token kept by the page in storage of its own origin.
+ * Neither is worth anything alone, nor both together at another origin than the one they were made at; so a service on
+ * another port of this host, which the browser sends the cookie to, gets nothing.
  */
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import type { Exchange, Slice } from '@hearth/contract';
+import type { Authenticator, Exchange, Principal, Slice } from '@hearth/contract';
 import type { AccountsConfig } from './config.ts';
-import { errors } from './errors.ts';
-import type { AccountsSecret, Session } from './state.ts';
+import { matches, newHalf, newId, splitHalf } from './halves.ts';
+import type { AccountsSecret, SessionRow } from './state.ts';
+import { clientOf } from './throttle.ts';
 
 export const cookieName = '__Host-hearth';
-/** Milliseconds between two notes of when a session was last used. */
-const noteEvery = 5 * 60_000;
+const dayMs = 24 * 60 * 60 * 1000;
+/** How stale `lastSeen` may be: a commit per request would be one fsync per request. */
+const seenEveryMs = 5 * 60 * 1000;
+const mostSessions = 100;
 
-const hash = (half: string) => createHash('sha256').update(half).digest('hex');
-const half = () => randomBytes(32).toString('base64url');
-
-export interface Found {
-  readonly key: string;
-  readonly session: Session;
-}
-
-export class Sessions {
-  readonly #slice: Slice<AccountsSecret>;
+export class Sessions implements Authenticator {
+  readonly #secret: Slice<AccountsSecret>;
   readonly #config: AccountsConfig;
   readonly #now: () => number;
-  readonly #listeners = new Set<(session: string) => void>();
+  readonly #ended = new Set<(session: string) => void>();
 
-  constructor(slice: Slice<AccountsSecret>, config: AccountsConfig, now: () => number) {
-    this.#slice = slice;
+  constructor(secret: Slice<AccountsSecret>, config: AccountsConfig, now: () => number = Date.now) {
+    this.#secret = secret;
     this.#config = config;
     this.#now = now;
   }
 
-  onEnd(listener: (session: string) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  authenticate(exchange: Parameters<Authenticator['authenticate']>[0]): Promise<Principal> {
+    if (exchange.bearer !== null) return Promise.resolve(this.#byBearer(exchange.bearer));
+    return Promise.resolve(this.#bySession(exchange));
   }
 
-  /** Sets the cookie and answers the token: the page's half. */
-  async begin(exchange: Exchange): Promise<string> {
-    const [cookie, token, now] = [half(), half(), this.#now()];
-    const row: Session = {
-      id: randomUUID(),
-      token: hash(token),
-      origin: exchange.origin,
-      userAgent: exchange.userAgent.slice(0, 300),
-      clientAddress: exchange.clientAddress.slice(0, 64),
-      createdAt: now,
-      lastSeen: now,
-    };
-    await this.#slice.commit('auth.login', (draft) => {
-      for (const [key, session] of Object.entries(draft.sessions)) if (this.#over(session)) delete draft.sessions[key];
-      draft.sessions[hash(cookie)] = row;
+  onSessionEnd(listener: (session: string) => void): () => void {
+    this.#ended.add(listener);
+    return () => void this.#ended.delete(listener);
+  }
+
+  /** Whether somebody is logged in from there: such a client is not kept waiting for the sake of others. */
+  isKnown(client: string): boolean {
+    return Object.values(this.#secret.read().sessions).some((row) => clientOf(row.clientAddress) === client);
+  }
+
+  /** Makes a session, puts one half into a cookie and answers the other. One that this browser had ends. */
+  async begin(user: string, exchange: Exchange): Promise<{ readonly token: string; readonly id: string }> {
+    const id = newId();
+    const [cookie, token] = [newHalf(id), newHalf(id)];
+    const now = this.#now();
+    const former = this.#cookieOwner(exchange);
+    const gone: string[] = [];
+    await this.#secret.commit('auth.login', (draft) => {
+      gone.length = 0;
+      for (const [other, row] of Object.entries(draft.sessions)) {
+        if (other === former || this.#isOver(row, now)) gone.push(other);
+      }
+      const oldest = Object.entries(draft.sessions).sort(([, one], [, other]) => one.lastSeen - other.lastSeen);
+      gone.push(...oldest.slice(0, Math.max(0, oldest.length - mostSessions + 1)).map(([other]) => other));
+      for (const other of gone) delete draft.sessions[other];
+      draft.sessions[id] = {
+        user,
+        cookie: cookie.hash,
+        token: token.hash,
+        origin: exchange.origin,
+        userAgent: exchange.userAgent,
+        clientAddress: exchange.clientAddress,
+        createdAt: now,
+        lastSeen: now,
+      };
     });
-    exchange.setCookie(cookieName, cookie, this.#config.lifeSeconds);
-    return token;
+    for (const session of gone) this.tell(session);
+    exchange.setCookie(cookieName, cookie.text, (this.#config.longestDays * dayMs) / 1000);
+    return { token: token.text, id };
   }
 
-  /** Both halves, at the origin they were made for; null otherwise. */
-  find({
-    cookie,
-    token,
-    origin,
-  }: {
-    cookie: string | null;
-    token: string | null;
-    origin: string | null;
-  }): Found | null {
-    if (cookie === null || token === null || cookie.length > 128 || token.length > 128) return null;
-    const key = hash(cookie);
-    const session = this.#slice.read().sessions[key];
-    if (session === undefined || this.#over(session) || session.origin !== origin) return null;
-    if (!timingSafeEqual(Buffer.from(session.token, 'hex'), Buffer.from(hash(token), 'hex'))) return null;
-    this.#note(key, session);
-    return { key, session };
+  /** This session, or token, is over: its sockets close. */
+  tell(session: string): void {
+    for (const listener of [...this.#ended]) listener(session);
   }
 
-  list(): readonly Session[] {
-    return Object.values(this.#slice.read().sessions).filter((session) => !this.#over(session));
+  /** Those of `user`; the latest used first. */
+  list(user: string): readonly (SessionRow & { readonly id: string })[] {
+    const now = this.#now();
+    return Object.entries(this.#secret.read().sessions)
+      .filter(([, row]) => row.user === user && !this.#isOver(row, now))
+      .map(([id, row]) => ({ id, ...row }))
+      .sort((one, other) => other.lastSeen - one.lastSeen);
   }
 
-  /** All or nothing. Throws `accounts.unknownSession`. */
-  async end(ids: readonly string[]): Promise<number> {
-    const rev = await this.#slice.commit('auth.session.kill', (draft) => {
-      for (const id of new Set(ids)) {
-        const key = Object.keys(draft.sessions).find((candidate) => draft.sessions[candidate]?.id === id);
-        if (key === undefined) throw errors.unknownSession({ id });
-        delete draft.sessions[key];
+  /** Ends those of `user` that `which` picks. */
+  async end(reason: string, user: string, which: (id: string) => boolean): Promise<number> {
+    const gone: string[] = [];
+    const rev = await this.#secret.commit(reason, (draft) => {
+      gone.length = 0;
+      for (const [id, row] of Object.entries(draft.sessions)) {
+        if (row.user !== user || !which(id)) continue;
+        gone.push(id);
+        delete draft.sessions[id];
       }
     });
-    for (const id of ids) for (const listener of this.#listeners) listener(id);
+    for (const session of gone) this.tell(session);
     return rev;
   }
 
-  #over(session: Session): boolean {
+  #bySession(exchange: Pick<Exchange, 'cookie' | 'token' | 'origin'>): Principal {
+    const [cookie, token] = [splitHalf(exchange.cookie(cookieName)), splitHalf(exchange.token)];
+    if (cookie === null || token === null || cookie.id !== token.id) return { kind: 'anonymous' };
+    const { sessions, users } = this.#secret.read();
+    const row = own(sessions, cookie.id);
     const now = this.#now();
-    return (
-      now - session.lastSeen > this.#config.idleSeconds * 1000 ||
-      now - session.createdAt > this.#config.lifeSeconds * 1000
-    );
+    if (row === undefined || this.#isOver(row, now)) return { kind: 'anonymous' };
+    if (!matches(cookie.secret, row.cookie) || !matches(token.secret, row.token)) return { kind: 'anonymous' };
+    const user = own(users, row.user);
+    if (user === undefined || row.origin !== exchange.origin) return { kind: 'anonymous' };
+    if (now - row.lastSeen > seenEveryMs) this.#see(cookie.id, now);
+    return { kind: 'user', user: row.user, role: user.role, session: cookie.id };
   }
 
-  #note(key: string, session: Session): void {
-    const now = this.#now();
-    if (now - session.lastSeen < noteEvery) return;
-    void this.#slice
-      .commit('auth.seen', (draft) => {
-        const row = draft.sessions[key];
-        if (row !== undefined) row.lastSeen = now;
-      })
-      .catch(() => undefined);
+  #byBearer(bearer: string): Principal {
+    const half = splitHalf(bearer);
+    const { tokens, users } = this.#secret.read();
+    const row = half === null ? undefined : own(tokens, half.id);
+    if (half === null || row === undefined || !matches(half.secret, row.secret)) return { kind: 'anonymous' };
+    if (row.expiresAt !== null && row.expiresAt <= this.#now()) return { kind: 'anonymous' };
+    if (own(users, row.user) === undefined) return { kind: 'anonymous' };
+    return { kind: 'user', user: row.user, role: row.role, session: half.id };
   }
+
+  /** The session whose cookie this browser truly has. */
+  #cookieOwner(exchange: Exchange): string | null {
+    const half = splitHalf(exchange.cookie(cookieName));
+    const row = half === null ? undefined : own(this.#secret.read().sessions, half.id);
+    return half !== null && row !== undefined && matches(half.secret, row.cookie) ? half.id : null;
+  }
+
+  #isOver(row: SessionRow, now: number): boolean {
+    return now - row.lastSeen > this.#config.idleDays * dayMs || now - row.createdAt > this.#config.longestDays * dayMs;
+  }
+
+  #see(id: string, now: number): void {
+    const commit = this.#secret.commit('auth.seen', (draft) => {
+      const row = draft.sessions[id];
+      if (row !== undefined) row.lastSeen = now;
+    });
+    // Of no consequence: it is tried again with the next request.
+    commit.catch(() => undefined);
+  }
+}
+
+/** Keys come from outside: `constructor` is no session. */
+function own<T>(rows: Readonly<Record<string, T>>, id: string): T | undefined {
+  return Object.hasOwn(rows, id) ? rows[id] : undefined;
 }

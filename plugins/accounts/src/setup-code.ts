@@ -1,38 +1,32 @@
-/** The one-time code that proves that whoever sets the server up can see its console. */
+/** The one-time code that proves whoever sets the server up has seen its console. */
 import { randomInt, timingSafeEqual } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
-/** Without letters and digits that are taken for one another. 12 of them: 59 bits. */
-const alphabet = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
-const length = 12;
+/** Without letters and digits that look like others: about 40 bits, and every guess is throttled. */
+const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
-const fileOf = (run: string) => join(run, 'setup-code');
+/** `K7QM-2XPA`. */
+function newSetupCode(): string {
+  const letters = Array.from({ length: 8 }, () => alphabet[randomInt(alphabet.length)] ?? '');
+  return `${letters.slice(0, 4).join('')}-${letters.slice(4).join('')}`;
+}
 
-/** The code of this boot, made if there is none yet: `ABCD-EFGH-JKMN`. Only root and Hearth itself can read the file. */
-export async function prepareCode(run: string): Promise<string> {
-  const known = await readFile(fileOf(run), 'utf8').catch(() => '');
-  if (/^([A-Z2-9]{4}-){2}[A-Z2-9]{4}$/.test(known)) return known;
-  const letters = Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join('');
-  const code = letters.replaceAll(/(.{4})(?=.)/g, '$1-');
-  await rm(fileOf(run), { force: true });
-  await writeFile(fileOf(run), code, { mode: 0o600, flag: 'wx' });
+/** As people type it: small letters, spaces and a missing hyphen are fine. */
+export function sameCode(typed: string, code: string): boolean {
+  const [one, other] = [typed, code].map((each) => Buffer.from(each.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')));
+  return one !== undefined && other !== undefined && one.length === other.length && timingSafeEqual(one, other);
+}
+
+/**
+ * The code in `file`, put there if there is none: a kernel that is started again asks for the code that was printed. The
+ * file is made anew, so that neither a link nor another mode in its place counts.
+ */
+export async function prepareSetupCode(file: string): Promise<string> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const known = (await readFile(file, 'utf8').catch(() => '')).trim();
+  const code = /^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$/.test(known) ? known : newSetupCode();
+  await rm(file, { force: true });
+  await writeFile(file, `${code}\n`, { mode: 0o600, flag: 'wx' });
   return code;
-}
-
-export async function forgetCode(run: string): Promise<void> {
-  await rm(fileOf(run), { force: true });
-}
-
-/** Case, hyphens and spaces do not matter. */
-export function sameCode(given: string, wanted: string): boolean {
-  const plain = (code: string) =>
-    Buffer.from(
-      code
-        .toUpperCase()
-        .replaceAll(/[^A-Z0-9]/g, '')
-        .slice(0, 64),
-    );
-  const [a, b] = [plain(given), plain(wanted)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

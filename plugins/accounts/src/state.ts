@@ -1,27 +1,48 @@
-/** Secret slice: the password's hash and the sessions. Only hashes of what a session is proven with are kept. */
+/** What the accounts keep: all of it private. Of every secret only a hash. */
 import { instant } from '@hearth/contract';
 import { z } from 'zod';
 
-export const session = z.object({
-  /** Public: names the session in lists. */
-  id: z.string(),
-  /** Hex of SHA-256 of the origin-bound half. */
-  token: z.string(),
-  /** The page's origin it was made for; null for programs. */
+export const role = z.enum(['owner', 'admin', 'viewer']);
+
+export const userRow = z.object({
+  role,
+  /** Argon2id, PHC string. */
+  password: z.string(),
+});
+
+const hash = z.string().regex(/^[\w-]{43}$/);
+
+export const sessionRow = z.object({
+  user: z.string(),
+  /** Of the half in the cookie, SHA-256, base64url. */
+  cookie: hash,
+  /** Of the half the page keeps. */
+  token: hash,
+  /** The page it was made at, and the only one it is good for; null for a program. */
   origin: z.string().nullable(),
-  userAgent: z.string().max(300),
-  clientAddress: z.string().max(64),
+  userAgent: z.string(),
+  clientAddress: z.string(),
   createdAt: instant,
-  /** Written down every few minutes at the most. */
   lastSeen: instant,
 });
-export type Session = z.infer<typeof session>;
+export type SessionRow = z.infer<typeof sessionRow>;
+
+export const tokenRow = z.object({
+  user: z.string(),
+  name: z.string().max(100),
+  role,
+  secret: hash,
+  createdAt: instant,
+  expiresAt: instant.nullable(),
+});
 
 export const accountsSecret = z.object({
-  /** Argon2id, in PHC text form; null until the server is set up. */
-  password: z.string().nullable(),
-  /** By hex of SHA-256 of the cookie. */
-  sessions: z.record(z.string(), session),
+  users: z.record(z.string(), userRow),
+  sessions: z.record(z.string(), sessionRow),
+  tokens: z.record(z.string(), tokenRow),
 });
 export type AccountsSecret = z.infer<typeof accountsSecret>;
-export const initialSecret: AccountsSecret = { password: null, sessions: {} };
+export const initialSecret: AccountsSecret = { users: {}, sessions: {}, tokens: {} };
+
+/** The one account there is; rows and roles are ready for more. */
+export const ownerId = 'owner';
