@@ -13,7 +13,7 @@ export interface Notice extends Pick<Item, 'level' | 'title' | 'message'> {
 
 export interface Notifications {
   /** Durable when it resolves with the new item's id. */
-  notify(notice: Notice): Promise<string>;
+  readonly notify: (notice: Notice) => Promise<string>;
 }
 
 export const notificationsRef = serviceRef<Notifications>('notifications');

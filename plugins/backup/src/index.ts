@@ -1,0 +1,1 @@
+export { backupPlugin } from './plugin.ts';
