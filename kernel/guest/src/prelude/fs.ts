@@ -1,0 +1,274 @@
+/** `fs` and `fs/promises`. */
+import { Buffer } from 'buffer';
+import { EventEmitter } from 'events';
+import { bytesOf, calls, constants, optionsOf, pathOf } from './fs-calls.ts';
+import { begin, call, close, errorOf } from './host.ts';
+import { Dirent, Stats } from './stats.ts';
+import { Readable, Writable } from './stream.ts';
+import type { ErrorShape } from '../files/error.ts';
+
+interface Change {
+  readonly eventType: string;
+  readonly filename: string | null;
+}
+interface WatchOptions {
+  readonly signal?: AbortSignal;
+  readonly recursive?: boolean;
+}
+
+function aborted(signal: AbortSignal): Error {
+  return Object.assign(new Error('The operation was aborted', { cause: signal.reason }), {
+    name: 'AbortError',
+    code: 'ABORT_ERR',
+  });
+}
+
+/** Changes as they come, until the signal; those that come between two asks are kept. */
+async function* watchChanges(path: unknown, options: WatchOptions = {}): AsyncGenerator<Change> {
+  const { signal } = options;
+  const kept: Change[] = [];
+  let failure: Error | null = null;
+  let wake: () => void = () => undefined;
+  const id = begin('fs.watch', [pathOf(path), options.recursive === true], (event, value) => {
+    if (event === 'change') kept.push(value as Change);
+    else failure = errorOf(value as ErrorShape);
+    wake();
+  });
+  signal?.addEventListener('abort', () => wake());
+  try {
+    for (;;) {
+      if (signal?.aborted === true) throw aborted(signal);
+      const change = kept.shift();
+      if (change !== undefined) yield change;
+      else if (failure !== null) throw failure as Error;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    close(id);
+  }
+}
+
+class FSWatcher extends EventEmitter {
+  readonly #id: number;
+
+  constructor(path: unknown, options: WatchOptions) {
+    super();
+    this.#id = begin('fs.watch', [pathOf(path), options.recursive === true], (event, value) => {
+      if (event === 'change') this.emit('change', (value as Change).eventType, (value as Change).filename);
+      else this.emit('error', errorOf(value as ErrorShape));
+    });
+    options.signal?.addEventListener('abort', () => this.close());
+  }
+
+  close(): void {
+    close(this.#id);
+    this.emit('close');
+  }
+
+  ref(): this {
+    return this;
+  }
+
+  unref(): this {
+    return this;
+  }
+}
+
+/** Reads of one piece, so that no file is ever held whole. */
+const pieceBytes = 65536;
+
+function readPiece(descriptor: number, length: number, position: number | null): Buffer {
+  return Buffer.from((call('fs.read', [descriptor, length, position]) as Uint8Array).buffer as ArrayBuffer);
+}
+
+class FileHandle extends EventEmitter {
+  readonly fd: number;
+
+  constructor(descriptor: number) {
+    super();
+    this.fd = descriptor;
+  }
+
+  async read(target: unknown, ...rest: unknown[]): Promise<{ bytesRead: number; buffer: unknown }> {
+    const named = ArrayBuffer.isView(target) ? null : ((target ?? {}) as Record<string, unknown>);
+    const buffer = (named?.['buffer'] ?? target) as Uint8Array;
+    const [offset = 0, length, position = null] = named === null ? rest : [named['offset'], named['length'], named['position']];
+    const at = Number(offset ?? 0);
+    const wanted = Number(length ?? buffer.byteLength - at);
+    const piece = readPiece(this.fd, wanted, position === null ? null : Number(position));
+    buffer.set(piece, at);
+    return { bytesRead: piece.length, buffer };
+  }
+
+  async write(data: unknown, ...rest: unknown[]): Promise<{ bytesWritten: number; buffer: unknown }> {
+    const whole = typeof data === 'string' ? Buffer.from(data) : (data as Uint8Array);
+    const [offset, length, position] = typeof data === 'string' ? [0, whole.length, rest[0]] : rest;
+    const from = Number(offset ?? 0);
+    const piece = whole.subarray(from, from + Number(length ?? whole.length - from));
+    call('fs.write', [this.fd, typeof position === 'number' ? position : null], piece);
+    return { bytesWritten: piece.length, buffer: data };
+  }
+
+  async readFile(options?: unknown): Promise<unknown> {
+    const pieces: Buffer[] = [];
+    for (let piece = readPiece(this.fd, pieceBytes, null); piece.length > 0; piece = readPiece(this.fd, pieceBytes, null))
+      pieces.push(piece);
+    const whole = Buffer.concat(pieces);
+    const { encoding } = optionsOf(options);
+    return typeof encoding === 'string' ? whole.toString(encoding as BufferEncoding) : whole;
+  }
+
+  async writeFile(data: unknown, options?: unknown): Promise<void> {
+    call('fs.write', [this.fd, null], bytesOf(data, optionsOf(options)['encoding']));
+  }
+
+  async appendFile(data: unknown, options?: unknown): Promise<void> {
+    return this.writeFile(data, options);
+  }
+
+  async stat(): Promise<Stats> {
+    return new Stats(call('fs.fstat', [this.fd]) as ConstructorParameters<typeof Stats>[0]);
+  }
+
+  async sync(): Promise<void> {
+    call('fs.fsync', [this.fd]);
+  }
+
+  async datasync(): Promise<void> {
+    call('fs.fsync', [this.fd]);
+  }
+
+  async truncate(length = 0): Promise<void> {
+    call('fs.ftruncate', [this.fd, length]);
+  }
+
+  async close(): Promise<void> {
+    call('fs.close', [this.fd]);
+    this.emit('close');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function openSync(path: unknown, flags: unknown = 'r', mode: unknown = 0o666): number {
+  return call('fs.open', [pathOf(path), flags, mode]) as number;
+}
+
+function createReadStream(path: unknown, given?: unknown): Readable {
+  const options = optionsOf(given);
+  const descriptor = openSync(path, 'r');
+  let position = Number(options['start'] ?? 0);
+  const end = Number(options['end'] ?? Infinity);
+  const stream: Readable = new Readable({
+    read(size: number) {
+      const piece = readPiece(descriptor, Math.min(size, end - position + 1, pieceBytes), position);
+      position += piece.length;
+      stream.push(piece.length === 0 ? null : piece);
+    },
+    destroy(error: Error | null, done: (error: Error | null) => void) {
+      call('fs.close', [descriptor]);
+      done(error);
+    },
+  });
+  if (typeof options['encoding'] === 'string') stream.setEncoding(options['encoding'] as BufferEncoding);
+  return stream;
+}
+
+function createWriteStream(path: unknown, given?: unknown): Writable {
+  const options = optionsOf(given);
+  const descriptor = openSync(path, options['flags'] ?? 'w', options['mode'] ?? 0o666);
+  const shut = (done: (error?: Error | null) => void, error: Error | null = null): void => {
+    call('fs.close', [descriptor]);
+    done(error);
+  };
+  return new Writable({
+    write(chunk: unknown, encoding: string, done: (error?: Error | null) => void) {
+      try {
+        call('fs.write', [descriptor, null], bytesOf(chunk, encoding));
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+    destroy: (error: Error | null, done: (error?: Error | null) => void) => shut(done, error),
+  });
+}
+
+const asynchronous = Object.fromEntries(
+  Object.entries(calls).map(([name, run]) => [name, async (...args: unknown[]) => run(...args)]),
+);
+
+export const fsPromises = {
+  ...asynchronous,
+  constants,
+  watch: watchChanges,
+  open: async (path: unknown, flags?: unknown, mode?: unknown) => new FileHandle(openSync(path, flags, mode)),
+  opendir: async (path: unknown) => {
+    const entries = calls['readdir']?.(path, { withFileTypes: true }) as Dirent[];
+    return Object.assign(entries.values(), { path, close: async () => undefined, read: async () => entries.shift() ?? null });
+  },
+};
+
+type Done = (error: unknown, value?: unknown) => void;
+
+function withCallback(run: (...args: unknown[]) => unknown): (...args: unknown[]) => void {
+  return (...args) => {
+    const done = args.pop() as Done;
+    if (typeof done !== 'function') throw new TypeError('The "cb" argument must be of type function');
+    Promise.resolve()
+      .then(() => run(...args))
+      .then(
+        (value) => done(null, value),
+        (error: unknown) => done(error),
+      );
+  };
+}
+
+const existsSync = (path: unknown): boolean => {
+  try {
+    calls['stat']?.(path);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+export const fs = {
+  ...Object.fromEntries(Object.entries(calls).map(([name, run]) => [`${name}Sync`, run])),
+  ...Object.fromEntries(Object.entries(calls).map(([name, run]) => [name, withCallback(run)])),
+  exists: (path: unknown, done: (there: boolean) => void) => queueMicrotask(() => done(existsSync(path))),
+  existsSync,
+  openSync,
+  open: withCallback(openSync as (...args: unknown[]) => unknown),
+  closeSync: (descriptor: number) => void call('fs.close', [descriptor]),
+  close: withCallback((descriptor) => call('fs.close', [descriptor])),
+  readSync: (descriptor: number, target: Uint8Array, offset = 0, length = target.length - offset, position: number | null = null) => {
+    const piece = readPiece(descriptor, length, position);
+    target.set(piece, offset);
+    return piece.length;
+  },
+  writeSync: (descriptor: number, data: unknown) => {
+    const piece = bytesOf(data, 'utf8');
+    call('fs.write', [descriptor, null], piece);
+    return piece.byteLength;
+  },
+  fstatSync: (descriptor: number) => new Stats(call('fs.fstat', [descriptor]) as ConstructorParameters<typeof Stats>[0]),
+  fsyncSync: (descriptor: number) => void call('fs.fsync', [descriptor]),
+  createReadStream,
+  createWriteStream,
+  watch: (path: unknown, options?: unknown, listener?: unknown) => {
+    const watcher = new FSWatcher(path, typeof options === 'function' ? {} : (optionsOf(options) as WatchOptions));
+    const wanted = typeof options === 'function' ? options : listener;
+    if (typeof wanted === 'function') watcher.on('change', wanted as (...args: unknown[]) => void);
+    return watcher;
+  },
+  constants,
+  ...constants,
+  Stats,
+  Dirent,
+  promises: fsPromises,
+};
+const { realpath } = fs as unknown as { realpath: object };
+Object.assign(realpath, { native: realpath });

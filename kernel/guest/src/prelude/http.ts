@@ -1,0 +1,228 @@
+/** `http` and `https`: requests. */
+import { Buffer } from 'buffer';
+import { EventEmitter } from 'events';
+import { begin, close, command, errorOf } from './host.ts';
+import { plainOptions } from './net.ts';
+import { Readable, Writable } from './stream.ts';
+import { statusTexts } from './status.ts';
+import type { ErrorShape } from '../files/error.ts';
+
+type Options = Record<string, unknown>;
+type Listener = (...args: unknown[]) => void;
+
+class Agent extends EventEmitter {
+  readonly options: Options;
+  readonly sockets = {};
+  readonly requests = {};
+  maxSockets = Infinity;
+
+  constructor(options: Options = {}) {
+    super();
+    this.options = options;
+  }
+
+  destroy(): void {
+    // Connections are the host's: none outlives its request.
+  }
+}
+
+class IncomingMessage extends Readable {
+  readonly statusCode: number = 0;
+  readonly statusMessage: string = '';
+  readonly headers: Record<string, string | string[]> = {};
+  readonly rawHeaders: string[] = [];
+  readonly httpVersion: string = '1.1';
+  trailers = {};
+  complete = false;
+  aborted = false;
+  readonly socket = { encrypted: false, remoteAddress: undefined };
+
+  constructor(head: Options) {
+    super({ read: () => undefined });
+    Object.assign(this, head);
+  }
+
+  setTimeout(): this {
+    return this;
+  }
+}
+
+class ClientRequest extends Writable {
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  readonly protocol: string;
+  reusedSocket = false;
+  aborted = false;
+  finishedHeaders = false;
+  readonly #options: Options;
+  readonly #headers = new Map<string, { name: string; value: unknown }>();
+  #id: number | null = null;
+  #timeout: number | null = null;
+  #message: IncomingMessage | null = null;
+
+  constructor(options: Options, listener: Listener | undefined) {
+    super();
+    this.#options = options;
+    this.method = String(options['method'] ?? 'GET').toUpperCase();
+    this.path = String(options['path'] ?? '/');
+    this.host = String(options['hostname'] ?? options['host'] ?? 'localhost');
+    this.protocol = String(options['protocol'] ?? 'http:');
+    for (const [name, value] of Object.entries((options['headers'] ?? {}) as Options)) this.setHeader(name, value);
+    if (listener !== undefined) this.once('response', listener);
+    const { signal } = options as { signal?: AbortSignal };
+    signal?.addEventListener('abort', () => this.destroy(new Error('The operation was aborted')));
+  }
+
+  setHeader(name: string, value: unknown): this {
+    this.#headers.set(name.toLowerCase(), { name, value });
+    return this;
+  }
+
+  getHeader(name: string): unknown {
+    return this.#headers.get(name.toLowerCase())?.value;
+  }
+
+  getHeaders(): Options {
+    return Object.fromEntries([...this.#headers].map(([name, { value }]) => [name, value]));
+  }
+
+  hasHeader(name: string): boolean {
+    return this.#headers.has(name.toLowerCase());
+  }
+
+  removeHeader(name: string): void {
+    this.#headers.delete(name.toLowerCase());
+  }
+
+  flushHeaders(): void {
+    this.#start();
+  }
+
+  #start(): number {
+    if (this.#id !== null) return this.#id;
+    const { agent } = this.#options as { agent?: Agent };
+    const headers = Object.fromEntries([...this.#headers.values()].map(({ name, value }) => [name, value]));
+    const wanted = {
+      ...plainOptions(agent?.options ?? {}),
+      ...plainOptions(this.#options),
+      host: this.host,
+      protocol: this.protocol,
+      method: this.method,
+      path: this.path,
+      headers,
+    };
+    this.#id = begin('http.request', [wanted], (event, value, bytes) => this.#hear(event, value, bytes));
+    if (this.#timeout !== null) command(this.#id, 'timeout', [this.#timeout]);
+    return this.#id;
+  }
+
+  #hear(event: string, value: unknown, bytes: Uint8Array | null): void {
+    switch (event) {
+      case 'response':
+        this.#message = new IncomingMessage(value as Options);
+        this.emit('response', this.#message);
+        break;
+      case 'data':
+        this.#message?.push(bytes === null ? null : Buffer.from(bytes.buffer as ArrayBuffer));
+        break;
+      case 'end':
+        if (this.#message !== null) this.#message.complete = true;
+        this.#message?.push(null);
+        break;
+      case 'aborted':
+        this.#message?.destroy(errorOf(value as ErrorShape));
+        break;
+      case 'timeout':
+        this.emit('timeout');
+        break;
+      case 'error':
+        this.destroy(errorOf(value as ErrorShape));
+        break;
+      case 'close':
+        this.#id = null;
+        this.destroy();
+    }
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
+    command(this.#start(), 'write', [], chunk);
+    done();
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    command(this.#start(), 'end');
+    done();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    if (this.#id !== null) close(this.#id);
+    this.#id = null;
+    done(error);
+  }
+
+  abort(): void {
+    this.aborted = true;
+    this.destroy();
+  }
+
+  setTimeout(milliseconds: number, listener?: Listener): this {
+    this.#timeout = milliseconds;
+    if (this.#id !== null) command(this.#id, 'timeout', [milliseconds]);
+    if (listener !== undefined) this.once('timeout', listener);
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setSocketKeepAlive(): this {
+    return this;
+  }
+}
+
+function optionsOf(address: unknown): Options {
+  if (typeof address === 'string') return optionsOf(new URL(address));
+  const { href, protocol, hostname, port, pathname, search, username, password } = address as URL;
+  if (typeof href !== 'string' || typeof pathname !== 'string') return address as Options;
+  return {
+    protocol,
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    path: `${pathname}${search}`,
+    ...(port !== '' && { port: Number(port) }),
+    ...(username !== '' && { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` }),
+  };
+}
+
+function moduleOf(protocol: 'http:' | 'https:'): Record<string, unknown> {
+  const request = (...args: unknown[]): ClientRequest => {
+    const listener = typeof args.at(-1) === 'function' ? (args.pop() as Listener) : undefined;
+    const [address, more] = args;
+    const options = { protocol, ...optionsOf(address), ...((more ?? {}) as Options) };
+    return new ClientRequest(options, listener);
+  };
+  const get = (...args: unknown[]): ClientRequest => {
+    const made = request(...args);
+    made.end();
+    return made;
+  };
+  return {
+    request,
+    get,
+    Agent,
+    globalAgent: new Agent(),
+    ClientRequest,
+    IncomingMessage,
+    STATUS_CODES: statusTexts,
+    METHODS: ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'],
+    createServer: () => {
+      throw Object.assign(new Error("Servers belong to a service's programs: a package's script opens none"), {
+        code: 'ENOSYS',
+      });
+    },
+  };
+}
+
+export const http = moduleOf('http:');
+export const https = moduleOf('https:');

@@ -1,0 +1,38 @@
+type Values = Record<string, unknown>;
+
+function stringify(values: Values, separator = '&', equals = '='): string {
+  const one = (key: string, value: unknown): string =>
+    `${encodeURIComponent(key)}${equals}${encodeURIComponent(value === null || value === undefined ? '' : String(value as string))}`;
+  return Object.entries(values)
+    .flatMap(([key, value]) => (Array.isArray(value) ? value.map((item: unknown) => one(key, item)) : [one(key, value)]))
+    .join(separator);
+}
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+};
+
+function parse(text: string, separator = '&', equals = '='): Values {
+  const values = Object.create(null) as Values;
+  for (const part of text.split(separator).filter((piece) => piece !== '')) {
+    const at = part.indexOf(equals);
+    const key = decoded(at < 0 ? part : part.slice(0, at));
+    const value = at < 0 ? '' : decoded(part.slice(at + equals.length));
+    const before = values[key];
+    values[key] = before === undefined ? value : [...(Array.isArray(before) ? (before as unknown[]) : [before]), value];
+  }
+  return values;
+}
+
+export const querystring = {
+  stringify,
+  parse,
+  encode: stringify,
+  decode: parse,
+  escape: encodeURIComponent,
+  unescape: decoded,
+};

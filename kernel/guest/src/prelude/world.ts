@@ -1,0 +1,35 @@
+/** The script's world, built once the door is open. */
+import { installGlobals } from './globals.ts';
+import { deliver } from './host.ts';
+import { requireModule } from './modules.ts';
+import { fire, keepBundle, request } from './runtime.ts';
+import { onTaskError } from './timers.ts';
+
+type Program = (
+  exports: unknown,
+  require: typeof requireModule,
+  module: { exports: unknown },
+  filename: string,
+  dirname: string,
+) => void;
+
+installGlobals();
+onTaskError((error) => console.error('A timer failed:', error));
+
+/** Runs the bundle as a CommonJS module. */
+function load(program: Program): void {
+  const module = { exports: {} as unknown };
+  try {
+    program.call(module.exports, module.exports, requireModule, module, '/usr/lib/startos/package/index.js', '/usr/lib/startos/package');
+    keepBundle(module.exports, null);
+  } catch (error) {
+    keepBundle(null, error ?? new Error('The package threw nothing while it loaded'));
+  }
+}
+
+function receive(id: number, event: string, json: string, bytes: ArrayBuffer | undefined, last: boolean): void {
+  if (id === 0 && event === 'callback') fire(...(JSON.parse(json) as [number, unknown[]]));
+  else deliver(id, event, json, bytes, last);
+}
+
+export const parts = { load, request, deliver: receive };

@@ -1,0 +1,120 @@
+/** OCI configuration of a subcontainer and of the processes in it. */
+import { existsSync } from 'node:fs';
+import { seccompProfile } from './seccomp.ts';
+import type { User } from './users.ts';
+
+export interface ProcessPlan {
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly cwd: string;
+  readonly user: User;
+}
+
+/** Docker's default set. */
+const capabilities = [
+  'CAP_AUDIT_WRITE',
+  'CAP_CHOWN',
+  'CAP_DAC_OVERRIDE',
+  'CAP_FOWNER',
+  'CAP_FSETID',
+  'CAP_KILL',
+  'CAP_MKNOD',
+  'CAP_NET_BIND_SERVICE',
+  'CAP_NET_RAW',
+  'CAP_SETFCAP',
+  'CAP_SETGID',
+  'CAP_SETPCAP',
+  'CAP_SETUID',
+  'CAP_SYS_CHROOT',
+];
+
+/** Devices the engine gave the container, on the owner's word; with each, what it needs to be of use. */
+const devices: Record<string, readonly string[]> = {
+  '/dev/fuse': ['CAP_SYS_ADMIN'],
+  '/dev/net/tun': ['CAP_NET_ADMIN'],
+  '/dev/dri': [],
+  '/dev/kvm': [],
+};
+
+const given = (): string[] => Object.keys(devices).filter((path) => existsSync(path));
+
+export function processOf({ args, env, cwd, user }: ProcessPlan): object {
+  const set = [...capabilities, ...given().flatMap((path) => devices[path] ?? [])];
+  return {
+    terminal: false,
+    user: { uid: user.uid, gid: user.gid, additionalGids: user.groups, umask: 0o022 },
+    args,
+    env,
+    cwd,
+    capabilities: { bounding: set, effective: set, permitted: set },
+    rlimits: [{ type: 'RLIMIT_NOFILE', soft: 65_536, hard: 65_536 }],
+    noNewPrivileges: false,
+  };
+}
+
+interface Mount {
+  readonly destination: string;
+  readonly type: string;
+  readonly source: string;
+  readonly options: readonly string[];
+}
+
+/** Where the pause program is shown: in the container's own `/dev`, so that no image is touched. */
+export const pausePath = '/dev/pause';
+
+function mounts(pause: string): Mount[] {
+  const bind = (source: string, destination: string, ...options: string[]): Mount => ({
+    destination,
+    type: 'bind',
+    source,
+    options: ['bind', ...options],
+  });
+  const safe = ['nosuid', 'noexec', 'nodev'];
+  return [
+    { destination: '/proc', type: 'proc', source: 'proc', options: safe },
+    { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'strictatime', 'mode=755', 'size=1m'] },
+    {
+      destination: '/dev/pts',
+      type: 'devpts',
+      source: 'devpts',
+      options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+    },
+    { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: [...safe, 'mode=1777', 'size=1g'] },
+    { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: safe },
+    bind('/sys', '/sys', 'ro', ...safe),
+    { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: ['ro', ...safe] },
+    bind(pause, pausePath, 'ro'),
+    ...given().map((path) => bind(path, path, 'rw')),
+  ];
+}
+
+const masked = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/sys/firmware',
+];
+const readonly = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+
+export function bundleOf(options: { root: string; guid: string; pause: string; process: ProcessPlan }): object {
+  return {
+    ociVersion: '1.0.2',
+    process: processOf(options.process),
+    root: { path: options.root, readonly: false },
+    mounts: mounts(options.pause),
+    linux: {
+      namespaces: ['pid', 'ipc', 'mount', 'cgroup'].map((type) => ({ type })),
+      cgroupsPath: `/hearth/${options.guid}`,
+      resources: {},
+      seccomp: seccompProfile(process.arch, existsSync('/dev/fuse')),
+      maskedPaths: masked,
+      readonlyPaths: readonly,
+    },
+  };
+}

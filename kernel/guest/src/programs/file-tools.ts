@@ -1,0 +1,86 @@
+/**
+ * The few programs of the base system a script may run itself: tools for files, on its own files only.
+ *
+ * Every path among their arguments is opened first and handed over by its descriptor.
+ */
+import { closeSync, constants, openSync } from 'node:fs';
+import type { Paths } from '../files/paths.ts';
+import { shapeOfError } from '../files/error.ts';
+import type { Ongoing, Tell } from '../serve/sandbox.ts';
+import { Child } from './child.ts';
+import type { Pipes } from './pipes.ts';
+import { plainEnvironment } from './run.ts';
+
+/** By tool: whether its first operand is no path. */
+const tools: Record<string, { readonly leading: number }> = {
+  rsync: { leading: 0 },
+  chattr: { leading: 1 },
+  chown: { leading: 1 },
+  chmod: { leading: 1 },
+  sync: { leading: 0 },
+};
+
+interface Parts {
+  readonly paths: Paths;
+  readonly pipes: Pipes;
+  readonly log: (text: string) => void;
+}
+
+/** Null: no such tool. */
+export function fileTool(
+  name: string,
+  args: readonly string[],
+  stdio: readonly string[],
+  parts: Parts,
+  tell: Tell,
+): Ongoing | null {
+  const tool = tools[name];
+  if (tool === undefined) return null;
+  const held: number[] = [];
+  let left = tool.leading;
+  try {
+    const safe = args.map((arg) => {
+      if (arg.startsWith('--reference') || arg.startsWith('--from')) throw new Error(`${name} ${arg} is not provided`);
+      if (arg.startsWith('-') || (name === 'chattr' && /^[+=][a-zA-Z]+$/.test(arg))) {
+        if (name === 'chattr') left = Math.max(0, left - 1);
+        return arg;
+      }
+      if (left > 0) {
+        left -= 1;
+        return arg;
+      }
+      return operand(arg, parts.paths, held);
+    });
+    const child = new Child(
+      {
+        file: name,
+        args: safe,
+        env: plainEnvironment,
+        stdio,
+        log: parts.log,
+        signal: (signal, wrapper) => void wrapper.kill(signal),
+      },
+      parts.pipes,
+      tell,
+    );
+    void child.ended.then(() => held.forEach((descriptor) => closeSync(descriptor)));
+    return child;
+  } catch (error) {
+    for (const descriptor of held) closeSync(descriptor);
+    setImmediate(() => tell('failed', shapeOfError(error), undefined, true));
+    return { close: () => undefined };
+  }
+}
+
+/** A path by the open folder it lies in; with a slash at its end where it had one, since rsync heeds it. */
+function operand(path: string, paths: Paths, held: number[]): string {
+  const place = paths.place(path, { follow: path.endsWith('/'), change: false });
+  try {
+    const at = place.path.lastIndexOf('/');
+    const folder = openSync(place.path.slice(0, at), 0o10000000 | constants.O_DIRECTORY);
+    held.push(folder);
+    return `/proc/${process.pid}/fd/${folder}${place.path.slice(at)}${path.endsWith('/') ? '/' : ''}`;
+  } finally {
+    place.close();
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * One subcontainer: the root the host mounted, and what runs on it.
+ *
+ * Launching one without a command starts nothing yet: packages bind volumes after that, and crun shows a subcontainer
+ * only what was there when it began. It begins with the first program.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Tell } from '../serve/sandbox.ts';
+import { Child, type Outcome } from './child.ts';
+import type { Crun } from './crun.ts';
+import { readPid } from './crun.ts';
+import type { ProcessPlan } from './bundle.ts';
+import type { Mounts } from './mounts.ts';
+import type { Pipes } from './pipes.ts';
+import { plainEnvironment } from './run.ts';
+import type { ChildProcess } from 'node:child_process';
+
+export interface SubcontainerParts {
+  readonly crun: Crun;
+  readonly pipes: Pipes;
+  readonly mounts: Mounts;
+  /** Folder for bundle and process files, on memory. */
+  readonly state: string;
+  /** Where the roots are, as this process sees them. */
+  readonly roots: string;
+  readonly log: (source: string, text: string) => void;
+}
+
+/** How long a program may take to appear before a signal for it goes to its wrapper. */
+const appearMs = 2000;
+const signalNumbers: Partial<Record<NodeJS.Signals, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGUSR2: 12,
+  SIGTERM: 15,
+};
+
+export class Subcontainer {
+  readonly guid: string;
+  readonly image: string;
+  readonly name: string;
+  /** Of the script, when it was made: everything of `main` ends with it. */
+  readonly context: string;
+  readonly #parts: SubcontainerParts;
+  readonly #folder: string;
+  readonly #children = new Set<Child>();
+  #started: Promise<number> | null = null;
+  #leader: ((outcome: Outcome) => void) | null = null;
+  #nextProcess = 1;
+  launched = false;
+
+  constructor(identity: { guid: string; image: string; name: string; context: string }, parts: SubcontainerParts) {
+    this.guid = identity.guid;
+    this.image = identity.image;
+    this.name = identity.name;
+    this.context = identity.context;
+    this.#parts = parts;
+    this.#folder = join(parts.state, 'subcontainers', identity.guid);
+  }
+
+  get #root(): string {
+    return join(this.#parts.roots, this.guid);
+  }
+
+  /** Its first process, as this container counts, once it runs. */
+  async pid(): Promise<number | null> {
+    return this.#started === null ? null : this.#started.catch(() => null);
+  }
+
+  /** A leader that is nothing but a promise: it lasts until it is told to end, and takes everything with it then. */
+  launch(tell: Tell): { signal(name: NodeJS.Signals): void } {
+    this.launched = true;
+    tell('spawn');
+    let over = false;
+    this.#leader = (outcome) => {
+      if (over) return;
+      over = true;
+      this.#leader = null;
+      tell('exit', outcome, undefined, true);
+    };
+    return {
+      signal: (name) => {
+        if (!over) void this.collapse().then(() => this.#leader?.({ code: null, signal: name }));
+      },
+    };
+  }
+
+  /** The command becomes the first process. */
+  launchCommand(plan: ProcessPlan, stdio: readonly string[], tell: Tell): Child {
+    this.launched = true;
+    const { crun } = this.#parts;
+    crun.writeBundle(this.guid, this.#root, this.#folder, plan);
+    const pidFile = join(this.#folder, 'init.pid');
+    rmSync(pidFile, { force: true });
+    const args = crun.arguments('run', '--bundle', this.#folder, '--pid-file', pidFile, this.guid);
+    const child = this.#child(args, pidFile, stdio, tell);
+    this.#started = appeared(pidFile, child);
+    void child.ended.then(() => this.collapse());
+    return child;
+  }
+
+  async exec(plan: ProcessPlan, stdio: readonly string[], tell: Tell): Promise<Child> {
+    await this.start();
+    const { crun } = this.#parts;
+    const number = this.#nextProcess++;
+    const file = join(this.#folder, `process-${number}.json`);
+    const pidFile = join(this.#folder, `process-${number}.pid`);
+    crun.writeProcess(file, plan);
+    const child = this.#child(crun.arguments('exec', '--process', file, '--pid-file', pidFile, this.guid), pidFile, stdio, tell);
+    void child.ended.then(() => {
+      rmSync(file, { force: true });
+      rmSync(pidFile, { force: true });
+    });
+    return child;
+  }
+
+  /** Once, whoever asks first; a failed start may be tried again. */
+  start(): Promise<number> {
+    this.#started ??= this.#begin().catch((error: unknown) => {
+      this.#started = null;
+      throw error;
+    });
+    return this.#started;
+  }
+
+  async #begin(): Promise<number> {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    return this.#parts.crun.start(this.guid, this.#root, this.#folder);
+  }
+
+  #child(args: readonly string[], pidFile: string, stdio: readonly string[], tell: Tell): Child {
+    let sent: NodeJS.Signals | null = null;
+    let appearedOnce = false;
+    const child = new Child(
+      {
+        file: 'crun',
+        args,
+        env: plainEnvironment,
+        stdio,
+        log: (text) => this.#parts.log(this.name, text),
+        signal: (name, wrapper) => {
+          sent = name;
+          void deliver(name, wrapper, pidFile);
+        },
+        outcome: (code, signal) => {
+          appearedOnce = readPid(pidFile) !== null;
+          return outcomeOf(code, signal, sent, appearedOnce);
+        },
+      },
+      this.#parts.pipes,
+      tell,
+    );
+    this.#children.add(child);
+    void child.ended.then(() => this.#children.delete(child));
+    return child;
+  }
+
+  /** Ends everything in it at once. The root stays; it can be launched anew. */
+  async collapse(): Promise<void> {
+    const started = this.#started;
+    this.#started = null;
+    await started?.catch(() => undefined);
+    await this.#parts.crun.remove(this.guid, this.#folder);
+    await Promise.all([...this.#children].map((child) => child.ended));
+  }
+
+  /** Before the host takes the root away. */
+  async destroy(): Promise<void> {
+    await this.collapse();
+    this.#leader?.({ code: null, signal: 'SIGKILL' });
+    await this.#parts.mounts.unbindAll(this.#root);
+  }
+
+  /** In order and with patience: TERM to the programs, and what is left after that is killed. */
+  async end(patienceMs: number): Promise<void> {
+    for (const child of this.#children) child.signal('SIGTERM');
+    const ended = Promise.all([...this.#children].map((child) => child.ended));
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, patienceMs).unref())]);
+    await this.collapse();
+    this.#leader?.({ code: null, signal: 'SIGTERM' });
+  }
+}
+
+async function appeared(pidFile: string, child: Child): Promise<number> {
+  for (let waited = 0; waited < appearMs && child.running; waited += 5) {
+    const pid = readPid(pidFile);
+    if (pid !== null) return pid;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error('The subcontainer did not start');
+}
+
+/** To the program itself: killing its wrapper would leave it running. */
+async function deliver(name: NodeJS.Signals, wrapper: ChildProcess, pidFile: string): Promise<void> {
+  for (let waited = 0; waited < appearMs && wrapper.exitCode === null && wrapper.signalCode === null; waited += 20) {
+    const pid = readPid(pidFile);
+    if (pid !== null) {
+      try {
+        process.kill(pid, name);
+      } catch {
+        // It ended meanwhile; its wrapper will say so.
+      }
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  wrapper.kill(name);
+}
+
+/** crun says 128 + n for a death by signal n, and 255 with no process at all for a program it could not start. */
+function outcomeOf(code: number | null, signal: NodeJS.Signals | null, sent: NodeJS.Signals | null, ran: boolean): Outcome {
+  if (!ran && code !== 0 && code !== null) return { code: sent === null ? 127 : null, signal: sent };
+  const number = sent === null ? undefined : signalNumbers[sent];
+  if (sent !== null && number !== undefined && code === 128 + number) return { code: null, signal: sent };
+  return { code, signal };
+}

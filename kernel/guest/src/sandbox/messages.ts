@@ -1,0 +1,59 @@
+/** Between the serving process and the worker that holds the script. Plain data, structured clone. */
+import type { Layout } from '../files/paths.ts';
+import type { ErrorShape } from '../files/error.ts';
+
+export interface SandboxLimits {
+  /** Most bytes the script's world may take, all told. */
+  readonly memory: number;
+  /** How long the evaluation of the bundle may take, and any later turn without giving back control. Milliseconds. */
+  readonly loadMs: number;
+  readonly turnMs: number;
+}
+
+export interface SandboxData {
+  readonly layout: Layout;
+  readonly limits: SandboxLimits;
+  readonly prelude: string;
+  readonly wasm: WebAssembly.Module;
+  /** `entered[0]`: since when the script has control (`Date.now()`), 0 while it has not. */
+  readonly entered: Float64Array<SharedArrayBuffer>;
+  readonly language: string;
+  readonly hostname: string;
+}
+
+export type ScriptMethod = 'init' | 'start' | 'stop' | 'exit' | 'execute';
+
+export type ToSandbox =
+  | { readonly kind: 'request'; readonly id: string; readonly method: ScriptMethod; readonly params: unknown }
+  | { readonly kind: 'callback'; readonly id: number; readonly args: readonly unknown[] }
+  | {
+      readonly kind: 'event';
+      readonly id: number;
+      readonly event: string;
+      readonly value?: unknown;
+      readonly bytes?: Uint8Array;
+      readonly last: boolean;
+    }
+  | { readonly kind: 'launched'; readonly guids: readonly string[] };
+
+export type FromSandbox =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'answer'; readonly id: string; readonly result: unknown }
+  | { readonly kind: 'refusal'; readonly id: string; readonly error: ErrorShape }
+  | {
+      readonly kind: 'begin';
+      readonly id: number;
+      readonly op: string;
+      readonly args: readonly unknown[];
+      readonly bytes?: Uint8Array;
+    }
+  | {
+      readonly kind: 'command';
+      readonly id: number;
+      readonly name: string;
+      readonly args: readonly unknown[];
+      readonly bytes?: Uint8Array;
+    }
+  | { readonly kind: 'close'; readonly id: number }
+  | { readonly kind: 'print'; readonly text: string }
+  | { readonly kind: 'fatal'; readonly reason: string };

@@ -1,0 +1,52 @@
+/** HTTP requests of a script, made by Node from within the container's network. */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { shapeOfError } from '../../files/error.ts';
+import type { Listener, Ongoing, OngoingTable } from '../op.ts';
+import { count, record, text } from './arguments.ts';
+import { tlsOptionsOf } from './net.ts';
+
+function headersOf(message: http.IncomingMessage): unknown {
+  const { statusCode, statusMessage, httpVersion, headers, rawHeaders } = message;
+  return { statusCode, statusMessage, httpVersion, headers, rawHeaders };
+}
+
+function hear(request: http.ClientRequest, listener: Listener): Ongoing {
+  request.on('response', (message) => {
+    listener.tell('response', headersOf(message));
+    message.on('data', (bytes: Buffer) => listener.tell('data', null, bytes));
+    message.on('end', () => listener.tell('end', { trailers: message.trailers }));
+    message.on('error', (error) => listener.tell('aborted', shapeOfError(error)));
+  });
+  request.on('timeout', () => listener.tell('timeout'));
+  request.on('error', (error) => listener.tell('error', shapeOfError(error)));
+  request.on('close', () => listener.last('close'));
+  return {
+    command(name, args, bytes) {
+      if (name === 'write') request.write(bytes ?? new Uint8Array(0));
+      else if (name === 'end') request.end();
+      else if (name === 'timeout') request.setTimeout(count(args[0]));
+      else if (name === 'destroy') request.destroy();
+    },
+    close: () => request.destroy(),
+  };
+}
+
+export const httpOps: OngoingTable = {
+  'http.request': (_context, [given], _bytes, listener) => {
+    const options = record(given);
+    const secure = options['protocol'] === 'https:';
+    const plain = {
+      method: text(options['method'] ?? 'GET'),
+      host: text(options['host'] ?? 'localhost'),
+      port: options['port'] === undefined ? (secure ? 443 : 80) : Number(options['port']),
+      path: text(options['path'] ?? '/'),
+      headers: record(options['headers'] ?? {}) as http.OutgoingHttpHeaders,
+      ...(typeof options['auth'] === 'string' && { auth: options['auth'] }),
+      ...(typeof options['timeout'] === 'number' && { timeout: options['timeout'] }),
+      agent: false as const,
+    };
+    const request = secure ? https.request({ ...plain, ...tlsOptionsOf(options) }) : http.request(plain);
+    return hear(request, listener);
+  },
+};

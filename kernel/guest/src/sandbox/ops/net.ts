@@ -1,0 +1,58 @@
+/** Sockets a script opens: from within the container's own network, as its programs do. */
+import * as net from 'node:net';
+import * as tls from 'node:tls';
+import { shapeOfError } from '../../files/error.ts';
+import type { Listener, Ongoing, OngoingTable } from '../op.ts';
+import { count, record, text } from './arguments.ts';
+
+/** Options of TLS that a script may set; each is plain data. */
+const tlsOptions = ['ca', 'cert', 'key', 'passphrase', 'servername', 'rejectUnauthorized', 'ALPNProtocols', 'minVersion', 'maxVersion'];
+
+export function tlsOptionsOf(options: Record<string, unknown>): tls.ConnectionOptions {
+  return Object.fromEntries(
+    tlsOptions.filter((name) => options[name] !== undefined && options[name] !== null).map((name) => [name, options[name]]),
+  );
+}
+
+/** Names of another kind of socket (a path) are refused: the host's own socket is one. */
+function targetOf(options: Record<string, unknown>): { host: string; port: number } {
+  return { host: text(options['host'] ?? 'localhost'), port: count(options['port']) };
+}
+
+function serve(socket: net.Socket, listener: Listener): Ongoing {
+  socket.on('connect', () => listener.tell('connect', addressesOf(socket)));
+  socket.on('secureConnect', () => listener.tell('secureConnect', { authorized: (socket as tls.TLSSocket).authorized }));
+  socket.on('data', (bytes: Buffer) => listener.tell('data', null, bytes));
+  socket.on('end', () => listener.tell('end'));
+  socket.on('timeout', () => listener.tell('timeout'));
+  socket.on('drain', () => listener.tell('drain'));
+  socket.on('error', (error) => listener.tell('error', shapeOfError(error)));
+  socket.on('close', () => listener.last('close'));
+  return {
+    command(name, args, bytes) {
+      if (name === 'write') socket.write(bytes ?? new Uint8Array(0));
+      else if (name === 'end') socket.end();
+      else if (name === 'pause') socket.pause();
+      else if (name === 'resume') socket.resume();
+      else if (name === 'timeout') socket.setTimeout(count(args[0]));
+      else if (name === 'keepAlive') socket.setKeepAlive(args[0] === true);
+      else if (name === 'noDelay') socket.setNoDelay(args[0] !== false);
+      else if (name === 'destroy') socket.destroy();
+    },
+    close: () => socket.destroy(),
+  };
+}
+
+function addressesOf(socket: net.Socket): unknown {
+  const { remoteAddress, remotePort, remoteFamily, localAddress, localPort } = socket;
+  return { remoteAddress, remotePort, remoteFamily, localAddress, localPort };
+}
+
+export const netOps: OngoingTable = {
+  'net.connect': (_context, [options], _bytes, listener) =>
+    serve(net.connect(targetOf(record(options))), listener),
+  'tls.connect': (_context, [options], _bytes, listener) => {
+    const wanted = record(options);
+    return serve(tls.connect({ ...targetOf(wanted), ...tlsOptionsOf(wanted) }), listener);
+  },
+};

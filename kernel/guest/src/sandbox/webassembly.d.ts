@@ -1,0 +1,10 @@
+/** The part of WebAssembly the sandbox uses; Node's types leave it to the browser's. */
+declare namespace WebAssembly {
+  class Memory {
+    constructor(limits: { initial: number; maximum: number });
+    readonly buffer: ArrayBuffer;
+  }
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+}
