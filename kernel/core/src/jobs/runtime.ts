@@ -35,7 +35,7 @@ export function createRuntime(deps: JobsDependencies): JobsRuntime {
   const progress = deps.slice(jobSliceDefinitions.progress);
   const records = deps.slice(jobSliceDefinitions.records) as Slice<Record<string, JobRecord>>;
   const now = deps.now ?? Date.now;
-  const log = deps.log.child({ part: 'jobs' });
+  const { log } = deps;
   const definitions = new Map<string, AnyDefinition>();
   const runs = new Map<string, { run: Run; over: Promise<void> }>();
   const waiting = new Map<string, Set<() => void>>();

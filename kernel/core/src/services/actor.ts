@@ -196,10 +196,10 @@ export class Actor {
     throw errors.guestAnswer({ service: this.service, procedure: '/backup/create', details });
   }
 
-  /** Whatever main is doing, it is down afterwards. */
+  /** Whatever main is doing, it is down afterwards; the container may stay for what comes next. */
   async #rest(reason: string): Promise<void> {
     const { actual } = this.#context.rows.get(this.service).status;
-    if (actual === 'starting' || actual === 'running') await this.#transitions.stop(reason);
+    if (actual === 'starting' || actual === 'running') await this.#transitions.stop(reason, true);
     if (actual === 'crashed' || actual === 'failed') await this.#transitions.move('rest', reason);
   }
 

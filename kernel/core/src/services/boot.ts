@@ -11,7 +11,10 @@ export interface Boot {
   readonly actor: (service: string) => Actor;
 }
 
-/** Takes stock; resolves per service when it is known how it stands. */
+/**
+ * Takes stock. Services whose container is gone are told apart at once; for the others the answer resolves, per service,
+ * when its guest has come back or has not.
+ */
 export async function takeStock({ context, actor }: Boot): Promise<ReadonlyMap<string, Promise<void>>> {
   const running = new Map<string, ContainerState>();
   for (const state of await context.engine.call('container.list', {})) {
@@ -24,6 +27,7 @@ export async function takeStock({ context, actor }: Boot): Promise<ReadonlyMap<s
       .takeOver(running.get(id) ?? null)
       .catch((error: unknown) => context.log.error({ err: error, service: id }, 'A service could not be taken over'));
     known.set(id, taken);
+    if (!running.has(id)) await taken;
   }
   return known;
 }

@@ -15,13 +15,13 @@ export interface Patience {
 export function patience(limitMs: number, tooLate: (seconds: number) => HearthError, outer?: AbortSignal): Patience {
   const over = new AbortController();
   const expire = (): void => over.abort(tooLate(Math.round(limitMs / 1000)));
-  let timer = setTimeout(expire, limitMs);
+  let timer = setTimeout(expire, limitMs).unref();
   const signal = outer === undefined ? over.signal : AbortSignal.any([over.signal, outer]);
   return {
     signal,
     touch() {
       clearTimeout(timer);
-      timer = setTimeout(expire, limitMs);
+      timer = setTimeout(expire, limitMs).unref();
     },
     async race(work) {
       signal.throwIfAborted();

@@ -32,7 +32,7 @@ type Parts = Pick<ServicesParts, 'clock' | 'engine' | 'events' | 'jobs' | 'log' 
 
 export function createServices(parts: Parts): KernelPart<Services> {
   const { store, engine, events, jobs, places } = parts;
-  const log = parts.log.child({ part: 'services' });
+  const { log } = parts;
   const now = (): number => parts.clock.now();
   const closing = new AbortController();
   const actors = new Map<string, Actor>();

@@ -38,22 +38,22 @@ export class Transitions {
     });
   }
 
-  /** From starting or running to stopped, by force if it must be. */
-  async stop(reason: string): Promise<void> {
+  /** From starting or running to stopped, by force if it must be. `keep` leaves the container, for what comes next. */
+  async stop(reason: string, keep = false): Promise<void> {
     const { stop, containerStop } = this.#context.deadlines;
     await this.move('stop', reason, stop + containerStop);
-    await this.#finishStopping();
+    await this.#finishStopping(keep);
   }
 
   /** Goes on with a move whose end was not recorded. */
   async finish(signal: AbortSignal): Promise<void> {
     const actual = this.#actual();
     if (actual === 'starting') await this.goOnStarting(signal);
-    if (actual === 'stopping') await this.#finishStopping();
+    if (actual === 'stopping') await this.#finishStopping(false);
     if (actual === 'backing-up') await this.move('backedUp', 'The backup did not succeed');
   }
 
-  async #finishStopping(): Promise<void> {
+  async #finishStopping(keep: boolean): Promise<void> {
     const { stop, containerStop } = this.#context.deadlines;
     let outcome = 'Stopped';
     try {
@@ -62,7 +62,8 @@ export class Transitions {
       this.#context.log.warn({ err: error, service: this.#service }, 'A service did not stop by itself');
       outcome = 'Stopped by force: it did not stop by itself in time';
     }
-    const left = await this.#takeDown(outcome === 'Stopped' ? containerStop : 0);
+    const gently = outcome === 'Stopped';
+    const left = keep && gently && this.#container.loaded ? null : await this.#takeDown(gently ? containerStop : 0);
     await this.#context.health.clear(this.#service);
     if (left === null) await this.move('wentDown', outcome);
     else await this.move('giveUp', `Its container cannot be stopped: ${left.message}`);

@@ -1,11 +1,14 @@
 /** A store in memory that can lose its process: what was committed stays, what comes after is never heard of. */
 import { deepEqual } from 'node:assert';
+import type { Patch } from '../../state/store.ts';
 import type { EventMap, Events, Log, Slice, SliceDefinition } from '@hearth/contract';
 
 export class MemoryStore {
   readonly #kept: Map<string, unknown>;
   #dead = false;
   #rev = 0;
+  readonly #open = new Map<string, () => unknown>();
+  readonly #followers = new Set<(patch: Patch) => void>();
 
   constructor(kept: Map<string, unknown> = new Map()) {
     this.#kept = kept;
@@ -14,11 +17,14 @@ export class MemoryStore {
   slice<T>(definition: SliceDefinition<T>): Slice<T> {
     const kept = definition.volatile === true ? undefined : (this.#kept.get(definition.name) as T | undefined);
     let value = structuredClone(kept ?? definition.initial);
+    this.#open.set(definition.name, () => value);
     const listeners = new Set<(value: T, rev: number) => void>();
     return {
       name: definition.name,
       read: () => value,
       commit: async (_reason, change) => {
+        // As the real one: readers see it later, but for volatile slices.
+        if (definition.volatile !== true) await new Promise((resolve) => setImmediate(resolve));
         if (this.#gone()) return new Promise(() => undefined);
         const draft = structuredClone(value);
         change(draft);
@@ -27,14 +33,24 @@ export class MemoryStore {
         if (definition.volatile !== true) this.#kept.set(definition.name, structuredClone(draft));
         this.#rev += 1;
         for (const listener of listeners) listener(value, this.#rev);
-        await new Promise((resolve) => setImmediate(resolve));
-        return this.#gone() ? new Promise(() => undefined) : this.#rev;
+        if (definition.private !== true) for (const follow of this.#followers) follow({ rev: this.#rev, ops: [] });
+        return this.#rev;
       },
       watch: (listener) => {
         listeners.add(listener);
         return () => void listeners.delete(listener);
       },
     };
+  }
+
+  /** The value of a slice that somebody has opened. */
+  peek(name: string): unknown {
+    return this.#open.get(name)?.();
+  }
+
+  follow(listener: (patch: Patch) => void): () => void {
+    this.#followers.add(listener);
+    return () => void this.#followers.delete(listener);
   }
 
   #gone(): boolean {

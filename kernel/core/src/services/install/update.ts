@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { JobDefinition, Step } from '@hearth/contract';
 import { titleOf } from '../context.ts';
 import { fetchStep, importStep, keepStep, verifyStep } from './bring-in.ts';
+import { settle } from './settle.ts';
 import {
   foundIn,
   type InstallInput,

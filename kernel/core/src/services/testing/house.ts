@@ -1,0 +1,135 @@
+/** A kernel's jobs and services on a fake machine; the machine and the disk outlive it. */
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AnyMethod, Jobs, Network, PackageSource, Places, ServiceRow, Services } from '@hearth/contract';
+import { createJobs } from '../../jobs/jobs.ts';
+import { MemoryStore, memoryEvents, quietLog } from '../../jobs/testing/memory-store.ts';
+import { createServices } from '../services.ts';
+import { FakeMachine } from './fake-machine.ts';
+
+export interface Kernel {
+  readonly services: Services;
+  readonly jobs: Jobs;
+  readonly events: ReturnType<typeof memoryEvents>;
+  readonly methods: ReadonlyMap<string, AnyMethod>;
+  /** An orderly end. */
+  stop(): Promise<void>;
+}
+
+export class House {
+  readonly folder: string;
+  readonly places: Places;
+  readonly machine: FakeMachine;
+  network: Network | null = null;
+  #store = new MemoryStore();
+  #current: { kernel: Kernel; crash: () => Promise<void> } | null = null;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+    this.places = {
+      data: join(folder, 'd'),
+      run: join(folder, 'r'),
+      staging: join(folder, 'd', 'staging'),
+      runtime: join(folder, 'x'),
+      httpsPort: 8443,
+      httpPort: 8080,
+      kernelSocket: join(folder, 'r', 'kernel.sock'),
+    };
+    this.machine = new FakeMachine(this.places.run, this.places.staging);
+  }
+
+  static async build(): Promise<House> {
+    const house = new House(await mkdtemp(join(tmpdir(), 'hf-')));
+    await mkdir(join(house.places.staging, 'uploads'), { recursive: true });
+    return house;
+  }
+
+  /** Boots a kernel on what is there. */
+  async boot(sources: readonly PackageSource[] = [], scale = 0.02): Promise<Kernel> {
+    const store = this.#store;
+    const engine = this.machine.client();
+    const events = memoryEvents();
+    const clock = { now: () => Date.now() };
+    const shared = { store, events, log: quietLog, clock } as const;
+    const jobs = createJobs(shared as never);
+    const services = createServices({
+      ...shared,
+      config: { deadlineScale: scale },
+      engine,
+      jobs: jobs.service,
+      places: this.places,
+      network: () => this.network,
+    });
+    const signal = new AbortController().signal;
+    for (const source of sources) services.service.registerSource(source);
+    await services.start?.(signal);
+    await jobs.ready?.(signal);
+    await services.ready?.(signal);
+    const kernel: Kernel = {
+      services: services.service,
+      jobs: jobs.service,
+      events,
+      methods: new Map([...jobs.methods, ...services.methods].map((method) => [method.name, method])),
+      stop: async () => {
+        await jobs.stop?.(signal);
+        await services.stop?.(signal);
+      },
+    };
+    const crash = async (): Promise<void> => {
+      engine.crash();
+      this.#store = store.crash();
+      await services.stop?.(signal);
+    };
+    this.#current = { kernel, crash };
+    return kernel;
+  }
+
+  /** kill -9: what was not durable is gone, the containers go on. */
+  async crash(): Promise<void> {
+    await this.#current?.crash();
+    this.#current = null;
+  }
+
+  /** The volatile slice of the running kernel's jobs. */
+  progress(): unknown {
+    return this.#store.peek('jobProgress');
+  }
+
+  async demolish(): Promise<void> {
+    await this.crash();
+    this.machine.powerCut();
+    this.machine.bury();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Files and folders of a service, and whatever is on its way. */
+  async litter(service: string): Promise<string[]> {
+    const names = async (folder: string): Promise<string[]> => readdir(folder).catch(() => []);
+    const packages = await names(join(this.places.data, 'packages', service));
+    const staging = (await names(this.places.staging)).filter((name) => name !== 'uploads');
+    const sockets = await names(join(this.places.run, 'rpc', service));
+    return [...packages.map((name) => `packages/${name}`), ...staging.map((name) => `staging/${name}`), ...sockets];
+  }
+}
+
+/** Waits for a fact, looking often; fails with what there is instead. */
+export async function until<T>(look: () => T | null | undefined | false, what: string, limitMs = 15_000): Promise<T> {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const found = look();
+    if (found !== null && found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`Waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export function actual(kernel: Kernel, service: string, state: ServiceRow['status']['actual']): Promise<ServiceRow> {
+  return until(
+    () => {
+      const row = kernel.services.read(service);
+      return row?.status.actual === state ? row : null;
+    },
+    `${service} to be ${state}; it is ${JSON.stringify(kernel.services.read(service)?.status)}`,
+  );
+}
