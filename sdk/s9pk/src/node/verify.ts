@@ -31,7 +31,7 @@ interface WorkerSetup {
  * As `archive.verifyAll`, with whole files spread over threads. Archives that are not in a file, or small, or a single
  * file, are proved in this thread.
  *
- * @param options.workers 2 unless told
+ * @param options.workers threads beside this one, which only waits: its own reading ahead would compete with theirs; 2 unless told
  */
 export async function verifyFile(
   archive: Archive,
@@ -83,7 +83,12 @@ async function drain(
 ): Promise<void> {
   signal.throwIfAborted();
   // Source text instead of a file of its own: so it works from a checkout and from a bundle alike.
-  const worker = new Worker(`(${hashTasks.toString()})(require)`, { eval: true, workerData: setup });
+  const worker = new Worker(`(${hashTasks.toString()})(require)`, {
+    eval: true,
+    workerData: setup,
+    execArgv: [],
+    trackUnmanagedFds: false,
+  });
   try {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { path, entry } = next;
@@ -122,7 +127,7 @@ function hashTasks(load: NodeJS.Require): void {
   const { descriptor, hasher, counter } = threads.workerData as WorkerSetup;
   const { Blake3Hasher } = load(hasher) as typeof Hashing;
   const done = new BigInt64Array(counter);
-  const buffer = Buffer.allocUnsafeSlow(512 * 1024);
+  const buffer = Buffer.allocUnsafeSlow(256 * 1024);
   parentPort?.on('message', ({ position, size }: Task) => {
     const hash = new Blake3Hasher();
     let at = 0;
