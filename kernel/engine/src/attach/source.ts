@@ -7,6 +7,7 @@ import { type Machine, rootOwner } from '../host/machine.ts';
 import { descriptorPath, openBeneath, openFolderBeneath } from '../system/beneath.ts';
 import { type Mount, mountOf } from '../system/mountinfo.ts';
 import { checkVolume, volumePath } from '../volumes/volumes.ts';
+import { codeOf } from '../system/errno.ts';
 
 /** O_PATH descriptor. A folder that is missing is made when it may be written to. The caller closes it. */
 export function openSource(machine: Machine, source: EngineInput<'mount.attach'>['source']): number {
@@ -18,7 +19,7 @@ export function openSource(machine: Machine, source: EngineInput<'mount.attach'>
     if (state.isDirectory() || state.isFile()) return descriptor;
     throw errors.pathNotFolder({ path: source.subpath });
   } catch (cause) {
-    const missing = HearthError.is(cause) && cause.code === 'engine.pathMissing';
+    const missing = codeOf(cause) === 'engine.pathMissing';
     if (!missing || source.readonly) throw cause;
     return openFolderBeneath(root, source.subpath, rootOwner);
   }

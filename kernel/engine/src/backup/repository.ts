@@ -5,6 +5,7 @@ import type { EngineInput, HearthError } from '@hearth/contract';
 import { errors } from '../errors.ts';
 import type { Machine } from '../host/machine.ts';
 import { lastWords, type RunResult } from '../system/run.ts';
+import { codeOf } from '../system/errno.ts';
 
 export type Repository = EngineInput<'backup.prepare'>['repository'];
 
@@ -48,7 +49,7 @@ async function resolveExisting(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) {
+    if (codeOf(cause) !== 'ENOENT') {
       throw errors.repositoryForbidden({ path, why: 'it cannot be opened' }, cause);
     }
     const parent = dirname(path);

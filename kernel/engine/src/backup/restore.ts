@@ -2,7 +2,7 @@
 import { closeSync, renameSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rmdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setInterval as ticks } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type EngineInput, volumeId } from '@hearth/contract';
 import { z } from 'zod';
 import { runningRecord } from '../containers/state.ts';
@@ -120,7 +120,8 @@ async function watchGrowth(folder: string, total: number, call: Call, signal: Ab
       return state.bfree * state.bsize;
     };
     const before = await free();
-    for await (const _ of ticks(1000, undefined, { signal })) {
+    for (;;) {
+      await delay(1000, undefined, { signal });
       call.progress(Math.max(0, Math.min(total, before - (await free()))), total);
     }
   } catch {

@@ -8,6 +8,7 @@ export const basePackages = [
   'iproute2', // `ip`, for people who look inside
   'libatomic1', // Node
   'libstdc++6', // Node
+  'mount', // binds of the guest
   'procps', // `ps`, `kill`
   'rsync', // copies of volumes
   'tini', // the init that reaps

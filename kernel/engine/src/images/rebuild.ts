@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { errors } from '../errors.ts';
 import { fixedEnvironment } from '../system/run.ts';
 import { ShiftOwners } from './shift.ts';
+import { codeOf } from '../system/errno.ts';
 
 export interface RebuildOptions {
   readonly image: string;
@@ -129,7 +130,7 @@ function confined(options: RebuildOptions, command: readonly string[], descripto
 
 /** A tool's complaint about the image is the reason, not the broken pipe that followed. */
 async function reason(options: RebuildOptions, cause: unknown, reader: Confined, writer: Confined): Promise<unknown> {
-  if (cause instanceof Error && 'code' in cause && cause.code === 'engine.imageRefused') return cause;
+  if (codeOf(cause) === 'engine.imageRefused') return cause;
   reader.child.kill('SIGKILL');
   writer.child.kill('SIGKILL');
   await Promise.allSettled([reader.ended, writer.ended]);

@@ -22,6 +22,11 @@ const nobody = 65_534;
 /** Bytes of a long name or of a set of attributes. */
 const metadataLimit = 1024 * 1024;
 
+/** Global attributes, character and block devices. */
+const leftOut = 'g34';
+/** File, hard link, symbolic link, folder, named pipe. */
+const entryTypes = '01256';
+
 type State = 'header' | 'metadata' | 'content' | 'skip' | 'end';
 
 export class ShiftOwners extends Transform {
@@ -95,31 +100,19 @@ export class ShiftOwners extends Transform {
     }
     const { type, size } = headerOf(header);
     const padded = Math.ceil(size / block) * block;
-    switch (type) {
-      case 'L':
-      case 'K':
-      case 'x':
-        if (size > metadataLimit) throw this.#refusal('a name or attribute is too long');
-        this.#metadataType = type;
-        this.#pending.push(header);
-        this.#await('metadata', padded);
-        return;
-      case 'g':
-      case '3':
-      case '4':
-        this.#pending = [];
-        this.#await('skip', padded);
-        return;
-      case '0':
-      case '1':
-      case '2':
-      case '5':
-      case '6':
-        this.#entry(header, type === '0' ? size : 0);
-        this.#await('content', type === '0' ? padded : 0);
-        return;
-      default:
-        throw this.#refusal(`it has an entry of unknown type ${JSON.stringify(type)}`);
+    if (type === 'L' || type === 'K' || type === 'x') {
+      if (size > metadataLimit) throw this.#refusal('a name or attribute is too long');
+      this.#metadataType = type;
+      this.#pending.push(header);
+      this.#await('metadata', padded);
+    } else if (leftOut.includes(type)) {
+      this.#pending = [];
+      this.#await('skip', padded);
+    } else if (entryTypes.includes(type)) {
+      this.#entry(header, type === '0' ? size : 0);
+      this.#await('content', type === '0' ? padded : 0);
+    } else {
+      throw this.#refusal(`it has an entry of unknown type ${JSON.stringify(type)}`);
     }
   }
 

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { Machine } from '../host/machine.ts';
 import { descriptorPath, useBeneath, useRegularFile } from '../system/beneath.ts';
 import { type LogEntry, parseLine } from './lines.ts';
+import { codeOf } from '../system/errno.ts';
 
 /** Files beyond these are not looked at: newest names win nothing, a service has one file per daemon and one before it. */
 const maxFiles = 128;
@@ -59,7 +60,7 @@ function logFiles(root: string, service: string): string[] {
       .sort()
       .slice(0, maxFiles);
   } catch (cause) {
-    if (HearthError.is(cause) && cause.code === 'engine.pathMissing') return [];
+    if (codeOf(cause) === 'engine.pathMissing') return [];
     throw cause;
   }
 }

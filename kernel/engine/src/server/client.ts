@@ -68,8 +68,8 @@ export async function connectEngine(path: string): Promise<ConnectedEngine> {
     },
     on: <K extends keyof EngineEventMap>(event: K, listener: (value: EngineEventMap[K]) => void) => {
       const set = listeners.get(event) ?? new Set();
-      listeners.set(event, set.add(listener as (value: never) => void));
-      return () => set.delete(listener as (value: never) => void);
+      listeners.set(event, set.add(listener));
+      return () => set.delete(listener);
     },
     close: () => socket.destroy(),
   };

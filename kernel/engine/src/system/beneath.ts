@@ -17,6 +17,7 @@ import {
 import { fchmodSync, fchownSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { errors } from '../errors.ts';
+import { codeOf } from './errno.ts';
 
 const O_PATH = 0o10000000;
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NONBLOCK } = constants;
@@ -174,8 +175,4 @@ function makeFolder(parent: number, name: string, owner: Owner, mode: number): v
   } finally {
     closeSync(made);
   }
-}
-
-function codeOf(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
 }

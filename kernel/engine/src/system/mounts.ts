@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errors } from '../errors.ts';
 import { mountAt, targetsBeneath } from './mountinfo.ts';
 import { attempt, lastWords, run } from './run.ts';
+import { codeOf } from './errno.ts';
 
 /** Mounts a rebuilt image read-only. Programs in it may change user (su, sudo) unless `nosuid`; devices never work. */
 export async function mountImage(file: string, target: string, options: { readonly nosuid: boolean }): Promise<void> {
@@ -71,7 +72,7 @@ export async function detachTree(path: string): Promise<void> {
 export async function dropMount(path: string): Promise<void> {
   await detachTree(path);
   await rmdir(path).catch((cause: unknown) => {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+    if (codeOf(cause) !== 'ENOENT') throw cause;
   });
 }
 

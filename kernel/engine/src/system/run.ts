@@ -1,5 +1,6 @@
 /** Runs programs: argument vectors only, a small fixed environment, bounded output, cancellable. */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { errors } from '../errors.ts';
 
@@ -47,31 +48,39 @@ export async function run(file: string, args: readonly string[], options: RunOpt
 export async function attempt(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { signal, timeoutMs = 60_000 } = options;
   signal?.throwIfAborted();
-  const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...(options.descriptors ?? [])];
-  const child = spawn(file, args, {
-    stdio,
-    env: { ...fixedEnvironment, ...options.environment },
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+  const child = start(file, args, options);
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once('error', (cause) => reject(errors.commandMissing({ command: file }, cause)));
+    child.once('close', (code, name) => resolve(code ?? 128 + (name === null ? 0 : constants.signals[name])));
   });
-  const ended = Promise.withResolvers<number>();
-  child.once('error', (cause) => ended.reject(errors.commandMissing({ command: file }, cause)));
-  child.once('close', (code, name) => ended.resolve(code ?? 128 + signalNumber(name)));
-  child.stdin?.on('error', () => undefined);
-  child.stdin?.end(options.input ?? '');
   const end = ender(child, options.endSignal ?? 'SIGTERM');
-  const timer = setTimeout(end, timeoutMs);
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort();
+    end();
+  }, timeoutMs);
   signal?.addEventListener('abort', end, { once: true });
   try {
-    const stdout = options.onLine ? eachLine(child.stdout, options.onLine) : collect(child.stdout);
-    const [code, out, err] = await Promise.all([ended.promise, stdout, collect(child.stderr)]);
+    const output = options.onLine ? eachLine(child.stdout, options.onLine) : collect(child.stdout);
+    const [code, stdout, stderr] = await Promise.all([ended, output, collect(child.stderr)]);
     signal?.throwIfAborted();
-    if (timer.hasRef() && end.called()) throw errors.commandTooSlow({ command: file, seconds: timeoutMs / 1000 });
-    return { code, stdout: out, stderr: err };
+    if (late.signal.aborted) throw errors.commandTooSlow({ command: file, seconds: timeoutMs / 1000 });
+    return { code, stdout, stderr };
   } finally {
     clearTimeout(timer);
     end.settle();
     signal?.removeEventListener('abort', end);
   }
+}
+
+function start(file: string, args: readonly string[], options: RunOptions): ChildProcess {
+  const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...(options.descriptors ?? [])];
+  const env = { ...fixedEnvironment, ...options.environment };
+  const child = spawn(file, args, { stdio, env, ...(options.cwd === undefined ? {} : { cwd: options.cwd }) });
+  // A program that does not read its input closes it.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(options.input ?? '');
+  return child;
 }
 
 /** What a failed program said last, fit for one line of an error. */
@@ -93,7 +102,7 @@ function ender(child: ChildProcess, first: NodeJS.Signals) {
     child.kill(first);
     last = setTimeout(() => child.kill('SIGKILL'), 5000);
   };
-  return Object.assign(end, { called: () => called, settle: () => clearTimeout(last) });
+  return Object.assign(end, { settle: () => clearTimeout(last) });
 }
 
 async function collect(stream: Readable | null): Promise<string> {
@@ -118,8 +127,4 @@ async function eachLine(stream: Readable | null, tell: (line: string) => void): 
   }
   if (rest) tell(rest);
   return '';
-}
-
-function signalNumber(name: NodeJS.Signals | null): number {
-  return name === 'SIGKILL' ? 9 : name === 'SIGTERM' ? 15 : name === 'SIGINT' ? 2 : 1;
 }

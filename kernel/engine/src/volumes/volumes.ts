@@ -7,6 +7,7 @@ import { errors } from '../errors.ts';
 import { type Machine, rootOwner } from '../host/machine.ts';
 import { makeFolderBeneath, openBeneath, readBeneath, writeBeneath } from '../system/beneath.ts';
 import { removeTree } from '../system/mounts.ts';
+import { codeOf } from '../system/errno.ts';
 
 /** Host path of a volume. Only for use as a root: what is inside belongs to a package. */
 export function volumePath({ layout }: Machine, service: string, volume: string): string {
@@ -18,7 +19,7 @@ export function openVolume({ layout }: Machine, service: string, volume: string)
   try {
     return openBeneath(layout.volumes, join(service, 'data', volume));
   } catch (cause) {
-    if (!HearthError.is(cause) || cause.code !== 'engine.pathMissing') throw cause;
+    if (codeOf(cause) !== 'engine.pathMissing') throw cause;
     throw errors.volumeMissing({ service, volume }, cause);
   }
 }
@@ -44,7 +45,7 @@ export function readVersion({ layout }: Machine, service: string): string | null
   try {
     return readBeneath(layout.volumes, join(service, '.version'), 1024).toString('utf8').trimEnd();
   } catch (cause) {
-    if (HearthError.is(cause) && cause.code === 'engine.pathMissing') return null;
+    if (codeOf(cause) === 'engine.pathMissing') return null;
     throw cause;
   }
 }
