@@ -5,3 +5,4 @@ export type { Packed, PackEvent } from './events.ts';
 export { readKey, readOrMakeKey } from './key.ts';
 export { defaultCache, ownArchitecture, packPackage, type PackRequest } from './pack.ts';
 export { readRecipe, type Recipe } from './recipe.ts';
+export { publishToFolder, type PublishOptions } from './registry.ts';

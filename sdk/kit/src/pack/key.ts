@@ -11,7 +11,7 @@ export async function readKey(path: string): Promise<SigningKey> {
 export async function readOrMakeKey(path: string): Promise<SigningKey> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await writeFile(path, keyToPem(generateKey()), { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
   });
   await chmod(path, 0o600);
   return readKey(path);

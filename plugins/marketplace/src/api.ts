@@ -1,0 +1,3 @@
+/** What other plugins may see. */
+export type { MarketplaceState } from './state.ts';
+export { registryIndex, type RegistryIndex } from './registry-index.ts';

@@ -1,0 +1,1 @@
+export { marketplacePlugin } from './plugin.ts';
