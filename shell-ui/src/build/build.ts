@@ -30,7 +30,7 @@ export async function buildUi(outdir: string): Promise<BuiltUi> {
     bundle: true,
     splitting: true,
     format: 'esm',
-    target: ['es2022', 'chrome120', 'firefox121', 'safari17'],
+    target: ['es2022', 'chrome120', 'firefox121', 'safari17.4'],
     conditions: ['browser'],
     minify: true,
     legalComments: 'linked',
@@ -53,7 +53,10 @@ export async function buildUi(outdir: string): Promise<BuiltUi> {
     return `/${path}`;
   };
   const hashed = (name: string, extension: string, text: string): Promise<string> =>
-    put(`assets/${name}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}.${extension}`, text);
+    put(
+      `assets/${name}-${createHash('sha256').update(text).digest('hex').slice(0, 8).toUpperCase()}.${extension}`,
+      text,
+    );
   const find = (suffix: string): string => `/${built.find(({ entry }) => entry.endsWith(suffix))?.path ?? ''}`;
 
   const logo = await readFile(join(source, 'styles/logo.svg'), 'utf8');

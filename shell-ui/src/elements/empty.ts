@@ -5,7 +5,7 @@ import './icon.ts';
 
 /** Nothing here yet: says so kindly and, in its slot, what to do. */
 export class HearthEmpty extends HearthElement {
-  static override properties = { icon: {}, heading: {}, text: {} };
+  static override properties = { icon: {}, heading: {}, text: {}, whole: { type: Boolean } };
   static override styles = [
     base,
     css`
@@ -39,18 +39,21 @@ export class HearthEmpty extends HearthElement {
   declare icon: string;
   declare heading: string;
   declare text: string;
+  /** It is the whole page: its heading is the page's. */
+  declare whole: boolean;
 
   constructor() {
     super();
     this.icon = 'sparkles';
     this.heading = '';
     this.text = '';
+    this.whole = false;
   }
 
   override render(): unknown {
     return html`<div>
       <span class="disc"><hearth-icon name=${this.icon}></hearth-icon></span>
-      <h2>${this.heading}</h2>
+      ${this.whole ? html`<h1>${this.heading}</h1>` : html`<h2>${this.heading}</h2>`}
       <p>${this.text}</p>
       <slot></slot>
     </div>`;

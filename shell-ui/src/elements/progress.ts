@@ -66,7 +66,7 @@ export class HearthProgress extends HearthElement {
     const eta = this.progress?.eta ?? null;
     return html`<div class="stack">
       <div class="row spread">
-        <h3>${job.title}</h3>
+        <h2>${job.title}</h2>
         <span class="figures">${eta === null ? jobWord(job.state) : timeLeft(eta)}</span>
       </div>
       ${

@@ -1,7 +1,7 @@
 /** A call that failed: the server's own words, or why it could not be asked. */
 
-/** JSON-RPC codes that mean: log in. */
-const unauthenticated = -32001;
+/** The session is missing or over; a wrong password is another thing. */
+const signInFirst = 'rpc.signInFirst';
 const retriable: ReadonlySet<number> = new Set([-32010, -32011]);
 
 export interface WireFailure {
@@ -44,7 +44,7 @@ export class CallError extends Error {
       message: failure.message,
       data,
       callId: callId ?? null,
-      needsLogin: failure.code === unauthenticated,
+      needsLogin: code === signInFirst,
       mayRetry: retriable.has(failure.code),
     });
   }

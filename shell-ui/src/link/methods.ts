@@ -95,13 +95,13 @@ export interface Methods {
   'package.start': Method<{ readonly id: string }, Rev>;
   'package.stop': Method<{ readonly id: string }, Rev>;
   'package.restart': Method<{ readonly id: string }, Rev>;
-  'package.rebuild': Method<{ readonly id: string }, Rev>;
+  'package.rebuild': Method<{ readonly id: string }, Started>;
   'package.uninstall': Method<{ readonly id: string; readonly soft: boolean; readonly force: boolean }, Started>;
   'package.logs': Method<
     { readonly id: string; readonly after?: string; readonly limit?: number },
-    { readonly entries: readonly LogEntry[]; readonly cursor: string | null }
+    { readonly entries: readonly LogEntry[]; readonly cursor: string }
   >;
-  'package.stats': Method<{ readonly id: string }, ServiceStats>;
+  'package.stats': Method<{ readonly id: string }, ServiceStats | null>;
   'package.sideload': Method<{ readonly upload: string }, Started>;
   'package.install': Method<{ readonly id: string; readonly version?: string; readonly registry?: string }, Started>;
   'package.action.get-input': Method<

@@ -2,5 +2,5 @@
 import type { ServiceRow } from '@hearth/contract';
 
 export function serviceIcon(row: ServiceRow): string {
-  return `/icons/${row.id}?v=${row.package.rootSighash.slice(0, 16)}`;
+  return `/icon/${row.id}?v=${row.package.rootSighash.slice(0, 16)}`;
 }

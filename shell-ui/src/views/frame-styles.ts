@@ -15,9 +15,12 @@ export const frameStyles = css`
     inset-inline-start: 1rem;
     z-index: 60;
     padding: 0.7rem 1.1rem;
+    border: 0;
     border-radius: var(--radius-m);
     background: var(--ember);
     color: var(--on-ember);
+    font: inherit;
+    font-weight: 600;
   }
   .skip:focus {
     inset-block-start: 1rem;

@@ -41,8 +41,8 @@ export class HearthFrame extends HearthView {
 
   override render(): unknown {
     const places = this.#places();
-    return html`<a class="skip" href="#main" @click=${this.#skip}>${msg('Skip to content')}</a>
-      <header>
+    return html`<header>
+        <button class="skip" type="button" @click=${this.focusMain}>${msg('Skip to content')}</button>
         <a class="brand" href="/services" aria-label=${msg('Hearth, to my services')}>
           <img src="/favicon.svg" alt="" /><span>Hearth</span>
         </a>
@@ -99,11 +99,6 @@ export class HearthFrame extends HearthView {
       }
     </a>`;
   }
-
-  readonly #skip = (event: Event): void => {
-    event.preventDefault();
-    this.focusMain();
-  };
 
   readonly #logOut = async (): Promise<void> => {
     await shell.rpc.call('auth.logout', {}).catch(() => null);

@@ -53,8 +53,8 @@ export class ServicesView extends HearthView {
         rows.length === 0
           ? html`<hearth-empty
             icon="flame"
-            heading=${msg('Nothing is burning yet')}
-            text=${msg('Your server is ready. Pick a first service: synchronise your files, keep your photos, or share with family.')}
+            heading=${msg('Ready for the first service')}
+            text=${msg('The fire is lit. Synchronise your files, keep your photos, or share with family: pick what you need first.')}
           >
             <hearth-button variant="primary" icon="store" href="/marketplace"
               >${msg('Go to the marketplace')}</hearth-button

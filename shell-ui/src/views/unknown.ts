@@ -11,6 +11,7 @@ export class UnknownView extends HearthView {
 
   override render(): unknown {
     return html`<hearth-empty
+      whole
       icon="search"
       heading=${msg('There is no such page')}
       text=${msg('The address may be old, or mistyped.')}

@@ -143,7 +143,7 @@ export class Backend {
     },
     'auth.login': ({ password }) => {
       if (password !== demoPassword)
-        throw new Refusal('accounts.wrongPassword', -32002, 'Cannot log in: wrong password');
+        throw new Refusal('accounts.wrongPassword', -32001, 'Cannot log in: the password is wrong');
       return { token: demoToken };
     },
     'auth.logout': () => null,
@@ -176,7 +176,7 @@ export class Backend {
     'package.start': ({ id }) => this.#move(id, 'running', 'starting', 'running'),
     'package.stop': ({ id }) => this.#move(id, 'stopped', 'stopping', 'stopped'),
     'package.restart': ({ id }) => this.#move(id, 'running', 'stopping', 'running'),
-    'package.rebuild': ({ id }) => this.#move(id, 'running', 'stopping', 'running'),
+    'package.rebuild': ({ id }) => ({ ...this.#move(id, 'running', 'stopping', 'running'), job: 'job-2' }),
     'package.uninstall': ({ id }) => ({ ...this.commit([[['services', id]]]), job: 'job-2' }),
     'package.logs': ({ after }) => {
       const from = after === undefined ? 0 : Number(after);

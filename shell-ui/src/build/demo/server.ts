@@ -88,7 +88,7 @@ async function answerCall(request: IncomingMessage, response: ServerResponse, ba
   response.setHeader('Content-Type', 'application/json');
   try {
     if (!Backend.isOpen(method) && request.headers['x-hearth-token'] !== demoToken) {
-      throw new Refusal('accounts.loginNeeded', -32001, 'Cannot call: log in first');
+      throw new Refusal('rpc.signInFirst', -32001, 'Cannot call: log in first');
     }
     response.end(JSON.stringify({ jsonrpc: '2.0', id, result: backend.call(method, params) ?? null }));
   } catch (cause) {
@@ -103,7 +103,7 @@ function serveFeed(feed: WebSocket, backend: Backend): void {
   feed.once('message', (data: Buffer) => {
     const { token, resume } = JSON.parse(data.toString('utf8')) as FeedHello;
     if (token !== demoToken) {
-      send({ type: 'refused', code: 'accounts.loginNeeded', message: 'Cannot open the feed: log in first' });
+      send({ type: 'refused', code: 'rpc.signInFirst', message: 'Cannot open the feed: log in first' });
       feed.close();
       return;
     }

@@ -38,6 +38,10 @@ export class ServiceDependencies extends HearthView {
     this.service = '';
   }
 
+  override willUpdate(): void {
+    this.hidden = Object.keys(this.#services.value?.[this.service]?.dependencies ?? {}).length === 0;
+  }
+
   override render(): unknown {
     const row = this.#services.value?.[this.service];
     const needs = Object.values(row?.dependencies ?? {});

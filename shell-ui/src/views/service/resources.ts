@@ -68,8 +68,9 @@ export class ServiceResources extends HearthView {
     </section>`;
   }
 
-  async #measure(): Promise<ServiceStats> {
+  async #measure(): Promise<ServiceStats | null> {
     const stats = await shell.rpc.call('package.stats', { id: this.service });
+    if (stats === null) return null;
     const at = Date.now();
     const before = this.#before;
     if (before !== null && at > before.at) {

@@ -87,6 +87,7 @@ export class ServiceView extends HearthView {
     const row = this.#row.value;
     if (row === undefined) {
       return html`<hearth-empty
+        whole
         icon="package"
         heading=${msg('No such service here')}
         text=${msg(str`“${this.service}” is not installed. It may have been uninstalled a moment ago.`)}

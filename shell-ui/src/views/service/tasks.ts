@@ -33,6 +33,12 @@ export class ServiceTasks extends HearthView {
       li + li {
         border-block-start: 1px solid var(--line);
       }
+      li:first-child {
+        padding-block-start: 0;
+      }
+      li:last-child {
+        padding-block-end: 0;
+      }
     `,
   ];
   declare service: string;
@@ -46,11 +52,13 @@ export class ServiceTasks extends HearthView {
     this.running = null;
   }
 
+  /** Takes no room on the page when there is nothing to do. */
+  override willUpdate(): void {
+    this.hidden = this.#open().length === 0;
+  }
+
   override render(): unknown {
-    const row = this.#services.value?.[this.service];
-    const tasks = Object.entries(row?.tasks ?? {})
-      .filter(([, { active }]) => active)
-      .sort(([, one], [, other]) => order[one.task.severity] - order[other.task.severity]);
+    const tasks = this.#open();
     if (tasks.length === 0) return nothing;
     const chosen = tasks.find(([id]) => id === this.running)?.[1].task;
     return html`<section class="card">
@@ -69,6 +77,13 @@ export class ServiceTasks extends HearthView {
           ></hearth-run-action>`
       }
     </section>`;
+  }
+
+  /** Most pressing first. */
+  #open(): [string, TaskEntry][] {
+    return Object.entries(this.#services.value?.[this.service]?.tasks ?? {})
+      .filter(([, { active }]) => active)
+      .sort(([, one], [, other]) => order[one.task.severity] - order[other.task.severity]);
   }
 
   #task(id: string, { task }: TaskEntry): unknown {

@@ -1,0 +1,312 @@
+/**
+ * Every view in a real browser, under the real policy, against the wire formats: nothing foreign is asked for, no policy
+ * is violated, nobody is shut out (axe), in light and dark, on a desk and on a phone.
+ */
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AxeResults } from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { buildUi } from './build/build.ts';
+import { demoCode, demoPassword, demoToken } from './build/demo/backend.ts';
+import { type Demo, startDemo } from './build/demo/server.ts';
+import type { Scene } from './build/demo/state.ts';
+
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const pictures = process.env['HEARTH_PICTURES'];
+
+let folder: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hearth-ui-views-'));
+  await buildUi(folder);
+  if (pictures !== undefined) await mkdir(pictures, { recursive: true });
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: quiet });
+}, 60_000);
+
+afterAll(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Opened {
+  readonly page: Page;
+  readonly demo: Demo;
+  /** Policy violations, script errors, foreign requests: must stay empty. */
+  readonly faults: string[];
+}
+
+interface Look {
+  readonly dark: boolean;
+  readonly phone: boolean;
+}
+
+async function opened(
+  scene: Scene,
+  path: string,
+  { dark, phone }: Look,
+  use: (opened: Opened) => Promise<void>,
+): Promise<void> {
+  const demo = await startDemo(folder, scene);
+  const context = await browser.newContext({
+    viewport: phone ? { width: 390, height: 844 } : { width: 1280, height: 900 },
+    colorScheme: dark ? 'dark' : 'light',
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+  });
+  const faults: string[] = [];
+  try {
+    if (scene !== 'fresh') {
+      await context.addInitScript((token) => localStorage.setItem('hearth.token', token), demoToken);
+    }
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      const seen: string[] = [];
+      Object.assign(globalThis, { policyViolations: seen });
+      document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sample }) => {
+        seen.push(`${violatedDirective} ${blockedURI} ${sample}`);
+      });
+    });
+    page.on('pageerror', (error) => faults.push(`script: ${error.stack ?? error.message}`));
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(`${demo.url}/`) && !url.startsWith('data:') && !url.startsWith('blob:')) {
+        faults.push(`foreign: ${url}`);
+      }
+    });
+    await page.goto(demo.url + path);
+    await use({ page, demo, faults });
+    faults.push(
+      ...(await page.evaluate(() => (globalThis as unknown as { policyViolations: string[] }).policyViolations)),
+    );
+    expect(faults).toEqual([]);
+  } finally {
+    await context.close();
+    await demo.close();
+  }
+}
+
+/** What axe finds by the rules of WCAG 2.2 AA, one line each. */
+async function barriers(page: Page): Promise<string[]> {
+  // Playwright evaluates outside the page's policy; adding a script element would not be let through.
+  await page.evaluate(axeSource);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResults> } }).axe.run(
+      document,
+      { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+    ),
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${JSON.stringify(target)} ${failureSummary ?? ''}`),
+  );
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+const views: readonly (readonly [name: string, scene: Scene, path: string, heading: RegExp])[] = [
+  ['setup', 'fresh', '/', /Welcome home/],
+  ['services', 'full', '/services', /services need you/],
+  ['services-empty', 'empty', '/services', /Ready for the first service/],
+  ['service', 'full', '/services/syncthing', /Health/],
+  ['service-installing', 'full', '/services/nextcloud', /Install Nextcloud/],
+  ['service-failed', 'full', '/services/jellyfin', /State/],
+  ['service-task', 'full', '/services/synapse', /Waiting for you/],
+  ['service-addresses', 'full', '/services/syncthing/addresses', /Web interface/],
+  ['service-actions', 'full', '/services/syncthing/actions', /Actions/],
+  ['service-logs', 'full', '/services/syncthing/logs', /Syncthing/],
+  ['service-backups', 'full', '/services/syncthing/backups', /Restore from/],
+  ['service-about', 'full', '/services/syncthing/about', /Package/],
+  ['service-gone', 'full', '/services/gone', /No such service/],
+  ['marketplace', 'full', '/marketplace', /Forgejo/],
+  ['package', 'full', '/marketplace/forgejo', /What it is/],
+  ['package-versions', 'full', '/marketplace/syncthing', /What it is/],
+  ['backups', 'full', '/backups', /Blue USB drive/],
+  ['backups-empty', 'empty', '/backups', /No place for backups/],
+  ['notifications', 'full', '/notifications', /Jellyfin does not stay up/],
+  ['notifications-empty', 'empty', '/notifications', /All quiet/],
+  ['system', 'full', '/system', /This server/],
+  ['system-trust', 'full', '/system/trust', /Trust this server/],
+  ['system-security', 'full', '/system/security', /Where you are logged in/],
+  ['system-health', 'full', '/system/health', /How the last start went/],
+  ['unknown', 'full', '/nowhere', /There is no such page/],
+];
+const looks: readonly (readonly [string, Look])[] = [
+  ['light', { dark: false, phone: false }],
+  ['dark-phone', { dark: true, phone: true }],
+];
+
+describe.each(looks)('in %s', (look, size) => {
+  test.each(views)(
+    '%s is sound',
+    async (name, scene, path, heading) => {
+      await opened(scene, path, size, async ({ page }) => {
+        await page.getByRole('heading', { name: heading }).first().waitFor();
+        await page.waitForTimeout(150);
+        await picture(page, `${name}-${look}`);
+        expect(await barriers(page)).toEqual([]);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(wide).toBeLessThanOrEqual(0);
+      });
+    },
+    30_000,
+  );
+});
+
+const desk: Look = { dark: false, phone: false };
+
+test('the first visit: set up, trust, go in, log out, log in', async () => {
+  await opened('fresh', '/', desk, async ({ page }) => {
+    await page.getByRole('textbox', { name: 'One-time code' }).fill('wrong');
+    await page.getByRole('textbox', { name: 'Name of your server' }).fill('Family Server');
+    await page.getByLabel('Password').first().fill(demoPassword);
+    await page.getByLabel('Once more').fill('something else');
+    await page.getByRole('button', { name: 'Set up my server' }).click();
+    await page.getByText('The two are not the same.').waitFor();
+    await page.getByLabel('Once more').fill(demoPassword);
+    await page.getByRole('button', { name: 'Set up my server' }).click();
+    await page.getByText('That is not the code').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('textbox', { name: 'One-time code' }).fill(demoCode);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /the lock/ }).waitFor();
+    await picture(page, 'trust');
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Go to my services' }).click();
+    await page.getByRole('heading', { name: 'Family Server' }).waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
+    await picture(page, 'login');
+    expect(await barriers(page)).toEqual([]);
+    await page.getByLabel('Password').first().fill('wrong password');
+    await page.keyboard.press('Enter');
+    await page.getByText('That is not the password').waitFor();
+    await page.getByLabel('Password').first().fill(demoPassword);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Family Server' }).waitFor();
+  });
+}, 60_000);
+
+test('stop and start follow the feed', async () => {
+  await opened('full', '/services/syncthing', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Stopping', { exact: true }).first().waitFor();
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.getByText('Running', { exact: true }).first().waitFor();
+  });
+}, 30_000);
+
+test('an action with a form: refuses what is wrong, then runs', async () => {
+  await opened('full', '/services/syncthing/actions', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'Run', exact: true }).nth(1).click();
+    const name = page.getByRole('textbox', { name: 'Name of this device' });
+    await name.fill('a/b');
+    await page.getByRole('button', { name: 'Save and run' }).click();
+    await page.getByText('A name without slashes.').waitFor();
+    await picture(page, 'action-form');
+    expect(await barriers(page)).toEqual([]);
+    await name.fill('Hearth');
+    await page.getByRole('button', { name: 'Save and run' }).click();
+    await page.getByText('Done.').waitFor();
+  });
+}, 30_000);
+
+test('the result of an action: a secret is uncovered, copied, shown as a code', async () => {
+  await opened('full', '/services/syncthing', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'Do it' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Run' }).click();
+    await dialog.getByRole('heading', { name: 'Login of Syncthing' }).waitFor();
+    await dialog.getByRole('button', { name: 'Show' }).click();
+    await dialog.getByText('hq7-lark-ember').waitFor();
+    await dialog.getByRole('img', { name: 'QR code of Password' }).waitFor();
+    await picture(page, 'action-result');
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+  });
+}, 30_000);
+
+test('uninstalling asks what becomes of the data, and for the name', async () => {
+  await opened('full', '/services/wiki', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'More for Family Wiki' }).click();
+    await page.getByRole('menuitem', { name: 'Uninstall…' }).click();
+    const confirm = page.getByRole('button', { name: /^Uninstall/ });
+    await page.getByRole('switch', { name: 'Keep its data' }).click();
+    await page.getByText('gone for good').waitFor();
+    await picture(page, 'uninstall');
+    expect(await barriers(page)).toEqual([]);
+    expect(await confirm.isDisabled()).toBe(true);
+    await page.getByRole('textbox', { name: /Type/ }).fill('wiki');
+    await confirm.click();
+    await page.getByRole('heading', { name: 'No such service here' }).waitFor();
+  });
+}, 30_000);
+
+test('installing shows how far it is, and can be cancelled', async () => {
+  await opened('full', '/marketplace/immich', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'Install' }).click();
+    await page.getByRole('heading', { name: 'Install Immich' }).waitFor();
+    await picture(page, 'installing');
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('Cancelling').waitFor();
+  });
+}, 30_000);
+
+test('a place for backups: refused with words, then added', async () => {
+  await opened('empty', '/backups', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'Choose a folder' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Blue USB drive');
+    await dialog.getByRole('textbox', { name: 'Folder on the server' }).fill('/var/lib');
+    await dialog.getByLabel('Password of the backups').fill(demoPassword);
+    await dialog.getByLabel('Once more').fill(demoPassword);
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.getByRole('alert').first().waitFor();
+    await picture(page, 'backup-target');
+    expect(await barriers(page)).toEqual([]);
+    await dialog.getByRole('textbox', { name: 'Folder on the server' }).fill('/media/usb');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('heading', { name: 'Blue USB drive' }).waitFor();
+  });
+}, 30_000);
+
+test('a lost line is told, and comes back by itself with what changed meanwhile', async () => {
+  await opened('full', '/services', desk, async ({ page, demo }) => {
+    await page.getByRole('heading', { name: /services need you/ }).waitFor();
+    demo.dropFeeds();
+    await page.getByText('Reconnecting').waitFor();
+    demo.backend.commit([[['services', 'jellyfin']]]);
+    await page.getByRole('heading', { name: 'One service needs you' }).waitFor();
+    expect(await page.getByText('Reconnecting').count()).toBe(0);
+  });
+}, 30_000);
+
+test('the keyboard alone reaches a service', async () => {
+  await opened('full', '/services', desk, async ({ page }) => {
+    await page.getByRole('heading', { name: /services need you/ }).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    for (let step = 0; step < 6 && !page.url().includes('wiki'); step += 1) {
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(60);
+      if (page.url().includes('marketplace')) await page.goBack();
+    }
+    await page.getByRole('heading', { name: 'Family Wiki' }).first().waitFor();
+  });
+}, 30_000);
