@@ -46,7 +46,7 @@ export function withKernelParts(
   supervisor: () => Supervisor,
 ): { readonly plugins: readonly AnyPlugin[]; readonly stopJobs: (signal: AbortSignal) => Promise<void> } {
   for (const { id } of plugins) if (reserved.has(id)) throw errors.pluginReserved({ plugin: id });
-  let stopJobs = (_: AbortSignal): Promise<void> => Promise.resolve();
+  let stopJobs: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
   const jobs = definePlugin({
     id: 'jobs',
     version: '1.0.0',

@@ -33,7 +33,9 @@ const greeter = definePlugin({
       output: z.object({ text: z.string(), rev: z.number() }),
       run: async ({ name }) => ({
         text: greet(name),
-        rev: await scope.state.commit('greet', (draft) => void draft.greeted++),
+        rev: await scope.state.commit('greet', (draft) => {
+          draft.greeted += 1;
+        }),
       }),
     });
     const failing = defineMethod({
@@ -165,7 +167,8 @@ describe('a kernel', () => {
 
   test('answers on one socket only once: a second kernel in the same place is told', async () => {
     await using folder = await withRelease();
-    await using _first = await startTestKernel({ folder: folder.folder });
+    await using first = await startTestKernel({ folder: folder.folder });
+    expect(first.server.boot().mode).toBe('running');
     await expect(startTestKernel({ folder: folder.folder })).rejects.toMatchObject({ code: 'kernel.socketTaken' });
   });
 });
@@ -229,7 +232,8 @@ describe('POST /rpc/v1', () => {
 
   test('answers batches in order and notifications with nothing', async () => {
     await using kernel = await startTestKernel();
-    const { id: _, ...silent } = echo;
+    const { jsonrpc, method, params } = echo;
+    const silent = { jsonrpc, method, params };
     const batch = await call(kernel, [echo, silent, { ...echo, id: 'b', method: 'nope' }, 5], own);
     expect(batch.json().map((each: any) => [each.id, 'result' in each])).toEqual([
       [1, true],

@@ -27,7 +27,7 @@ import { createFeedRoute } from './door/feed-route.ts';
 import { createNames } from './door/names.ts';
 import { routeTable } from './door/routes.ts';
 import { readStaticFiles } from './door/static-files.ts';
-import { connectEngine } from './engine-client.ts';
+import { connectEngine, type EngineSocket } from './engine-client.ts';
 import { createEvents, type EventBus } from './events.ts';
 import { prepareFolders } from './folders.ts';
 import { createLog } from './log.ts';
@@ -237,5 +237,9 @@ function placesOf(config: KernelConfig): Places {
 }
 
 function closeIfAble(engine: EngineClient): void {
-  if ('close' in engine && typeof engine.close === 'function') engine.close();
+  if (isSocket(engine)) engine.close();
+}
+
+function isSocket(engine: EngineClient): engine is EngineSocket {
+  return 'close' in engine;
 }

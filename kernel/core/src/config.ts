@@ -5,7 +5,7 @@
  * only reader of the environment.
  */
 import { readFileSync } from 'node:fs';
-import type { AnyPlugin } from '@hearth/contract';
+import type { AnyPlugin, HearthError } from '@hearth/contract';
 import { z } from 'zod';
 import { type Leaf, leavesOf, parseLeaf } from './config-leaves.ts';
 import { errors } from './errors.ts';
@@ -74,9 +74,14 @@ export function loadConfig(sources: ConfigSources = {}): KernelConfig {
   const layers = [system, own, environment, flags];
   const result = schema.safeParse(layers.reduce((all, layer) => merge(all, layer.values), {}));
   if (result.success) return freeze(result.data) as KernelConfig;
-  const issue = result.error.issues[0];
+  throw explain(result.error, layers);
+}
+
+/** The first thing that is wrong, and which layer said so. */
+function explain(error: z.ZodError, layers: readonly Layer[]): HearthError {
+  const issue = error.issues[0];
   const path = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];
-  throw errors.configInvalid({
+  return errors.configInvalid({
     key: path.join('.'),
     source: layers.findLast((layer) => has(layer.values, path))?.source ?? 'its defaults',
     reason: issue?.message ?? 'Invalid',

@@ -20,7 +20,7 @@ export class Cradle<Parts extends object> {
     this.#undo = undo;
   }
 
-  static empty(): Cradle<Record<never, never>> {
+  static empty(): Cradle<object> {
     return new Cradle(createContainer({ injectionMode: InjectionMode.PROXY, strict: true }), []);
   }
 

@@ -37,7 +37,7 @@ export function createScope(
   return {
     id,
     log: parts.log.child({ plugin: id }),
-    config: (parts.config[id] ?? {}) as Readonly<unknown>,
+    config: parts.config[id] ?? {},
     state: claim(id, 'state', plugin.state as StateDeclaration<unknown> | undefined),
     secret: claim(`${id}.secret`, 'secret', plugin.secret as StateDeclaration<unknown> | undefined),
     events,

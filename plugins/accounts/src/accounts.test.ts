@@ -98,7 +98,7 @@ describe('setup.execute', () => {
   test('asks for the same code after a restart, from a file for its owner alone', async () => {
     const before = await code();
     await plugin.stop();
-    plugin = await bed.start(accountsPlugin, { server });
+    plugin = await bed.start(accountsPlugin, { server }, {});
     expect(await code()).toBe(before);
     expect((await stat(join(bed.places.run, 'kernel/setup-code'))).mode & 0o777).toBe(0o600);
   });
@@ -218,7 +218,7 @@ describe('auth.login', () => {
     const owner = await setUp();
     const crowd = Array.from({ length: 200 }, (_, at) =>
       call('auth.login', { password: 'wrong' }, new Browser(`203.0.${at % 7}.${at}`)).catch(
-        (error: { code: string }) => error.code,
+        (error: unknown) => (error as { code: string }).code,
       ),
     );
     // From where a session is, the lane is free.
@@ -260,7 +260,7 @@ describe('Throttle', () => {
         .attempt('a', () => Promise.resolve(true))
         .then(
           () => null,
-          (error: { data: { seconds: number } }) => error.data.seconds,
+          (error: unknown) => (error as { data: { seconds: number } }).data.seconds,
         );
       if (refused === null) await throttle.attempt('a', () => Promise.resolve(false));
       waits.push(refused ?? 0);

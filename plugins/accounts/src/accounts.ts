@@ -24,14 +24,14 @@ export class Accounts {
     const user = principal.kind === 'user' ? principal.user : ownerId;
     const stored = this.#secret.read().users[user]?.password;
     if (stored === undefined || !this.#server.read().setUp) throw errors.notSetUp();
-    let outdated = false;
+    const found = { outdated: false };
     const right = await this.throttle.attempt(exchange?.clientAddress ?? 'local', async () => {
       const answer = await verifyPassword(password, stored);
-      outdated = answer.outdated;
+      found.outdated = answer.outdated;
       return answer.right;
     });
     if (!right) throw errors.wrongPassword();
-    if (outdated) await this.#keep('auth.rehash', user, password);
+    if (found.outdated) await this.#keep('auth.rehash', user, password);
   }
 
   /** A session for whoever has just proven himself; null for root, who needs none, and where no page is. */

@@ -1,5 +1,5 @@
 /** Methods of whoever is logged in, or wants to be. */
-import { type AnyMethod, type CallContext, defineMethod, instant, type Principal } from '@hearth/contract';
+import { type AnyMethod, defineMethod, instant, type Principal } from '@hearth/contract';
 import { z } from 'zod';
 import type { Accounts } from './accounts.ts';
 import { errors } from './errors.ts';
@@ -105,6 +105,6 @@ export function sessionMethods(accounts: Accounts): readonly AnyMethod[] {
 }
 
 /** Root acts for the owner. */
-export function userOf(principal: CallContext['principal'] | Principal): string {
+export function userOf(principal: Principal): string {
   return principal.kind === 'user' ? principal.user : ownerId;
 }

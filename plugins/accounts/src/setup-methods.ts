@@ -18,7 +18,8 @@ export interface SetupParts {
 }
 
 export function setupMethods({ server, accounts, code, done }: SetupParts): readonly AnyMethod[] {
-  let busy = false;
+  const running = { busy: false };
+  const mayBegin = (): boolean => !server.read().setUp && !running.busy;
   return [
     defineMethod({
       name: 'setup.status',
@@ -44,7 +45,7 @@ export function setupMethods({ server, accounts, code, done }: SetupParts): read
       output: tokenAnswer.extend({ name: z.string(), hostname: z.string(), rev: z.number() }),
       run: async (input, context) => {
         const { principal, exchange } = context;
-        if (server.read().setUp || busy) throw errors.alreadySetUp();
+        if (!mayBegin()) throw errors.alreadySetUp();
         if (principal.kind !== 'root') {
           const address = exchange?.clientAddress ?? '';
           if (!isNearby(address)) throw errors.privateOnly({ address });
@@ -55,8 +56,8 @@ export function setupMethods({ server, accounts, code, done }: SetupParts): read
           if (!right) throw errors.wrongCode();
         }
         // Another may have been first while this one waited.
-        if (server.read().setUp || busy) throw errors.alreadySetUp();
-        busy = true;
+        if (!mayBegin()) throw errors.alreadySetUp();
+        running.busy = true;
         try {
           await accounts.makeOwner(input.password);
           const rev = await server.configure({ name: input.name, setUp: true });
@@ -64,7 +65,7 @@ export function setupMethods({ server, accounts, code, done }: SetupParts): read
           const { name, hostname } = server.read();
           return { token: await accounts.welcome(context), name, hostname, rev };
         } finally {
-          busy = false;
+          running.busy = false;
         }
       },
     }),

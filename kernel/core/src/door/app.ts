@@ -75,19 +75,22 @@ async function serve(context: Context, visitor: Visitor, callId: string, parts: 
     context.redirect(`https://${name}${parts.httpsPort === 443 ? '' : `:${parts.httpsPort}`}${context.url}`);
     return;
   }
-  if ((method === 'GET' || method === 'HEAD') && !postOnly.has(path)) {
+  const reads = (method === 'GET' || method === 'HEAD') && !postOnly.has(path);
+  if (reads) {
     if (visitor.kind === 'proxy') mustNotBeEmbedded(visitor.facts, visitor.host);
-    if (route !== undefined) return servePluginRoute(context, visitor, callId, parts, route);
-    return serveResource(context, parts);
+    return route === undefined
+      ? serveResource(context, parts)
+      : servePluginRoute(context, visitor, callId, parts, route);
   }
-  if (method !== 'POST') {
-    context.set('Allow', postOnly.has(path) ? 'POST' : 'GET, HEAD');
-    context.status = 405;
-    return;
-  }
+  if (method === 'POST') return servePost(context, visitor, parts);
+  context.set('Allow', postOnly.has(path) ? 'POST' : 'GET, HEAD');
+  context.status = 405;
+}
+
+async function servePost(context: Context, visitor: Visitor, parts: AppParts): Promise<void> {
   if (visitor.kind === 'proxy') mustBeOwnPage(visitor.facts, visitor.host);
-  if (path === '/rpc/v1') return serveRpc(context, visitor, parts);
-  if (path === '/upload') return serveUpload(context, visitor, parts);
+  if (context.path === '/rpc/v1') return serveRpc(context, visitor, parts);
+  if (context.path === '/upload') return serveUpload(context, visitor, parts);
   context.status = 404;
 }
 

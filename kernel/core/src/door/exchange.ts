@@ -71,10 +71,11 @@ export async function principalOf(
 ): Promise<Principal> {
   if (visitor.kind === 'admin') return { kind: 'root' };
   if (authenticator === null) return { kind: 'anonymous' };
-  const { clientAddress, token, cookie } = exchange;
+  const { clientAddress, token } = exchange;
   // A browser leaves the origin out of plain GETs; the host it asked for then stands for it.
   const origin =
     exchange.origin ?? (visitor.facts.fetchSite === 'same-origin' ? `${visitor.facts.scheme}://${visitor.host}` : null);
+  const cookie = (name: string): string | null => exchange.cookie(name);
   return authenticator.authenticate({ clientAddress, origin, token, cookie, bearer: bearerOf(request) });
 }
 

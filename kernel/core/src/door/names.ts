@@ -14,7 +14,10 @@ export function createNames(config: Pick<KernelConfig, 'hosts' | 'port'>, ownNam
       addresses = readAddresses();
       readAt = performance.now();
     }
-    const labels = [ownName(), hostname().toLowerCase().split('.')[0] ?? ''].filter((label) => label !== '');
+    const own = ownName();
+    // Where another box has our name, the network goes on with the next number.
+    const numbered = Array.from({ length: 20 }, (_, at) => `${own}-${at + 2}`);
+    const labels = [own, ...numbered, hostname().toLowerCase().split('.')[0] ?? ''].filter((label) => label !== '');
     return {
       names: new Set(['localhost', ...labels.flatMap((label) => [label, `${label}.local`])]),
       addresses,

@@ -14,7 +14,8 @@ export function openrpc(methods: readonly AnyMethod[], version: string): Record<
 function describe(method: AnyMethod): Record<string, unknown> {
   const input = z.toJSONSchema(method.input, { io: 'input', unrepresentable: 'any' });
   const required = new Set(input.required);
-  const { $schema: _, ...output } = z.toJSONSchema(method.output, { io: 'output', unrepresentable: 'any' });
+  const output = z.toJSONSchema(method.output, { io: 'output', unrepresentable: 'any' });
+  delete output.$schema;
   return {
     name: method.name,
     summary: method.about,

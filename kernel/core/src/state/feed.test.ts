@@ -79,7 +79,7 @@ describe('Feed', () => {
     feed.join(current, { epoch: store.epoch, rev: store.rev });
     expect(current.frames).toEqual([]);
     for (let n = 0; n < 10; n++) {
-      await slice.commit('t', (draft) => void (draft['long'] = 'x'.repeat(100) + n));
+      await slice.commit('t', (draft) => void (draft['long'] = `${'x'.repeat(100)}${n}`));
       await pause(4);
     }
     const late = sink();
@@ -119,7 +119,7 @@ describe('Feed', () => {
       replica: new Replica(),
       sink: sink(),
       read: 0,
-      leave: () => undefined as void,
+      leave: (): void => undefined,
     }));
     const connect = (client: (typeof clients)[number]) => {
       client.sink = sink();

@@ -88,11 +88,11 @@ export class LevelJournal implements Journal {
   }
 
   async #read(database: Database): Promise<JournalContent> {
-    const stored = await database.get('m!format');
+    const stored = await find(database, 'm!format');
     if (stored === undefined) await database.put('m!format', encode(format), { sync: true });
     else if (Number(decode(stored)) > format)
       throw errors.journalTooNew({ folder: this.#folder, format: decode(stored) });
-    const base = await database.get('m!base');
+    const base = await find(database, 'm!base');
     const seq = base === undefined ? 0 : Number(decode(base));
     const slices = new Map<string, unknown>();
     for await (const [key, bytes] of database.iterator({ gte: 's!', lt: 's"' }))
@@ -120,6 +120,11 @@ export class LevelJournal implements Journal {
     this.#doubt = false;
     return this.#database;
   }
+}
+
+/** The type of `get` leaves out that there may be nothing. */
+function find(database: Database, key: string): Promise<Uint8Array | undefined> {
+  return database.get(key);
 }
 
 /** Sorts as the numbers do. */

@@ -105,7 +105,8 @@ class Draft {
 
   #handler(node: Node): ProxyHandler<object> {
     return {
-      get: (empty, key) => (typeof key === 'symbol' ? Reflect.get(empty, key) : this.#get(node, key, empty)),
+      get: (empty, key) =>
+        typeof key === 'symbol' ? (Reflect.get(empty, key) as unknown) : this.#get(node, key, empty),
       has: (_, key) => this.#own(node, key),
       ownKeys: () => this.#keys(node),
       getOwnPropertyDescriptor: (empty, key) =>

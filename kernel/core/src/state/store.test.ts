@@ -104,7 +104,11 @@ describe('Store', () => {
     const append = jest.spyOn(journal, 'append');
     const store = await open(journal);
     const slice = store.slice(rows);
-    expect(await slice.commit('test', (draft) => void delete draft['nobody'])).toBe(store.rev);
+    expect(
+      await slice.commit('test', (draft) => {
+        delete draft['nobody'];
+      }),
+    ).toBe(store.rev);
     expect(append).not.toHaveBeenCalled();
   });
 

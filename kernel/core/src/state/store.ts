@@ -63,6 +63,14 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Commits on their way to the journal. */
+interface Batch {
+  readonly working: Map<Holder, Record<string, unknown>>;
+  readonly mine: Set<object>;
+  readonly rows: JournalRow[];
+  readonly done: { readonly waiting: Waiting; readonly ops: readonly Operation[] }[];
+}
+
 const largestBatch = 4096;
 
 /** Opens the journal and reads it back. */
@@ -102,7 +110,7 @@ class JournalledStore implements Store {
   slice<T>(definition: SliceDefinition<T>): Slice<T> {
     const { name } = definition;
     if (this.#holders.has(name)) throw errors.sliceTaken({ slice: name });
-    const holder = this.#claim(definition as SliceDefinition<unknown>);
+    const holder = this.#claim(definition);
     this.#holders.set(name, holder);
     this.#announce(holder, [[[name], holder.value]]);
     return {
@@ -212,36 +220,51 @@ class JournalledStore implements Store {
     this.#writing = null;
   }
 
-  async #writeBatch(batch: readonly Waiting[]): Promise<void> {
-    const at = this.#options.now();
-    const working = new Map<Holder, Record<string, unknown>>();
-    const mine = new Set<object>();
-    const rows: JournalRow[] = [];
-    const done: { readonly waiting: Waiting; readonly ops: readonly Operation[] }[] = [];
-    for (const waiting of batch) {
-      const { holder, reason, change, reject } = waiting;
-      try {
-        const { root, ops } = this.#apply(holder, working.get(holder) ?? holder.value, mine, change);
-        const first = holder.unwritten && !working.has(holder) && ops.length > 0;
-        if (ops.length > 0) working.set(holder, root);
-        done.push({ waiting, ops });
-        const { name } = holder.definition;
-        const whole: Operation[] = first ? [[[name], holder.value]] : [];
-        if (ops.length > 0)
-          rows.push({ seq: this.#seq + rows.length + 1, at, slice: name, reason, ops: [...whole, ...ops] });
-      } catch (error) {
-        reject(HearthError.from(error));
-      }
-    }
+  async #writeBatch(waiting: readonly Waiting[]): Promise<void> {
+    const batch = this.#prepare(waiting);
     try {
-      if (rows.length > 0) await this.#journal.append(rows);
+      if (batch.rows.length > 0) await this.#journal.append(batch.rows);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
       this.#options.log.error({ err: error }, 'the journal refused a batch');
-      for (const { waiting } of done)
-        waiting.reject(errors.notDurable({ slice: waiting.holder.definition.name, reason }, error));
+      const reason = error instanceof Error ? error.message : String(error);
+      for (const { waiting: each } of batch.done)
+        each.reject(errors.notDurable({ slice: each.holder.definition.name, reason }, error));
       return;
     }
+    this.#publish(batch);
+  }
+
+  /** Runs the changes on copies; those that throw are refused here and leave nothing. */
+  #prepare(waiting: readonly Waiting[]): Batch {
+    const batch: Batch = { working: new Map(), mine: new Set(), rows: [], done: [] };
+    for (const each of waiting) {
+      try {
+        this.#prepareOne(each, batch);
+      } catch (error) {
+        each.reject(HearthError.from(error));
+      }
+    }
+    return batch;
+  }
+
+  #prepareOne(waiting: Waiting, { working, mine, rows, done }: Batch): void {
+    const { holder, reason, change } = waiting;
+    const { root, ops } = this.#apply(holder, working.get(holder) ?? holder.value, mine, change);
+    done.push({ waiting, ops });
+    if (ops.length === 0) return;
+    const { name } = holder.definition;
+    const whole: Operation[] = holder.unwritten && !working.has(holder) ? [[[name], holder.value]] : [];
+    rows.push({
+      seq: this.#seq + rows.length + 1,
+      at: this.#options.now(),
+      slice: name,
+      reason,
+      ops: [...whole, ...ops],
+    });
+    working.set(holder, root);
+  }
+
+  #publish({ working, mine, rows, done }: Batch): void {
     this.#seq += rows.length;
     this.#sinceCompaction += rows.length;
     for (const each of mine) Object.freeze(each);

@@ -45,7 +45,6 @@ export interface TestKernel extends Kernel {
   readonly folder: string;
   readonly sockets: { readonly kernel: string; readonly admin: string };
   /** Calls a method as `root`, or as whoever. Throws a HearthError. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers freely
   rpc(method: string, input?: unknown, as?: Principal): Promise<any>;
   [Symbol.asyncDispose](): Promise<void>;
 }
