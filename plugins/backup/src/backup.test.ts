@@ -38,7 +38,7 @@ const answers: EngineAnswers = {
   },
   'backup.list': () => {
     refuse('list');
-    return snapshots.map(({ files: _, ...info }) => info);
+    return snapshots.map(({ id, time, service, tags }) => ({ id, time, service, tags }));
   },
   async 'backup.create'({ service, files, tags }, { onProgress }) {
     refuse(service);

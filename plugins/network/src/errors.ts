@@ -9,10 +9,10 @@ export const errors = defineErrors('network', {
     kind: 'CONFLICT',
     message: 'Cannot certify more names for service "{service}": it holds {limit} certificates',
   },
-  unknownService: { kind: 'NOT_FOUND', message: 'Cannot find service "{service}": it is not installed' },
   unusablePath: {
     kind: 'INVALID_INPUT',
     message: 'Cannot use folder "{path}" for the proxy: nginx cannot read a path with such characters',
   },
+  portTaken: { kind: 'CONFLICT', message: 'Cannot listen on port "{port}": another program holds it' },
   notReady: { kind: 'UNAVAILABLE', message: 'Cannot certify yet: the certificate authority is being made' },
 });

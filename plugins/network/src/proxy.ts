@@ -2,17 +2,20 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineClient, Places } from '@hearth/contract';
+import { HearthError } from '@hearth/contract';
+import { errors } from './errors.ts';
 import { readIfThere, writeWhole } from './files.ts';
 import { hasIpv6 } from './machine.ts';
 import { nginxConfiguration } from './nginx/configuration.ts';
 import { staticPages } from './nginx/pages.ts';
 import type { NetworkPlan } from './plan/plan.ts';
+import { takenPort } from './ports.ts';
 import type { ProxyCertificates } from './proxy-certificates.ts';
 
 export interface Proxy {
   /**
    * `names`: Hearth's own; `certified`: those of them a certificate can be made for.
-   * Throws the engine's words if nginx refuses the configuration; then the former one stands again.
+   * Throws `network.portTaken`, or the engine's words if nginx refuses the configuration; then the former one stands again.
    */
   apply(
     plan: Pick<NetworkPlan, 'sites' | 'tlsPorts'>,
@@ -64,7 +67,10 @@ export function createProxy({ engine, places, certificates, streamModule }: Prox
         await engine.call('proxy.apply', {});
       } catch (error) {
         if (former !== null) await writeWhole(path, former);
-        throw error;
+        // A running proxy holds the ports itself; only one that could not start is told by them what is wrong.
+        const port =
+          HearthError.from(error).code === 'engine.proxyFailed' ? await takenPort([httpsPort, httpPort]) : null;
+        throw port === null ? error : errors.portTaken({ port }, error);
       }
       applied = text;
       await certificates.sweep(used);
