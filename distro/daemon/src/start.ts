@@ -89,7 +89,16 @@ async function run(options: Options, account: Account, release: Release): Promis
       args: [
         '--enable-source-maps',
         join(release.folder, 'kernel.mjs'),
-        ...['--data', options.data, '--run', options.run, '--runtime', release.folder, '--cache', options.cache],
+        ...[
+          '--data',
+          options.data,
+          '--run',
+          options.run,
+          '--runtime',
+          release.folder,
+          '--plugins-marketplace-cache',
+          options.cache,
+        ],
         ...['--port', String(options.port), '--http-port', String(options.httpPort)],
       ],
       ...account,

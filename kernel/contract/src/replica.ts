@@ -100,7 +100,7 @@ export function applyOperations(
     if (copies.has(container)) return container as Record<string, unknown>;
     const copy = Array.isArray(container) ? [...(container as unknown[])] : { ...container };
     copies.add(copy);
-    return copy as Record<string, unknown>;
+    return copy;
   };
   const root = own(value);
   for (const op of ops) {

@@ -22,7 +22,6 @@ const kernelShape = {
   data: folder.default('/var/lib/hearth').describe('Where everything is kept'),
   run: folder.default('/run/hearth').describe('Sockets and other things of this boot'),
   runtime: folder.default('/var/lib/hearth/runtime/current').describe('The running release, read-only'),
-  cache: folder.default('/var/cache/hearth').describe('Built images, kept between installs'),
   port: port.default(8443).describe('Port of the web interface and the API (https)'),
   httpPort: port.default(8080).describe('Port that leads there (http)'),
   hosts: z
