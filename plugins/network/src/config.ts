@@ -3,6 +3,11 @@ import { z } from 'zod';
 export const networkConfig = z
   .object({
     mdns: z.boolean().default(true).describe('Whether names are announced on the local network.'),
+    names: z
+      .array(z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, 'a host name in lower case'))
+      .max(64)
+      .default([])
+      .describe('Further host names Hearth’s own page answers to, as behind a tunnel; the kernel must know them too.'),
     watchMs: z
       .number()
       .int()

@@ -118,7 +118,7 @@ beforeAll(async () => {
   const wire = rows[0]!.hosts['wire']!.bindings['9']!;
   rows[0]!.hosts['wire']!.bindings = { [String(raw.port)]: wire };
   services = servicesOf(rows, { address: () => '127.0.0.1' });
-  plugin = await bed.start(networkPlugin, needs(), { mdns: false });
+  plugin = await bed.start(networkPlugin, needs(), { mdns: false, names: ['home.example'] });
   undo.push(() => plugin.stop());
   root = (await networkRoute()).body as string;
 }, 60_000);
@@ -152,6 +152,12 @@ describe('Hearth itself', () => {
       'x-forwarded-host': `${name}:${https}`,
       'x-forwarded-proto': 'https',
     });
+  });
+
+  test('answers to further names the owner configured, without a certificate for them', async () => {
+    const plain = await ask({ port: http, name: 'home.example', root: null });
+    expect(plain.headers['location']).toBe(`https://home.example:${https}/`);
+    await expect(ask({ port: https, name: 'home.example', root })).rejects.toThrow(/altnames/);
   });
 
   test('keeps the session for the kernel and believes no client about who it is', async () => {
@@ -437,7 +443,7 @@ describe('upkeep', () => {
     const files = await readdir(folder);
     await plugin.stop();
     expect((await ask({ port: https, name: 'syncthing.localhost', root })).body).toBe('from service');
-    plugin = await bed.start(networkPlugin, needs(), { mdns: false });
+    plugin = await bed.start(networkPlugin, needs(), { mdns: false, names: ['home.example'] });
     expect(plugin.scope.state.read().caFingerprint).toBe(fingerprint);
     expect(await readdir(folder)).toEqual(files);
     expect((await ask({ port: https, name: 'syncthing.localhost', root })).body).toBe('from service');

@@ -73,6 +73,7 @@ export function createNetwork(
     ...{ engine, services, secret, state, log, proxy, surroundings },
     announcer: () => (announcing ? announcer : null),
     ownPorts: [places.httpsPort, places.httpPort],
+    furtherNames: config.names,
     fingerprint: () => authority().fingerprint,
   });
 

@@ -42,6 +42,7 @@ beforeEach(async () => {
       address: (id) => services.address(id),
     }),
     ownPorts: [443],
+    furtherNames: [],
     fingerprint: () => 'AA:BB',
   });
 });

@@ -6,7 +6,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { EngineClient, Log, Services, Slice } from '@hearth/contract';
-import type { MachineAddress } from './machine.ts';
+import { isPrivateAddress, isPrivateName } from './authority/names.ts';
 import type { Announcer } from './mdns/announcer.ts';
 import type { Surroundings } from './plan/addresses.ts';
 import { serverAddresses, serviceAddresses } from './plan/addresses.ts';
@@ -27,6 +27,8 @@ export interface ReconcileParts {
   readonly announcer: () => Announcer | null;
   readonly surroundings: () => Surroundings;
   readonly ownPorts: readonly number[];
+  /** Of Hearth's own page, besides those it has anyway. */
+  readonly furtherNames: readonly string[];
   readonly fingerprint: () => string;
 }
 
@@ -72,9 +74,13 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
   }
 
   async function applyProxy(plan: NetworkPlan, { hostname, lan }: Surroundings): Promise<void> {
-    const names = (addresses: readonly MachineAddress[]): string[] =>
-      ['localhost', `${hostname}.local`, '127.0.0.1', '::1'].concat(addresses.map((entry) => entry.address));
-    await parts.proxy.apply(plan, names(lan), names(lan.filter((entry) => entry.private)));
+    const own = ['localhost', `${hostname}.local`, '127.0.0.1', '::1', ...parts.furtherNames];
+    const names = [...new Set([...own, ...lan.map((entry) => entry.address)])];
+    await parts.proxy.apply(
+      plan,
+      names,
+      names.filter((name) => isPrivateName(name) || isPrivateAddress(name)),
+    );
   }
 
   async function applyBridge(next: BridgePlan): Promise<void> {
