@@ -166,6 +166,23 @@ describe('after a crash', () => {
     expect(world).toEqual(['bed', 'table', 'lamp']);
   });
 
+  test('a job that was called off goes back, whatever its kind', async () => {
+    const world: string[] = [];
+    const store = new MemoryStore();
+    const first = open(store);
+    const { definition, hangs } = furnishing(world, { hang: 'lamp', afterCrash: 'redo' });
+    const stubborn = definition.steps.map((step) => ({ ...step, undo: () => new Promise<void>(() => undefined) }));
+    first.define({ ...definition, steps: stubborn });
+    const { job } = await first.start('furnish', { owner: 'ann' });
+    await hangs;
+    await first.cancel(job);
+    const second = open(store.crash());
+    second.define(furnishing(world, { afterCrash: 'redo' }).definition);
+    await second.recover();
+    expect(await second.wait(job)).toMatchObject({ state: 'cancelled' });
+    expect(world).toEqual([]);
+  });
+
   test('a job nobody defines any more ends as failed', async () => {
     const store = new MemoryStore();
     const first = open(store);

@@ -148,6 +148,11 @@ export function createRuntime(deps: JobsDependencies): JobsRuntime {
       if (row.finishedAt !== null || going === undefined) throw jobErrors.finished({ job, title: row.title });
       if (going.run.pastNoReturn) throw jobErrors.pastNoReturn({ job, title: row.title });
       if (!going.run.goingBack) going.run.cancel();
+      // Also after a crash in the middle of it, a job that was called off is taken back.
+      await records.commit('job.cancel', (draft) => {
+        const record = draft[job];
+        if (record !== undefined) record.undoing ??= { outcome: 'cancelled', error: errorOf(jobErrors.cancelled()) };
+      });
       return jobs.commit('job.cancel', (draft) => {
         const changed = draft[job];
         if (changed !== undefined) changed.cancellable = false;

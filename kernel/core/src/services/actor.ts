@@ -48,7 +48,7 @@ export class Actor {
     this.#context = context;
     this.container = new Container(service, context, {
       died: (reason) => void this.#died(reason),
-      loaded: () => void this.lock.run(async () => world.loaded(service)),
+      loaded: () => void this.lock.run(() => Promise.resolve(world.loaded(service))),
       effect: (method, params) => world.effect(service, method, params),
     });
     this.#transitions = new Transitions(service, context, this.container);
@@ -62,7 +62,7 @@ export class Actor {
 
   /** Something changed that may ask for a transition. */
   poke(): void {
-    if (!this.#open || this.#closing.signal.aborted) return;
+    if (!this.#open || this.#gone()) return;
     this.#dirty = true;
     const decision = this.#decide();
     if (decision?.to === 'stop' && this.#starting !== null) this.#starting.abort(errors.containerGone({}));
@@ -203,19 +203,23 @@ export class Actor {
     if (actual === 'crashed' || actual === 'failed') await this.#transitions.move('rest', reason);
   }
 
+  #gone(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
   #decide() {
     const row = this.#context.rows.read(this.service);
-    if (row === null || row.job !== null || this.#taken || this.#closing.signal.aborted) return null;
+    if (row === null || row.job !== null || this.#taken || this.#gone()) return null;
     return decide(row.status, { now: this.#context.now(), blocked: blockedBy(row), again: this.#again });
   }
 
   async #reconcile(): Promise<void> {
-    while (this.#dirty && !this.#closing.signal.aborted) {
+    while (this.#dirty && !this.#gone()) {
       this.#dirty = false;
       try {
         await this.lock.run(() => this.#step());
       } catch (error) {
-        if (this.#closing.signal.aborted) return;
+        if (this.#gone()) return;
         this.#context.log.error({ err: error, service: this.service }, 'A transition could not be made');
         this.#later(this.#context.now() + retryMs);
       }

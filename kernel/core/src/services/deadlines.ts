@@ -7,8 +7,8 @@ export const deadlines = {
   /** `init` after install, update or restore: without a sign of progress. */
   firstLoad: 1_800_000,
   start: 300_000,
-  /** A daemon gets 60 s to end by itself unless its package says otherwise. */
-  stop: 90_000,
+  /** A daemon gets 60 s to end by itself, or what its package says: databases and nodes ask for minutes. */
+  stop: 300_000,
   exit: 120_000,
   /** The container's processes, once the script is done. */
   containerStop: 10_000,

@@ -111,24 +111,16 @@ export type Decision =
   | { readonly to: 'wait'; readonly until: number };
 
 /** What is to be done about a service now, if nobody else is moving it. */
-export function decide(status: ServiceStatus, { now, blocked, again }: Circumstances): Decision {
+export function decide(status: ServiceStatus, circumstances: Circumstances): Decision {
   const wanted = status.desired === 'running';
   switch (status.actual) {
     case 'stopped':
-      return wanted && blocked === null ? { to: 'start', reason: 'Starting' } : { to: 'nothing' };
+      return wanted && circumstances.blocked === null ? { to: 'start', reason: 'Starting' } : { to: 'nothing' };
     case 'starting':
     case 'running':
-      if (!wanted) return { to: 'stop', reason: 'Stopping' };
-      if (blocked !== null) return { to: 'stop', reason: blocked };
-      if (again) return { to: 'stop', reason: 'Restarting' };
-      return { to: status.actual === 'starting' ? 'finish' : 'nothing' };
-    case 'crashed': {
-      if (!wanted) return { to: 'rest', reason: 'Stopped' };
-      if (blocked !== null) return { to: 'rest', reason: blocked };
-      if (status.crashes >= maximumCrashes) return { to: 'giveUp', reason: gaveUp(status) };
-      const until = status.since + backOffMs(status.crashes);
-      return until <= now ? { to: 'start', reason: 'Starting again after a crash' } : { to: 'wait', until };
-    }
+      return decideUp(status, circumstances);
+    case 'crashed':
+      return decideCrashed(status, circumstances);
     case 'failed':
       return wanted ? { to: 'nothing' } : { to: 'rest', reason: 'Stopped' };
     case 'stopping':
@@ -140,6 +132,21 @@ export function decide(status: ServiceStatus, { now, blocked, again }: Circumsta
     case 'removing':
       return { to: 'nothing' };
   }
+}
+
+function decideUp(status: ServiceStatus, { blocked, again }: Circumstances): Decision {
+  if (status.desired === 'stopped') return { to: 'stop', reason: 'Stopping' };
+  if (blocked !== null) return { to: 'stop', reason: blocked };
+  if (again) return { to: 'stop', reason: 'Restarting' };
+  return { to: status.actual === 'starting' ? 'finish' : 'nothing' };
+}
+
+function decideCrashed(status: ServiceStatus, { now, blocked }: Circumstances): Decision {
+  if (status.desired === 'stopped') return { to: 'rest', reason: 'Stopped' };
+  if (blocked !== null) return { to: 'rest', reason: blocked };
+  if (status.crashes >= maximumCrashes) return { to: 'giveUp', reason: gaveUp(status) };
+  const until = status.since + backOffMs(status.crashes);
+  return until <= now ? { to: 'start', reason: 'Starting again after a crash' } : { to: 'wait', until };
 }
 
 /** Crashes in a row, each within the healthy spell of the last, after which only the owner starts it again. */
@@ -166,23 +173,20 @@ export type AfterLoss =
   | 'job'
   | 'leave';
 
+const lossTable: Readonly<Record<ActualState, { readonly up: AfterLoss; readonly down: AfterLoss }>> = {
+  running: { up: 'adopt', down: 'down' },
+  starting: { up: 'adopt', down: 'down' },
+  stopping: { up: 'clear', down: 'down' },
+  'backing-up': { up: 'clear', down: 'down' },
+  stopped: { up: 'clear', down: 'leave' },
+  crashed: { up: 'clear', down: 'leave' },
+  failed: { up: 'clear', down: 'leave' },
+  installing: { up: 'job', down: 'job' },
+  restoring: { up: 'job', down: 'job' },
+  updating: { up: 'job', down: 'job' },
+  removing: { up: 'job', down: 'job' },
+};
+
 export function afterLoss(actual: ActualState, containerRuns: boolean): AfterLoss {
-  if (jobStates.has(actual)) return 'job';
-  switch (actual) {
-    case 'running':
-    case 'starting':
-      return containerRuns ? 'adopt' : 'down';
-    case 'stopping':
-    case 'backing-up':
-      return containerRuns ? 'clear' : 'down';
-    case 'stopped':
-    case 'crashed':
-    case 'failed':
-      return containerRuns ? 'clear' : 'leave';
-    case 'installing':
-    case 'restoring':
-    case 'updating':
-    case 'removing':
-      return 'job';
-  }
+  return lossTable[actual][containerRuns ? 'up' : 'down'];
 }

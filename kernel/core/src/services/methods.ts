@@ -1,5 +1,4 @@
 /** package.*: the API of the services. Installing from a registry is the marketplace's. */
-import { join } from 'node:path';
 import type { AnyMethod, Services } from '@hearth/contract';
 import { defineMethod, freeId, id, packageId, serviceRow } from '@hearth/contract';
 import { openFile } from '@hearth/s9pk/node';

@@ -62,14 +62,15 @@ export class Rows {
 
   /** One move of the state machine, with whatever else belongs to it. @throws services.illegalMove */
   async move(service: string, move: Move, told: Told, also?: (row: ServiceRow) => void): Promise<number> {
-    let from: ServiceStatus['actual'] | null = null;
+    const passed: ServiceStatus['actual'][] = [];
     const rev = await this.change(service, `service.${move}`, (row) => {
-      from = row.status.actual;
+      passed.push(row.status.actual);
       row.status = apply(service, row.status, move, told);
+      passed.push(row.status.actual);
       also?.(row);
     });
-    const to = this.read(service)?.status.actual;
-    if (from !== null && to !== undefined)
+    const [from, to] = passed;
+    if (from !== undefined && to !== undefined)
       this.#events.emit('service.status', { service, from, to, reason: told.reason });
     return rev;
   }

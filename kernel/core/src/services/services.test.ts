@@ -65,7 +65,7 @@ describe('a service', () => {
   });
 
   test('that hangs in its stop is ended by force within its deadline', async () => {
-    const kernel = await boot();
+    const kernel = await boot(0.005);
     await put(kernel, 'app', { stop: () => new Promise(() => undefined) });
     await kernel.services.stop('app');
     const stopping = await actual(kernel, 'app', 'stopping');
@@ -83,8 +83,10 @@ describe('a service', () => {
     await put(kernel, 'app', { main: () => new Promise(() => undefined) }, {}, false);
     await kernel.services.start('app');
     await actual(kernel, 'app', 'starting');
+    await until(() => house.machine.containers.get('app')?.guest.asked.includes('start'), 'the start');
     await kernel.services.stop('app');
     await actual(kernel, 'app', 'stopped');
+    expect(house.machine.containers.has('app')).toBe(false);
   });
 
   test('that dies is started again after a pause, which grows', async () => {

@@ -1,5 +1,4 @@
 /** Effects about actions and tasks. */
-import type { TaskEntry } from '@hearth/contract';
 import type { Context } from '../context.ts';
 import { effectErrors, errors } from '../errors.ts';
 import type { Scripts } from '../scripts.ts';
@@ -55,7 +54,7 @@ export function actionEffects(context: Context, scripts: Scripts, tasks: Tasks):
       const { input, when } = task;
       if (when != null && input == null)
         throw effectErrors.refused({ reason: 'a task with a condition needs an input to compare with' });
-      await tasks.create(service, replayId, task as TaskEntry['task']);
+      await tasks.create(service, replayId, task);
     },
     'action.clear-tasks': async (which, { service }) => tasks.clear(service, which),
   };

@@ -6,10 +6,9 @@ import { upStates } from '../machine.ts';
 export function statusInfo(context: Pick<Context, 'health'>, row: ServiceRow | null): object | null {
   if (row === null) return null;
   const { status, error } = row;
-  const checks = Object.entries(context.health.of(row.id)).map(([id, { name, result, message }]) => [
-    id,
-    { name, result, message },
-  ]);
+  const checks: [string, object][] = Object.entries(context.health.of(row.id)).map(
+    ([id, { name, result, message }]) => [id, { name, result, message }],
+  );
   return {
     desired: desiredOf(row),
     started: status.startedAt === null ? null : new Date(status.startedAt).toISOString(),

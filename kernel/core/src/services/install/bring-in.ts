@@ -23,12 +23,12 @@ export function fetchStep({ context, sources }: Workshop): InstallStep {
   return {
     name: 'fetch',
     title: 'Downloading',
-    async run({ job, input, scratch, signal, progress, say, log }) {
+    async run(step) {
+      const { job, input, scratch } = step;
       await refuseFullDisk(context, input.title, 0);
       await mkdir(stagingOf(context, job), { recursive: true, mode: 0o700 });
       const destination = join(context.places.staging, stagedArchive(job));
-      const bar = { signal, progress, say, log };
-      const { registry, commitment } = await sources.get(input.source).fetch(input.input, destination, bar);
+      const { registry, commitment } = await sources.get(input.source).fetch(input.input, destination, step);
       scratch.source = { registry, commitment };
     },
     undo: async ({ job }) => rm(stagingOf(context, job), { recursive: true, force: true }),
@@ -39,11 +39,12 @@ export function verifyStep({ context }: Workshop): InstallStep {
   return {
     name: 'verify',
     title: 'Verifying',
-    async run({ job, input, scratch, signal, progress }) {
+    async run(step) {
+      const { job, input, scratch, signal } = step;
       const service = input.id;
       const { registry, commitment } = scratch.source ?? { registry: null, commitment: null };
       const path = join(context.places.staging, stagedArchive(job));
-      const found = await verifyPackage(context, path, { service, registry, commitment }, { signal, progress });
+      const found = await verifyPackage(context, path, { service, registry, commitment }, step);
       const volumes = await context.engine.call('volume.list', {}, { signal });
       const row = context.rows.read(service);
       scratch.found = {
@@ -68,7 +69,9 @@ export function keepStep({ context }: Workshop): InstallStep {
   return {
     name: 'keep',
     title: 'Keeping the package',
-    async run({ job, scratch, signal, progress }) {
+    async run(step) {
+      const { job, scratch, signal } = step;
+      const progress = (done: number, total: number): void => step.progress(done, total);
       const { manifest, package: pack, icon, instructions } = foundIn(scratch);
       const { data, staging } = context.places;
       const folder = join(data, keptFolder(manifest.id, pack.rootSighash));

@@ -112,10 +112,11 @@ function fillStep({ sources }: Workshop): InstallStep {
   return {
     name: 'fill',
     title: 'Bringing back data',
-    async run({ input, signal, progress, say, log }) {
+    async run(step) {
+      const { input } = step;
       const source = sources.get(input.source);
       if (source.fill === undefined) throw errors.noFill({ source: input.source });
-      await source.fill(input.input, input.id, { signal, progress, say, log });
+      await source.fill(input.input, input.id, step);
     },
   };
 }
@@ -124,10 +125,11 @@ function setUpStep({ context, actor, initProgress }: Workshop): InstallStep {
   return {
     name: 'setUp',
     title: 'Setting up',
-    async run({ input, signal, progress, say }) {
+    async run(step) {
+      const { input, signal } = step;
       const kind = input.restore === true ? 'restore' : 'install';
       const { container } = actor(input.id);
-      await initProgress.during(input.id, { progress, say }, () => container.load(kind, signal));
+      await initProgress.during(input.id, step, () => container.load(kind, signal));
     },
     async undo({ input }) {
       await actor(input.id).container.takeDown(0);

@@ -42,11 +42,12 @@ function leaveStep({ context, actor }: Workshop): RebuildStep {
     name: 'leave',
     title: 'Removing the container',
     noReturn: true,
-    async run({ input: { service }, log }) {
+    async run({ input: { service }, log, signal }) {
       const { container } = actor(service);
       try {
         if (container.loaded) await container.exit(context.rows.get(service).manifest.version);
       } catch (error) {
+        signal.throwIfAborted();
         log.warn({ err: error, service }, 'A script did not take its leave before the rebuild');
       }
       await container.takeDown(context.deadlines.containerStop);
@@ -83,9 +84,10 @@ function setUpStep({ actor, initProgress }: Workshop): RebuildStep {
   return {
     name: 'setUp',
     title: 'Setting up',
-    async run({ input, signal, progress, say }) {
+    async run(step) {
+      const { input, signal } = step;
       const { container } = actor(input.service);
-      await initProgress.during(input.service, { progress, say }, () => container.load(null, signal));
+      await initProgress.during(input.service, step, () => container.load(null, signal));
       await actor(input.service).release({ good: true, reason: 'Rebuilt' });
     },
   };

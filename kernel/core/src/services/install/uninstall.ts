@@ -46,14 +46,15 @@ function leaveStep({ context, actor }: Workshop): UninstallStep {
     name: 'leave',
     title: 'Taking leave',
     noReturn: true,
-    async run({ input, log }) {
+    async run({ input, log, signal }) {
       if (context.rows.read(input.service) === null) return;
       const { container } = actor(input.service);
       try {
         // The script keeps what it is told to keep: only a removal with its data is an uninstallation to it.
-        await container.load(null);
+        await container.load(null, signal);
         await container.exit(input.keepData ? context.rows.get(input.service).manifest.version : null);
       } catch (error) {
+        signal.throwIfAborted();
         if (!input.force) throw error;
         log.warn({ err: error, service: input.service }, 'A service was removed by force');
       }

@@ -115,9 +115,10 @@ function migrateStep({ actor, context, initProgress }: Workshop): UpdateStep {
   return {
     name: 'migrate',
     title: 'Setting up the new version',
-    async run({ input, signal, progress, say }) {
+    async run(step) {
+      const { input, signal } = step;
       const { container } = actor(input.id);
-      await initProgress.during(input.id, { progress, say }, () => container.load('update', signal));
+      await initProgress.during(input.id, step, () => container.load('update', signal));
     },
     async undo({ input }) {
       await actor(input.id).container.takeDown(0);

@@ -37,7 +37,7 @@ export async function verifyPackage(
   try {
     const manifest = await readManifest(archive, signal);
     if (manifest.id !== service) throw errors.wrongPackage({ service, found: manifest.id });
-    await refuseUnfit(context, manifest);
+    refuseUnfit(context, manifest);
     const { keep, icon } = await packageFiles(archive, context.host().architecture, signal);
     refuseForeignImages(context, manifest, keep);
     await archive.verifyAll({ progress: (done, total) => watching.progress(done, total), signal });
@@ -78,7 +78,7 @@ export async function refuseFullDisk(context: Context, title: string, bytes: num
   if (diskFree < needed) throw errors.noSpace({ title, needed, free: diskFree });
 }
 
-async function refuseUnfit(context: Context, manifest: Manifest): Promise<void> {
+function refuseUnfit(context: Context, manifest: Manifest): void {
   const service = manifest.id;
   const { memory, architecture } = context.host();
   const { ram, arch, device } = manifest.hardwareRequirements;

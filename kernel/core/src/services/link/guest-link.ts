@@ -4,7 +4,7 @@
  */
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { GuestHello, Log } from '@hearth/contract';
 import { guestHello } from '@hearth/contract';
 import { readLines, writeLine } from './lines.ts';
@@ -53,6 +53,7 @@ export class GuestLink {
     const server = createServer((socket) => this.#accept(socket));
     this.#server = server;
     server.maxConnections = maximumConnections;
+    await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
     await mkdir(folder, { recursive: true, mode: 0o755 });
     // Ids of the container are nobody's here: its root is "other" on this side.
     await chmod(folder, 0o755);

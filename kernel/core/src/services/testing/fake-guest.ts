@@ -127,7 +127,7 @@ export class FakeGuest {
     try {
       answer = { result: (await this.#do(method, params)) ?? null };
     } catch (error) {
-      answer = { error: { code: 0, message: 'object', data: { details: String((error as Error).message) } } };
+      answer = { error: { code: 0, message: 'object', data: { details: (error as Error).message } } };
     }
     if (this.#ended) return;
     this.#running.delete(id);

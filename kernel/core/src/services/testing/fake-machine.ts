@@ -46,22 +46,23 @@ export class FakeMachine {
   client(): EngineClient & { crash(): void } {
     const listeners = new Map<string, Set<(value: never) => void>>();
     this.#clients.add(listeners);
-    let dead = false;
+    let alive = true;
+    const dead = (): boolean => !alive;
     return {
       crash: () => {
-        dead = true;
+        alive = false;
         this.#clients.delete(listeners);
       },
       call: async (verb, input, options = {}) => {
-        if (dead) return this.#buried.promise;
+        if (dead()) return this.#buried.promise;
         const parsed = engineVerbs[verb].input.parse(input);
         this.calls.push({ verb, input: parsed });
         await Promise.race([this.before(verb, parsed, options.signal), this.#buried.promise]);
         options.signal?.throwIfAborted();
-        if (dead) return this.#buried.promise;
+        if (dead()) return this.#buried.promise;
         const output = await this.#answer(verb, parsed as never);
         options.onProgress?.(1, 1);
-        if (dead) return this.#buried.promise;
+        if (dead()) return this.#buried.promise;
         return engineVerbs[verb].output.parse(output) as never;
       },
       on: (event, listener) => {
