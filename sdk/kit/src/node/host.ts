@@ -74,7 +74,8 @@ function start(argv: readonly string[], options: Parameters<Host['start']>[1] = 
   return {
     exited: new Promise((resolve) => {
       child.on('error', () => resolve({ code: 127, signal: null }));
-      child.on('exit', (code, signal) => resolve({ code, signal }));
+      // What it printed is wanted whole: `close` comes when that is read, `exit` may come before.
+      child.on(piped ? 'close' : 'exit', (code: number | null, signal: string | null) => resolve({ code, signal }));
     }),
     kill: (signal) => void child.kill(signal),
   };
