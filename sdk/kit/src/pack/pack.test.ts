@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parseDeb822, parseList, printSource, rewriteSuite, sourcesFor } from './apt-sources.ts';
 import { bundleScript, manifestOf, prebundleRecipe } from './bundle.ts';
+import { packCommand } from './command.ts';
+import type { PackEvent } from './events.ts';
 import { imageHash } from './image.ts';
 import { readOrMakeKey } from './key.ts';
 import { packPackage } from './pack.ts';
@@ -184,6 +186,23 @@ describe('packing', () => {
     await expect(
       packPackage({ recipe: from, output: join(folder, 'x'), key, architecture: 'riscv64', cache: folder }),
     ).resolves.toBeDefined();
+  });
+
+  test('the command tells everything as events, and answers the exit code', async () => {
+    const told: PackEvent[] = [];
+    const command = {
+      recipe: await recipe(),
+      out: join(folder, 'out.s9pk'),
+      key: join(folder, 'k.pem'),
+      cache: folder,
+    };
+    expect(await packCommand(command, (event) => told.push(event))).toBe(0);
+    expect(told.at(-1)).toMatchObject({ type: 'packed', id: 'hello', version: '1.0.0:0' });
+    expect(await packCommand({ ...command, recipe: folder }, (event) => told.push(event))).toBe(1);
+    expect(told.at(-1)).toMatchObject({ type: 'failed', error: { code: 'pack.noRecipe' } });
+    const cancelled = { ...command, signal: AbortSignal.abort() };
+    expect(await packCommand(cancelled, (event) => told.push(event))).toBe(1);
+    expect(told.at(-1)).toMatchObject({ type: 'failed', error: { code: 'pack.cancelled' } });
   });
 
   test('script and recipe must agree', async () => {
