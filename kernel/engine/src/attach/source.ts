@@ -1,7 +1,7 @@
 /** What is attached: a folder or file in a volume, found without following a link. */
 import { fstatSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { type EngineInput, HearthError } from '@hearth/contract';
+import type { EngineInput } from '@hearth/contract';
 import { errors } from '../errors.ts';
 import { type Machine, rootOwner } from '../host/machine.ts';
 import { descriptorPath, openBeneath, openFolderBeneath } from '../system/beneath.ts';

@@ -1,7 +1,7 @@
 /** The backup verbs. */
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineInput, EngineOutput } from '@hearth/contract';
+import { type EngineInput, type EngineOutput, HearthError } from '@hearth/contract';
 import { z } from 'zod';
 import { errors } from '../errors.ts';
 import type { Call, Machine } from '../host/machine.ts';
@@ -10,7 +10,6 @@ import { isRepository, repositoryPath } from './repository.ts';
 import { type Message, restic, resticAt } from './restic.ts';
 import { listSnapshots, serviceTag } from './snapshots.ts';
 import { buildStage, dropStage, excludeLines, includedPaths } from './stage.ts';
-import { codeOf } from '../system/errno.ts';
 
 const summary = z.object({ snapshot_id: z.string(), data_added: z.number(), total_bytes_processed: z.number() });
 const status = z.object({ bytes_done: z.number().default(0), total_bytes: z.number().optional() });
@@ -77,7 +76,7 @@ export async function checkRepository(machine: Machine, input: EngineInput<'back
     return { good: true, report: 'no errors were found' };
   } catch (cause) {
     // A repository that opens but is not whole is an answer; one that does not open is an error.
-    if (codeOf(cause) === 'engine.repositoryDamaged') {
+    if (HearthError.is(cause) && cause.code === 'engine.repositoryDamaged') {
       return { good: false, report: cause.message };
     }
     throw cause;

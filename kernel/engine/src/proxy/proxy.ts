@@ -1,8 +1,10 @@
 /** nginx on the configuration the kernel wrote, as the kernel's own user: what it is told can give it nothing more. */
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { errors } from '../errors.ts';
 import type { Machine } from '../host/machine.ts';
 import { type Daemon, adoptDaemon, startDaemon } from '../system/daemon.ts';
+import { childrenOf } from '../system/process.ts';
 import { attempt, lastWords } from '../system/run.ts';
 
 export function applyProxy(machine: Machine): Promise<{ pid: number }> {
@@ -11,7 +13,9 @@ export function applyProxy(machine: Machine): Promise<{ pid: number }> {
     await testConfiguration(machine, daemon);
     const running = adoptDaemon(daemon);
     if (running) {
+      const before = new Set(childrenOf(running.pid));
       running.signal('SIGHUP');
+      await newWorkers(running.pid, before);
       return { pid: running.pid };
     }
     try {
@@ -20,6 +24,15 @@ export function applyProxy(machine: Machine): Promise<{ pid: number }> {
       throw errors.proxyFailed({ words: cause instanceof Error ? cause.message : String(cause) }, cause);
     }
   });
+}
+
+/** nginx has read its configuration when it has started workers for it. */
+async function newWorkers(pid: number, before: ReadonlySet<number>): Promise<void> {
+  for (let waited = 0; waited < 5000; waited += 20) {
+    if (childrenOf(pid).some((child) => !before.has(child))) return;
+    await delay(20);
+  }
+  throw errors.proxyFailed({ words: 'it does not read its configuration again' });
 }
 
 export function proxyDaemon({ config, layout }: Machine): Daemon {

@@ -2,7 +2,6 @@
 import { closeSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HearthError } from '@hearth/contract';
 import { errors } from '../errors.ts';
 import { type Machine, rootOwner } from '../host/machine.ts';
 import { makeFolderBeneath, openBeneath, readBeneath, writeBeneath } from '../system/beneath.ts';
