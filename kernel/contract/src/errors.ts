@@ -57,7 +57,7 @@ export class HearthError extends Error {
   /** Wraps anything thrown. Called once per boundary: dispatcher, sandbox bridge, job runner, supervisor. */
   static from(value: unknown): HearthError {
     if (HearthError.is(value)) return value;
-    if (value instanceof Error && value.name === 'AbortError') {
+    if (isAbort(value)) {
       return new HearthError({ code: 'hearth.cancelled', kind: 'CANCELLED', message: 'Cancelled', cause: value });
     }
     return new HearthError({ code: 'hearth.internal', kind: 'INTERNAL', message: 'Internal error', cause: value });
@@ -72,6 +72,11 @@ export class HearthError extends Error {
     const kind = wire.kind in errorKinds ? wire.kind : 'INTERNAL';
     return new HearthError({ code: wire.code, kind, message: wire.message, data: wire.data ?? {} });
   }
+}
+
+/** By its name: a DOMException of another realm is no `Error` of this one. */
+function isAbort(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'name' in value && value.name === 'AbortError';
 }
 
 export interface WireError {
