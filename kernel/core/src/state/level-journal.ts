@@ -28,10 +28,16 @@ export class LevelJournal implements Journal {
 
   async open(): Promise<JournalContent> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    this.#database = await this.#connect();
-    const content = await this.#read(this.#database);
-    this.#seq = content.rows.at(-1)?.seq ?? content.seq;
-    return content;
+    const database = await this.#connect();
+    this.#database = database;
+    try {
+      const content = await this.#read(database);
+      this.#seq = content.rows.at(-1)?.seq ?? content.seq;
+      return content;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   async append(rows: readonly JournalRow[]): Promise<void> {
@@ -79,10 +85,8 @@ export class LevelJournal implements Journal {
       await database.open();
     } catch (error) {
       await database.close();
-      const cause = error instanceof Error ? error.cause : undefined;
-      if (cause instanceof Error && 'code' in cause && cause.code === 'LEVEL_LOCKED')
-        throw errors.journalLocked({ folder: this.#folder }, error);
-      throw errors.journalUnreadable({ folder: this.#folder, reason: reasonOf(cause ?? error) }, error);
+      if (isLocked(error)) throw errors.journalLocked({ folder: this.#folder }, error);
+      throw errors.journalUnreadable({ folder: this.#folder, reason: reasonOf(error) }, error);
     }
     return database;
   }
@@ -132,6 +136,16 @@ function rowKey(seq: number): string {
   return `r!${String(seq).padStart(16, '0')}`;
 }
 
+/** By its code: errors of a native module may be of another realm. */
+function isLocked(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  if ('code' in error && error.code === 'LEVEL_LOCKED') return true;
+  return 'cause' in error && isLocked(error.cause);
+}
+
+/** What the database itself says stands in the cause. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (typeof error === 'object' && error !== null && 'cause' in error && error.cause !== undefined)
+    return reasonOf(error.cause);
+  return typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
 }
