@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JobDefinition, Step } from '@hearth/contract';
+import { z } from 'zod';
 import { secondsLeft } from './progress.ts';
 import { createRuntime, type JobsRuntime } from './runtime.ts';
-import { MemoryStore, memoryEvents, quietLog } from './testing/memory-store.ts';
+import { type DyingStore, dyingStore, memoryEvents, quietLog } from './testing/dying-kernel.ts';
 
-const open = (store: MemoryStore, events = memoryEvents()): JobsRuntime =>
+const open = ({ store }: DyingStore, events = memoryEvents()): JobsRuntime =>
   createRuntime({ slice: (definition) => store.slice(definition), events, log: quietLog });
 
 /** A world of three rooms that steps furnish and undo clears; it outlives the kernel, as a disk does. */
@@ -40,7 +41,7 @@ function furnishing(world: string[], options: { afterCrash?: 'undo' | 'redo'; no
 describe('a job', () => {
   test('runs its steps, tells its end and forgets its input', async () => {
     const world: string[] = [];
-    const store = new MemoryStore();
+    const store = await dyingStore();
     const events = memoryEvents();
     const jobs = open(store, events);
     jobs.define(furnishing(world).definition);
@@ -59,14 +60,17 @@ describe('a job', () => {
       event: 'job.finished',
       value: expect.objectContaining({ job, outcome: 'succeeded' }),
     });
-    expect(
-      store.slice({ name: 'jobRecords', schema: { parse: (x: unknown) => x } as never, initial: {} }).read(),
-    ).toEqual({});
+    const records = (await store.crash()).store.slice({
+      name: 'jobRecords',
+      schema: z.record(z.string(), z.unknown()),
+      initial: {},
+    });
+    expect(records.read()).toEqual({});
   });
 
   test('takes back everything in reverse when a step fails, and says why', async () => {
     const world: string[] = [];
-    const jobs = open(new MemoryStore());
+    const jobs = open(await dyingStore());
     const { definition } = furnishing(world);
     const undone: string[] = [];
     const steps = definition.steps.map((step) => ({
@@ -85,7 +89,7 @@ describe('a job', () => {
   });
 
   test('names what could not be undone', async () => {
-    const jobs = open(new MemoryStore());
+    const jobs = open(await dyingStore());
     const stuck: Step<unknown, object> = {
       name: 'piano',
       title: 'piano',
@@ -99,7 +103,7 @@ describe('a job', () => {
 
   test.each(['bed', 'table', 'lamp'])('is cancelled at "%s"', async (hang) => {
     const world: string[] = [];
-    const jobs = open(new MemoryStore());
+    const jobs = open(await dyingStore());
     const { definition, hangs } = furnishing(world, { hang });
     jobs.define(definition);
     const { job } = await jobs.start('furnish', { owner: 'ann' });
@@ -111,7 +115,7 @@ describe('a job', () => {
   });
 
   test('refuses to be cancelled past the point of no return', async () => {
-    const jobs = open(new MemoryStore());
+    const jobs = open(await dyingStore());
     const { definition, hangs } = furnishing([], { hang: 'lamp', noReturn: 1 });
     jobs.define(definition);
     const { job } = await jobs.start('furnish', { owner: 'ann' });
@@ -122,7 +126,7 @@ describe('a job', () => {
   });
 
   test('owns its service alone', async () => {
-    const jobs = open(new MemoryStore());
+    const jobs = open(await dyingStore());
     const { definition, hangs } = furnishing([], { hang: 'bed' });
     jobs.define(definition);
     await jobs.start('furnish', { owner: 'ann' });
@@ -136,13 +140,13 @@ describe('a job', () => {
 describe('after a crash', () => {
   const crashAt = async (hang: string, options: Parameters<typeof furnishing>[1]) => {
     const world: string[] = [];
-    const store = new MemoryStore();
+    const store = await dyingStore();
     const first = open(store);
     const { definition, hangs } = furnishing(world, { ...options, hang });
     first.define(definition);
     const { job } = await first.start('furnish', { owner: 'ann' });
     await hangs;
-    const second = open(store.crash());
+    const second = open(await store.crash());
     second.define(furnishing(world, options).definition);
     await second.recover();
     return { world, row: await second.wait(job) };
@@ -168,7 +172,7 @@ describe('after a crash', () => {
 
   test('a job that was called off goes back, whatever its kind', async () => {
     const world: string[] = [];
-    const store = new MemoryStore();
+    const store = await dyingStore();
     const first = open(store);
     const { definition, hangs } = furnishing(world, { hang: 'lamp', afterCrash: 'redo' });
     const stubborn = definition.steps.map((step) => ({ ...step, undo: () => new Promise<void>(() => undefined) }));
@@ -176,7 +180,7 @@ describe('after a crash', () => {
     const { job } = await first.start('furnish', { owner: 'ann' });
     await hangs;
     await first.cancel(job);
-    const second = open(store.crash());
+    const second = open(await store.crash());
     second.define(furnishing(world, { afterCrash: 'redo' }).definition);
     await second.recover();
     expect(await second.wait(job)).toMatchObject({ state: 'cancelled' });
@@ -184,20 +188,20 @@ describe('after a crash', () => {
   });
 
   test('a job nobody defines any more ends as failed', async () => {
-    const store = new MemoryStore();
+    const store = await dyingStore();
     const first = open(store);
     const { definition, hangs } = furnishing([], { hang: 'bed' });
     first.define(definition);
     const { job } = await first.start('furnish', { owner: 'ann' });
     await hangs;
-    const second = open(store.crash());
+    const second = open(await store.crash());
     await second.recover();
     expect(second.read(job)).toMatchObject({ state: 'failed', error: { code: 'jobs.unknownKind' } });
   });
 
   test('an orderly stop leaves the job for the next boot', async () => {
     const world: string[] = [];
-    const store = new MemoryStore();
+    const store = await dyingStore();
     const first = open(store);
     const { definition, hangs } = furnishing(world, { hang: 'table', afterCrash: 'redo' });
     first.define(definition);
@@ -205,7 +209,7 @@ describe('after a crash', () => {
     await hangs;
     await first.stop();
     expect(first.read(job)).toMatchObject({ state: 'running', finishedAt: null });
-    const second = open(store.crash());
+    const second = open(await store.crash());
     second.define(furnishing(world, { afterCrash: 'redo' }).definition);
     await second.recover();
     expect(await second.wait(job)).toMatchObject({ state: 'succeeded' });

@@ -40,9 +40,11 @@ export function networkEffects(context: Context): Handlers<Names> {
       const assignedSslPort =
         addSsl === null ? null : await allocations.claimPort({ ...use, ssl: true }, addSsl.preferredExternalPort);
       await change(service, 'service.bind', (hosts) => {
-        const host = (hosts[id] ??= emptyHost());
-        const before = host.bindings[String(internalPort)];
-        host.bindings[String(internalPort)] = {
+        const key = String(internalPort);
+        const before = hosts[id]?.bindings[key];
+        hosts[id] ??= emptyHost();
+        // Read again: what was put into a draft is a copy.
+        hosts[id].bindings[key] = {
           enabled: true,
           options,
           net: { assignedPort, assignedSslPort },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnyMethod, Jobs, Network, PackageSource, Places, ServiceRow, Services } from '@hearth/contract';
 import { createJobs } from '../../jobs/jobs.ts';
-import { MemoryStore, memoryEvents, quietLog } from '../../jobs/testing/memory-store.ts';
+import { type DyingStore, dyingStore, memoryEvents, quietLog } from '../../jobs/testing/dying-kernel.ts';
 import { createServices } from '../services.ts';
 import { FakeMachine } from './fake-machine.ts';
 
@@ -22,10 +22,11 @@ export class House {
   readonly places: Places;
   readonly machine: FakeMachine;
   network: Network | null = null;
-  #store = new MemoryStore();
+  #store: DyingStore;
   #current: { kernel: Kernel; crash: () => Promise<void> } | null = null;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, store: DyingStore) {
+    this.#store = store;
     this.folder = folder;
     this.places = {
       data: join(folder, 'd'),
@@ -40,14 +41,15 @@ export class House {
   }
 
   static async build(): Promise<House> {
-    const house = new House(await mkdtemp(join(tmpdir(), 'hf-')));
+    const house = new House(await mkdtemp(join(tmpdir(), 'hf-')), await dyingStore());
     await mkdir(join(house.places.staging, 'uploads'), { recursive: true });
     return house;
   }
 
   /** Boots a kernel on what is there. */
   async boot(sources: readonly PackageSource[] = [], scale = 0.02): Promise<Kernel> {
-    const store = this.#store;
+    const dying = this.#store;
+    const { store } = dying;
     const engine = this.machine.client();
     const events = memoryEvents();
     const clock = { now: () => Date.now() };
@@ -78,7 +80,7 @@ export class House {
     };
     const crash = async (): Promise<void> => {
       engine.crash();
-      this.#store = store.crash();
+      this.#store = await dying.crash();
       await services.stop?.(signal);
     };
     this.#current = { kernel, crash };
@@ -93,7 +95,7 @@ export class House {
 
   /** The volatile slice of the running kernel's jobs. */
   progress(): unknown {
-    return this.#store.peek('jobProgress');
+    return this.#store.store.snapshot().value['jobProgress'];
   }
 
   async demolish(): Promise<void> {

@@ -1,0 +1,54 @@
+/** What a kernel's jobs and services stand on, for tests that kill it: the real store on a journal that outlives it. */
+import type { EventMap, Events, Log } from '@hearth/contract';
+import type { Journal } from '../../state/journal.ts';
+import { MemoryJournal } from '../../state/memory-journal.ts';
+import { openStore, type Store } from '../../state/store.ts';
+
+export interface DyingStore {
+  readonly store: Store;
+  /** The process dies here: nothing more gets into the journal. The store of its successor. */
+  crash(): Promise<DyingStore>;
+}
+
+export async function dyingStore(disk: Journal = new MemoryJournal()): Promise<DyingStore> {
+  let alive = true;
+  const journal: Journal = {
+    open: () => disk.open(),
+    append: (rows) => (alive ? disk.append(rows) : new Promise(() => undefined)),
+    compact: (slices, seq, keep) => (alive ? disk.compact(slices, seq, keep) : Promise.resolve()),
+    history: (options) => disk.history(options),
+    close: () => Promise.resolve(),
+  };
+  return {
+    store: await openStore(journal, { log: quietLog }),
+    crash: () => {
+      alive = false;
+      return dyingStore(disk);
+    },
+  };
+}
+
+export function memoryEvents(): Events & { readonly told: { event: string; value: unknown }[] } {
+  const told: { event: string; value: unknown }[] = [];
+  const listeners = new Map<string, Set<(value: never) => void | Promise<void>>>();
+  return {
+    told,
+    on<K extends keyof EventMap>(event: K, listener: (value: EventMap[K]) => void | Promise<void>) {
+      const set = listeners.get(event) ?? new Set();
+      listeners.set(event, set.add(listener));
+      return () => void set.delete(listener);
+    },
+    emit(event, value) {
+      told.push({ event, value });
+      for (const listener of listeners.get(event) ?? []) void listener(value as never);
+    },
+  };
+}
+
+export const quietLog: Log = {
+  error: () => undefined,
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+  child: () => quietLog,
+};
