@@ -5,7 +5,7 @@ import { containerLayout } from '../files/paths.ts';
 const [method = '', json = '{}'] = process.argv.slice(2);
 
 if (method === '' || method.startsWith('-')) {
-  process.stderr.write("Usage: start-container METHOD ['{\"json\": \"parameters\"}']\n");
+  process.stderr.write('Usage: start-container METHOD [\'{"json": "parameters"}\']\n');
   process.exit(2);
 }
 

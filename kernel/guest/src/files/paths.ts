@@ -101,9 +101,7 @@ export class Paths {
   /** The volume a path lies in, and where inside; null elsewhere. */
   volumeOf(path: string): { volume: string; subpath: string } | null {
     const match = /^\/media\/startos\/volumes\/([^/]+)(\/.*)?$/.exec(posix.normalize(path));
-    return match === null
-      ? null
-      : { volume: match[1] ?? '', subpath: (match[2] ?? '').replaceAll(/^\/+|\/+$/g, '') };
+    return match === null ? null : { volume: match[1] ?? '', subpath: (match[2] ?? '').replaceAll(/^\/+|\/+$/g, '') };
   }
 
   #rootOf(path: string): { root: Root; rest: string } {

@@ -20,8 +20,7 @@ const compare =
   (first: unknown, second: unknown, message?: unknown) => {
     if (!same(first, second)) fail(message, `${inspect(first)} ${word} ${inspect(second)}`);
   };
-const loose = (first: unknown, second: unknown): boolean =>
-  first == second;
+const loose = (first: unknown, second: unknown): boolean => first == second;
 
 export const assert = Object.assign(ok, {
   ok,

@@ -40,7 +40,11 @@ function stdioOf(stdio: SpawnOptions['stdio']): string[] {
   const wanted = typeof stdio === 'string' ? [stdio, stdio, stdio] : [...(stdio ?? [])];
   return [0, 1, 2].map((at) => {
     const mode = wanted[at] ?? 'pipe';
-    return mode === 'ignore' || mode === 'inherit' ? mode : mode === 'overlapped' || mode === 'pipe' ? 'pipe' : 'inherit';
+    return mode === 'ignore' || mode === 'inherit'
+      ? mode
+      : mode === 'overlapped' || mode === 'pipe'
+        ? 'pipe'
+        : 'inherit';
   });
 }
 
@@ -191,7 +195,8 @@ export function killByPid(pid: number, signal: string | number = 'SIGTERM'): tru
 
 function spawn(file: string, args?: readonly string[] | SpawnOptions, options?: SpawnOptions): ChildProcess {
   const [list, given] = Array.isArray(args) ? [args as string[], options] : [[], (args ?? options) as SpawnOptions];
-  if (given?.shell !== undefined && given.shell !== false) return new ChildProcess('/bin/sh', ['-c', [file, ...list].join(' ')], given);
+  if (given?.shell !== undefined && given.shell !== false)
+    return new ChildProcess('/bin/sh', ['-c', [file, ...list].join(' ')], given);
   return new ChildProcess(file, list.map(String), given ?? {});
 }
 

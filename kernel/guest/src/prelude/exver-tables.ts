@@ -98,9 +98,7 @@ function flavorsOf(range: Range): (string | null)[] {
 
 function sorted(edges: readonly Edge[]): Edge[] {
   const order = { less: -1, equal: 0, greater: 1 };
-  const inOrder = [...edges].sort(
-    (a, b) => order[compareVersions(a.version, b.version) ?? 'equal'] || a.side - b.side,
-  );
+  const inOrder = [...edges].sort((a, b) => order[compareVersions(a.version, b.version) ?? 'equal'] || a.side - b.side);
   return inOrder.filter((edge, at) => {
     const before = inOrder[at - 1];
     return before?.side !== edge.side || compareVersions(before.version, edge.version) !== 'equal';

@@ -92,7 +92,8 @@ class FileHandle extends EventEmitter {
   async read(target: unknown, ...rest: unknown[]): Promise<{ bytesRead: number; buffer: unknown }> {
     const named = ArrayBuffer.isView(target) ? null : ((target ?? {}) as Record<string, unknown>);
     const buffer = (named?.['buffer'] ?? target) as Uint8Array;
-    const [offset = 0, length, position = null] = named === null ? rest : [named['offset'], named['length'], named['position']];
+    const [offset = 0, length, position = null] =
+      named === null ? rest : [named['offset'], named['length'], named['position']];
     const at = Number(offset ?? 0);
     const wanted = Number(length ?? buffer.byteLength - at);
     const piece = readPiece(this.fd, wanted, position === null ? null : Number(position));
@@ -111,7 +112,11 @@ class FileHandle extends EventEmitter {
 
   async readFile(options?: unknown): Promise<unknown> {
     const pieces: Buffer[] = [];
-    for (let piece = readPiece(this.fd, pieceBytes, null); piece.length > 0; piece = readPiece(this.fd, pieceBytes, null))
+    for (
+      let piece = readPiece(this.fd, pieceBytes, null);
+      piece.length > 0;
+      piece = readPiece(this.fd, pieceBytes, null)
+    )
       pieces.push(piece);
     const whole = Buffer.concat(pieces);
     const { encoding } = optionsOf(options);
@@ -207,7 +212,11 @@ export const fsPromises = {
   open: async (path: unknown, flags?: unknown, mode?: unknown) => new FileHandle(openSync(path, flags, mode)),
   opendir: async (path: unknown) => {
     const entries = calls['readdir']?.(path, { withFileTypes: true }) as Dirent[];
-    return Object.assign(entries.values(), { path, close: async () => undefined, read: async () => entries.shift() ?? null });
+    return Object.assign(entries.values(), {
+      path,
+      close: async () => undefined,
+      read: async () => entries.shift() ?? null,
+    });
   },
 };
 
@@ -244,7 +253,13 @@ export const fs = {
   open: withCallback(openSync as (...args: unknown[]) => unknown),
   closeSync: (descriptor: number) => void call('fs.close', [descriptor]),
   close: withCallback((descriptor) => call('fs.close', [descriptor])),
-  readSync: (descriptor: number, target: Uint8Array, offset = 0, length = target.length - offset, position: number | null = null) => {
+  readSync: (
+    descriptor: number,
+    target: Uint8Array,
+    offset = 0,
+    length = target.length - offset,
+    position: number | null = null,
+  ) => {
     const piece = readPiece(descriptor, length, position);
     target.set(piece, offset);
     return piece.length;
@@ -254,7 +269,8 @@ export const fs = {
     call('fs.write', [descriptor, null], piece);
     return piece.byteLength;
   },
-  fstatSync: (descriptor: number) => new Stats(call('fs.fstat', [descriptor]) as ConstructorParameters<typeof Stats>[0]),
+  fstatSync: (descriptor: number) =>
+    new Stats(call('fs.fstat', [descriptor]) as ConstructorParameters<typeof Stats>[0]),
   fsyncSync: (descriptor: number) => void call('fs.fsync', [descriptor]),
   createReadStream,
   createWriteStream,

@@ -71,7 +71,11 @@ function showError(error: Error, depth: number, seen: Set<object>, most: number)
   const extra = Object.keys(error).filter((key) => key !== 'name' && key !== 'message' && key !== 'stack');
   const cause = error.cause === undefined ? '' : `\n  [cause]: ${show(error.cause, depth - 1, seen, most)}`;
   if (extra.length === 0 || depth < 0) return text + cause;
-  return `${text} ${wrap('{', rowsOf(error, (item) => show(item, depth - 1, seen, most)), '}')}${cause}`;
+  return `${text} ${wrap(
+    '{',
+    rowsOf(error, (item) => show(item, depth - 1, seen, most)),
+    '}',
+  )}${cause}`;
 }
 
 function rowsOf(value: object, inner: (item: unknown) => string): string[] {

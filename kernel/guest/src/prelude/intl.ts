@@ -138,7 +138,11 @@ export function installLocaleMethods(): void {
   define(Date.prototype, 'toLocaleString', date({ ...day, ...time }));
   define(Date.prototype, 'toLocaleDateString', date(day));
   define(Date.prototype, 'toLocaleTimeString', date(time));
-  define(String.prototype, 'localeCompare', function (this: string, other: string, locales?: Locales, options?: object) {
-    return new Collator(locales, options).compare(String(this), String(other));
-  });
+  define(
+    String.prototype,
+    'localeCompare',
+    function (this: string, other: string, locales?: Locales, options?: object) {
+      return new Collator(locales, options).compare(String(this), String(other));
+    },
+  );
 }

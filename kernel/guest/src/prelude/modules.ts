@@ -66,7 +66,18 @@ const modules: Record<string, Module> = {
 };
 
 /** Loaded by some bundles and never used: there is nothing behind them that could work here. */
-const absent = ['async_hooks', 'cluster', 'dgram', 'http2', 'inspector', 'readline', 'repl', 'v8', 'vm', 'worker_threads'];
+const absent = [
+  'async_hooks',
+  'cluster',
+  'dgram',
+  'http2',
+  'inspector',
+  'readline',
+  'repl',
+  'v8',
+  'vm',
+  'worker_threads',
+];
 for (const name of absent) modules[name] = absentModule(name);
 
 /** Reading a member is harmless; using one says what is missing. */

@@ -123,7 +123,10 @@ function argumentsOf(args: unknown[]): { options: Options; listener: Listener | 
   const [first, second, third] = args;
   if (typeof first === 'object' && first !== null) return { options: first as Options, listener };
   const rest = typeof second === 'object' ? second : third;
-  return { options: { port: Number(first), host: typeof second === 'string' ? second : 'localhost', ...(rest ?? {}) }, listener };
+  return {
+    options: { port: Number(first), host: typeof second === 'string' ? second : 'localhost', ...(rest ?? {}) },
+    listener,
+  };
 }
 
 /** Certificates and keys may be bytes; they cross as text. */
@@ -132,7 +135,9 @@ export function plainOptions(options: Options): Options {
   for (const [name, value] of Object.entries(options)) {
     if (value instanceof Uint8Array) plain[name] = Buffer.from(value).toString('utf8');
     else if (Array.isArray(value))
-      plain[name] = value.map((item: unknown) => (item instanceof Uint8Array ? Buffer.from(item).toString('utf8') : item));
+      plain[name] = value.map((item: unknown) =>
+        item instanceof Uint8Array ? Buffer.from(item).toString('utf8') : item,
+      );
     else if (['string', 'number', 'boolean'].includes(typeof value)) plain[name] = value;
     else if (name === 'headers') plain[name] = value;
   }
@@ -145,7 +150,9 @@ const secureConnect = (...args: unknown[]): Socket => {
   return new Socket().open('tls.connect', options, 'secureConnect', listener);
 };
 const noServer = () => {
-  throw Object.assign(new Error("Servers belong to a service's programs: a package's script opens none"), { code: 'ENOSYS' });
+  throw Object.assign(new Error("Servers belong to a service's programs: a package's script opens none"), {
+    code: 'ENOSYS',
+  });
 };
 
 function ipVersion(address: unknown): 0 | 4 | 6 {

@@ -14,7 +14,10 @@ interface Facts {
   readonly networkInterfaces: Record<string, unknown>;
 }
 
-const fact = <K extends keyof Facts>(name: K) => (): Facts[K] => (call('os.facts', []) as Facts)[name];
+const fact =
+  <K extends keyof Facts>(name: K) =>
+  (): Facts[K] =>
+    (call('os.facts', []) as Facts)[name];
 
 export const os = {
   EOL: '\n',

@@ -76,6 +76,7 @@ export class PieceStream {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     const reader = this.getReader();
-    for (let step = await reader.read(); !step.done; step = await reader.read()) if (step.value !== undefined) yield step.value;
+    for (let step = await reader.read(); !step.done; step = await reader.read())
+      if (step.value !== undefined) yield step.value;
   }
 }

@@ -4,7 +4,9 @@ function stringify(values: Values, separator = '&', equals = '='): string {
   const one = (key: string, value: unknown): string =>
     `${encodeURIComponent(key)}${equals}${encodeURIComponent(value === null || value === undefined ? '' : String(value as string))}`;
   return Object.entries(values)
-    .flatMap(([key, value]) => (Array.isArray(value) ? value.map((item: unknown) => one(key, item)) : [one(key, value)]))
+    .flatMap(([key, value]) =>
+      Array.isArray(value) ? value.map((item: unknown) => one(key, item)) : [one(key, value)],
+    )
     .join(separator);
 }
 

@@ -118,7 +118,12 @@ async function execute({ id, procedure: pointer, input, timeout }: Execution): P
   }
 }
 
-function carryOut(parts: string[], pointer: string, effects: Effects, input: Record<string, unknown>): Promise<unknown> {
+function carryOut(
+  parts: string[],
+  pointer: string,
+  effects: Effects,
+  input: Record<string, unknown>,
+): Promise<unknown> {
   if (pointer === '/backup/create') return procedure('createBackup')({ effects });
   const [group, encoded, verb] = parts;
   if (group !== 'actions' || encoded === undefined || (verb !== 'getInput' && verb !== 'run'))

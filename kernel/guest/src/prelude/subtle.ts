@@ -53,7 +53,8 @@ function algorithmOf(algorithm: unknown): unknown {
   );
 }
 
-const buffer = async (asked: Promise<unknown>): Promise<ArrayBuffer> => (await asked as Uint8Array).buffer as ArrayBuffer;
+const buffer = async (asked: Promise<unknown>): Promise<ArrayBuffer> =>
+  ((await asked) as Uint8Array).buffer as ArrayBuffer;
 const keyFrom = (shape: unknown): CryptoKey => new CryptoKey(shape as KeyShape);
 
 export const subtle = {
@@ -79,7 +80,13 @@ export const subtle = {
       ? keyFrom(made)
       : { privateKey: keyFrom(privateKey), publicKey: keyFrom(publicKey) };
   },
-  importKey: async (format: string, data: unknown, algorithm: unknown, extractable: boolean, usages: readonly string[]) =>
+  importKey: async (
+    format: string,
+    data: unknown,
+    algorithm: unknown,
+    extractable: boolean,
+    usages: readonly string[],
+  ) =>
     keyFrom(
       isBinary(data)
         ? await ask('subtle.importKey', [format, null, algorithmOf(algorithm), extractable, usages], viewOf(data))

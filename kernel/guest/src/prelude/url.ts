@@ -22,10 +22,12 @@ interface Parts {
   href: string;
 }
 
-const form = /^(?:([a-z][a-z0-9+.-]*:))?(\/\/)?(?:([^@/?#]*)@)?([^:/?#]*|\[[0-9a-f:.]*\])(?::(\d*))?([^?#]*)(\?[^#]*)?(#.*)?$/i;
+const form =
+  /^(?:([a-z][a-z0-9+.-]*:))?(\/\/)?(?:([^@/?#]*)@)?([^:/?#]*|\[[0-9a-f:.]*\])(?::(\d*))?([^?#]*)(\?[^#]*)?(#.*)?$/i;
 
 function parse(text: string, asQuery = false): Parts {
-  const [, protocol = null, slashes, auth, hostname, port, rest = '', search = null, hash = null] = form.exec(text) ?? [];
+  const [, protocol = null, slashes, auth, hostname, port, rest = '', search = null, hash = null] =
+    form.exec(text) ?? [];
   const hasHost = slashes !== undefined;
   const pathname = hasHost ? rest || '/' : `${hostname ?? ''}${port === undefined ? '' : `:${port}`}${rest}`;
   const name = hasHost ? (hostname ?? '').replace(/^\[|\]$/g, '') : null;
@@ -56,7 +58,8 @@ function format(from: string | URL | Partial<Parts>): string {
   const auth = parts.auth ? `${encodeURIComponent(parts.auth).replace('%3A', ':')}@` : '';
   const slashes = parts.slashes === true || /^(https?|ftp|file|wss?):$/.test(scheme) ? '//' : '';
   const query = parts.query;
-  const made = typeof query === 'object' && query !== null ? querystring.stringify(query as Record<string, unknown>) : '';
+  const made =
+    typeof query === 'object' && query !== null ? querystring.stringify(query as Record<string, unknown>) : '';
   const search = parts.search ?? (made === '' ? '' : `?${made}`);
   return `${scheme}${host === '' && scheme !== 'file:' ? '' : slashes}${auth}${host}${parts.pathname ?? ''}${search}${parts.hash ?? ''}`;
 }

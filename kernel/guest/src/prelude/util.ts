@@ -88,8 +88,7 @@ export const types = {
   isPromise: tagged('Promise'),
   isNativeError: (value: unknown) => value instanceof Error,
   isProxy: () => false,
-  isBoxedPrimitive: (value: unknown) =>
-    value instanceof String || value instanceof Number || value instanceof Boolean,
+  isBoxedPrimitive: (value: unknown) => value instanceof String || value instanceof Number || value instanceof Boolean,
   isGeneratorFunction: tagged('GeneratorFunction'),
   isAsyncFunction: tagged('AsyncFunction'),
   isArrayBuffer: tagged('ArrayBuffer'),

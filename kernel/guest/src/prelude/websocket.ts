@@ -62,6 +62,10 @@ export class WebSocket extends EventTarget {
   close(code?: number, reason?: string): void {
     if (this.readyState >= 2) return;
     this.readyState = 2;
-    command(this.#id, 'close', [code, reason].filter((part) => part !== undefined));
+    command(
+      this.#id,
+      'close',
+      [code, reason].filter((part) => part !== undefined),
+    );
   }
 }

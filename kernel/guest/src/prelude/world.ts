@@ -20,7 +20,14 @@ onTaskError((error) => console.error('A timer failed:', error));
 function load(program: Program): void {
   const module = { exports: {} as unknown };
   try {
-    program.call(module.exports, module.exports, requireModule, module, '/usr/lib/startos/package/index.js', '/usr/lib/startos/package');
+    program.call(
+      module.exports,
+      module.exports,
+      requireModule,
+      module,
+      '/usr/lib/startos/package/index.js',
+      '/usr/lib/startos/package',
+    );
     keepBundle(module.exports, null);
   } catch (error) {
     keepBundle(null, error ?? new Error('The package threw nothing while it loaded'));

@@ -19,7 +19,8 @@ const names = [
 ] as const;
 
 function run(name: string, data: unknown, options: Options = {}): Buffer {
-  const bytes = typeof data === 'string' ? Buffer.from(data) : data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+  const bytes =
+    typeof data === 'string' ? Buffer.from(data) : data instanceof ArrayBuffer ? new Uint8Array(data) : data;
   const made = call('zlib', [name, options], bytes as Uint8Array) as Uint8Array;
   return Buffer.from(made.buffer as ArrayBuffer);
 }
@@ -44,7 +45,14 @@ function streamOf(name: string, options: Options = {}): unknown {
 const made: Record<string, unknown> = {
   crc32: (data: string | Uint8Array, start = 0) =>
     call('zlib.crc32', [start], typeof data === 'string' ? Buffer.from(data) : data),
-  constants: { Z_NO_FLUSH: 0, Z_PARTIAL_FLUSH: 1, Z_SYNC_FLUSH: 2, Z_FULL_FLUSH: 3, Z_FINISH: 4, Z_BEST_COMPRESSION: 9 },
+  constants: {
+    Z_NO_FLUSH: 0,
+    Z_PARTIAL_FLUSH: 1,
+    Z_SYNC_FLUSH: 2,
+    Z_FULL_FLUSH: 3,
+    Z_FINISH: 4,
+    Z_BEST_COMPRESSION: 9,
+  },
 };
 Object.assign(made, made['constants']);
 

@@ -1,5 +1,5 @@
 /** OCI configuration of a subcontainer and of the processes in it. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { seccompProfile } from './seccomp.ts';
 import type { User } from './users.ts';
 
@@ -38,8 +38,17 @@ const devices: Record<string, readonly string[]> = {
 
 const given = (): string[] => Object.keys(devices).filter((path) => existsSync(path));
 
+const wantedFiles = 65_536;
+
+/** As many open files as programs like, within what the container itself may have. */
+function openFiles(): number {
+  const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];
+  return Math.min(wantedFiles, Number(hard ?? wantedFiles));
+}
+
 export function processOf({ args, env, cwd, user }: ProcessPlan): object {
   const set = [...capabilities, ...given().flatMap((path) => devices[path] ?? [])];
+  const files = openFiles();
   return {
     terminal: false,
     user: { uid: user.uid, gid: user.gid, additionalGids: user.groups, umask: 0o022 },
@@ -47,7 +56,7 @@ export function processOf({ args, env, cwd, user }: ProcessPlan): object {
     env,
     cwd,
     capabilities: { bounding: set, effective: set, permitted: set },
-    rlimits: [{ type: 'RLIMIT_NOFILE', soft: 65_536, hard: 65_536 }],
+    rlimits: [{ type: 'RLIMIT_NOFILE', soft: files, hard: files }],
     noNewPrivileges: false,
   };
 }

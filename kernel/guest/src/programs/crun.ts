@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GuestConfig } from '../serve/config.ts';
 import { bundleOf, pausePath, type ProcessPlan, processOf } from './bundle.ts';
-import { run } from './run.ts';
+import { CommandError, run, runDetached } from './run.ts';
 import { mkdirSync } from 'node:fs';
 import { findUser } from './users.ts';
 
@@ -27,8 +27,12 @@ export class Crun {
     if (user === null) throw new Error('There is no root');
     this.writeBundle(guid, root, folder, { args: [pausePath], env: [], cwd: '/', user });
     const pidFile = join(folder, 'init.pid');
-    await run('crun', this.arguments('run', '--detach', '--bundle', folder, '--pid-file', pidFile, guid));
-    return readPid(pidFile) ?? 0;
+    const words = join(folder, 'crun.log');
+    const args = this.arguments('run', '--detach', '--bundle', folder, '--pid-file', pidFile, guid);
+    const code = await runDetached('crun', ['--log', words, ...args]);
+    const pid = readPid(pidFile);
+    if (code !== 0 || pid === null) throw new CommandError('crun', code, readText(words));
+    return pid;
   }
 
   writeBundle(guid: string, root: string, folder: string, process: ProcessPlan): void {
@@ -54,5 +58,13 @@ export function readPid(file: string): number | null {
     return Number.isSafeInteger(pid) && pid > 1 ? pid : null;
   } catch {
     return null;
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
   }
 }

@@ -35,7 +35,11 @@ export class Mounts {
   }
 
   /** @param into pid (as this container counts) of the subcontainer's first process, if it runs */
-  async bind(source: string, target: string, options: { file: boolean; readonly: boolean; into: number | null }): Promise<void> {
+  async bind(
+    source: string,
+    target: string,
+    options: { file: boolean; readonly: boolean; into: number | null },
+  ): Promise<void> {
     this.#prepare(source, target, options.file);
     const from = this.#open(source);
     try {
@@ -63,7 +67,11 @@ export class Mounts {
   async unbindAll(root: string): Promise<void> {
     const points = readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')
-      .map((line) => (line.split(' ')[4] ?? '').replaceAll(/\\(\d{3})/g, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 8))))
+      .map((line) =>
+        (line.split(' ')[4] ?? '').replaceAll(/\\(\d{3})/g, (_all, code: string) =>
+          String.fromCharCode(Number.parseInt(code, 8)),
+        ),
+      )
       .filter((point) => point.startsWith(`${root}/`))
       .reverse();
     for (const point of points) await run('umount', ['--no-canonicalize', '--lazy', point]).catch(() => undefined);

@@ -141,7 +141,13 @@ export class Programs {
       case 'rsync':
         return this.#rsync(list, options, tell);
       default: {
-        const made = fileTool(name, list, options.stdio, { paths: this.#paths, pipes: this.#pipes, log: this.#logGuest }, tell);
+        const made = fileTool(
+          name,
+          list,
+          options.stdio,
+          { paths: this.#paths, pipes: this.#pipes, log: this.#logGuest },
+          tell,
+        );
         return made ?? unknownProgram(file, tell);
       }
     }
@@ -154,11 +160,15 @@ export class Programs {
     if (form === null) return unknownProgram(`${file} ${list.slice(0, 2).join(' ')}`, tell);
     if (form.kind === 'bind') return this.#settle(this.#bind(form), options, tell);
     const sub = this.#within(form.root);
-    if (sub === null) return this.#settle(Promise.reject(new Error(`There is no subcontainer at ${form.root}`)), options, tell);
+    if (sub === null)
+      return this.#settle(Promise.reject(new Error(`There is no subcontainer at ${form.root}`)), options, tell);
     if (form.kind === 'launch' && form.command.length === 0) {
       const leader = sub.launch(tell);
       this.#tellLaunched();
-      return { command: (name, args) => name === 'kill' && leader.signal(String(args[0]) as NodeJS.Signals), close: () => undefined };
+      return {
+        command: (name, args) => name === 'kill' && leader.signal(String(args[0]) as NodeJS.Signals),
+        close: () => undefined,
+      };
     }
     return this.#program(sub, form, options, tell);
   }
@@ -169,7 +179,9 @@ export class Programs {
     const begin = async (): Promise<void> => {
       const plan: ProcessPlan = planProcess(form, this.#paths);
       child =
-        form.kind === 'launch' ? sub.launchCommand(plan, options.stdio, tell) : await sub.exec(plan, options.stdio, tell);
+        form.kind === 'launch'
+          ? sub.launchCommand(plan, options.stdio, tell)
+          : await sub.exec(plan, options.stdio, tell);
       this.#tellLaunched();
       for (const [name, args, bytes] of early) child.command?.(name, args, bytes);
     };
@@ -200,7 +212,10 @@ export class Programs {
   async #mount(args: readonly string[]): Promise<void> {
     const [source = '', target = '', ...more] = args.filter((arg) => !arg.startsWith('-'));
     const flags = args.filter((arg) => arg.startsWith('-'));
-    if (more.length > 0 || !flags.some((flag) => flag === '--rbind' || flag === '--bind' || flag === '-R' || flag === '-B'))
+    if (
+      more.length > 0 ||
+      !flags.some((flag) => flag === '--rbind' || flag === '--bind' || flag === '-R' || flag === '-B')
+    )
       throw new Error(`mount ${args.join(' ')} is not provided`);
     if (source === '/dev' || source === '/sys') return;
     const into = (await this.#within(target)?.pid()) ?? null;
@@ -209,7 +224,8 @@ export class Programs {
 
   #rsync(list: readonly string[], options: SpawnOptions, tell: Tell): Ongoing {
     const form = readRsync(list);
-    if (form === null) return this.#settle(Promise.reject(new Error(`rsync ${list.join(' ')} is not provided`)), options, tell);
+    if (form === null)
+      return this.#settle(Promise.reject(new Error(`rsync ${list.join(' ')} is not provided`)), options, tell);
     const pair = this.#backup === null ? null : backupPair(form, this.#paths);
     if (pair !== null) this.#backup?.push(pair);
     if (pair !== null || isRestored(form, this.#paths, this.#config.layout)) {

@@ -21,7 +21,8 @@ export interface RsyncForm {
 }
 
 /** Options that would run something, reach another machine, or read paths of their own. */
-const refused = /^(-[a-zA-Z]*[eM]|--(rsh|rsync-path|remote-option|daemon|config|files-from|(in|ex)clude-from|password-file|temp-dir|partial-dir|log-file|backup-dir|(compare|copy|link)-dest|write-batch|read-batch|only-write-batch|sockopts|iconv|filter)(=|$))/;
+const refused =
+  /^(-[a-zA-Z]*[eM]|--(rsh|rsync-path|remote-option|daemon|config|files-from|(in|ex)clude-from|password-file|temp-dir|partial-dir|log-file|backup-dir|(compare|copy|link)-dest|write-batch|read-batch|only-write-batch|sockopts|iconv|filter)(=|$))/;
 
 /** Null: not a form there is. */
 export function readRsync(args: readonly string[]): RsyncForm | null {

@@ -1,5 +1,5 @@
 /** A short command of the guest's own: argv, no shell, output kept for the error. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 
 export class CommandError extends Error {
   readonly code = 'EIO';
@@ -22,5 +22,14 @@ export function run(file: string, args: readonly string[]): Promise<string> {
       else reject(new CommandError(file, typeof error.code === 'number' ? error.code : -1, stderr || error.message));
     });
     child.stdin?.end();
+  });
+}
+
+/** For a command that leaves a process behind: nothing of ours may stay open in it. Answers the exit code. */
+export function runDetached(file: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { env: plainEnvironment, cwd: '/', stdio: 'ignore', timeout: patience });
+    child.on('error', reject);
+    child.on('exit', (code) => resolve(code ?? -1));
   });
 }

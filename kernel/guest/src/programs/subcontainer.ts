@@ -110,7 +110,12 @@ export class Subcontainer {
     const file = join(this.#folder, `process-${number}.json`);
     const pidFile = join(this.#folder, `process-${number}.pid`);
     crun.writeProcess(file, plan);
-    const child = this.#child(crun.arguments('exec', '--process', file, '--pid-file', pidFile, this.guid), pidFile, stdio, tell);
+    const child = this.#child(
+      crun.arguments('exec', '--process', file, '--pid-file', pidFile, this.guid),
+      pidFile,
+      stdio,
+      tell,
+    );
     void child.ended.then(() => {
       rmSync(file, { force: true });
       rmSync(pidFile, { force: true });
@@ -212,7 +217,12 @@ async function deliver(name: NodeJS.Signals, wrapper: ChildProcess, pidFile: str
 }
 
 /** crun says 128 + n for a death by signal n, and 255 with no process at all for a program it could not start. */
-function outcomeOf(code: number | null, signal: NodeJS.Signals | null, sent: NodeJS.Signals | null, ran: boolean): Outcome {
+function outcomeOf(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  sent: NodeJS.Signals | null,
+  ran: boolean,
+): Outcome {
   if (!ran && code !== 0 && code !== null) return { code: sent === null ? 127 : null, signal: sent };
   const number = sent === null ? undefined : signalNumbers[sent];
   if (sent !== null && number !== undefined && code === 128 + number) return { code: null, signal: sent };

@@ -54,6 +54,7 @@ export function findUser(wanted: string, passwd: string | null, group: string | 
     if (found === undefined) return null;
     gid = found;
   }
-  const extra = which === undefined ? all.filter((one) => one.members.includes(account.name)).map((one) => one.gid) : [];
+  const extra =
+    which === undefined ? all.filter((one) => one.members.includes(account.name)).map((one) => one.gid) : [];
   return { uid: account.uid, gid, groups: extra.filter((one) => one !== gid), home: account.home, name: account.name };
 }

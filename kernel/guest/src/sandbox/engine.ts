@@ -27,10 +27,16 @@ export function readEngine(file: string): WebAssembly.Module {
 }
 
 /** @param mayGoOn asked every few thousand steps; false ends the script's turn with an error it cannot catch */
-export async function makeEngine(wasm: WebAssembly.Module, memoryBytes: number, mayGoOn: () => boolean): Promise<Engine> {
+export async function makeEngine(
+  wasm: WebAssembly.Module,
+  memoryBytes: number,
+  mayGoOn: () => boolean,
+): Promise<Engine> {
   const maximum = Math.max(initialPages, Math.floor(memoryBytes / pageBytes));
   const memory = new WebAssembly.Memory({ initial: initialPages, maximum });
-  const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(variant as unknown as QuickJSSyncVariant, { wasmModule: wasm, wasmMemory: memory }));
+  const quickjs = await newQuickJSWASMModuleFromVariant(
+    newVariant(variant as unknown as QuickJSSyncVariant, { wasmModule: wasm, wasmMemory: memory }),
+  );
   const runtime = quickjs.newRuntime();
   runtime.setMaxStackSize(stackBytes);
   runtime.setInterruptHandler(() => !mayGoOn());

@@ -87,7 +87,11 @@ export class Script {
       using begin = context.getProp(prelude, 'begin');
       using door = installHost(context, host);
       using facts = context.newString(
-        JSON.stringify({ language: this.#data.language, hostname: this.#data.hostname, turnMs: this.#data.limits.turnMs }),
+        JSON.stringify({
+          language: this.#data.language,
+          hostname: this.#data.hostname,
+          turnMs: this.#data.limits.turnMs,
+        }),
       );
       const parts = context.callFunction(begin, context.undefined, door, facts);
       if (parts.error !== undefined) return parts;

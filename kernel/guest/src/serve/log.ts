@@ -20,7 +20,16 @@ const longestLine = 16 * 1024;
 const mostSources = 64;
 
 export function logFile(folder: string, source: string): string {
-  return join(folder, `${source.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').replaceAll(/^-+|-+$/g, '').slice(0, 64) || 'program'}.log`);
+  return join(
+    folder,
+    `${
+      source
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9-]+/g, '-')
+        .replaceAll(/^-+|-+$/g, '')
+        .slice(0, 64) || 'program'
+    }.log`,
+  );
 }
 
 export class Logs {
@@ -38,7 +47,9 @@ export class Logs {
     // Sources are named by the package: a script that makes up ever new ones shares the last file.
     const known = this.#sizes.has(logFile(this.#folder, source)) || this.#sizes.size < mostSources;
     const file = logFile(this.#folder, known ? source : 'program');
-    const made = lines.map((m) => JSON.stringify({ t: Date.now(), s: source, m: m.slice(0, longestLine) } satisfies LogLine));
+    const made = lines.map((m) =>
+      JSON.stringify({ t: Date.now(), s: source, m: m.slice(0, longestLine) } satisfies LogLine),
+    );
     this.#append(file, `${made.join('\n')}\n`);
   }
 

@@ -12,7 +12,8 @@ export class RegisteredCallbacks {
   heed(method: string, params: unknown): void {
     const given = (params ?? {}) as { callback?: unknown; only?: unknown; except?: unknown };
     if (method === 'clear-callbacks') this.#clear(given);
-    else if (typeof given.callback === 'number') this.#known.set(given.callback, { id: given.callback, method, params });
+    else if (typeof given.callback === 'number')
+      this.#known.set(given.callback, { id: given.callback, method, params });
   }
 
   fired(id: number): void {

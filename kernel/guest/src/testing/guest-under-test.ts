@@ -98,5 +98,10 @@ export function scriptOf(body: string, more = ''): string {
 }
 
 export async function act(guest: TestGuest, input: unknown = null): Promise<unknown> {
-  return guest.host.request('execute', { id: 'event-00000001', procedure: '/actions/do/run', input: { input }, timeout: null });
+  return guest.host.request('execute', {
+    id: 'event-00000001',
+    procedure: '/actions/do/run',
+    input: { input },
+    timeout: null,
+  });
 }

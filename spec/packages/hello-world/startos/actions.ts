@@ -1,11 +1,18 @@
-import { sdk } from './sdk'
-import { store } from './store'
+import { sdk } from './sdk';
+import { store } from './store';
 
-const { InputSpec, Value } = sdk
+const { InputSpec, Value } = sdk;
 
 const greetingSpec = InputSpec.of({
-  greeting: Value.text({ name: 'Greeting', description: 'What the page says', required: true, default: 'Hello', minLength: 1, maxLength: 40 }),
-})
+  greeting: Value.text({
+    name: 'Greeting',
+    description: 'What the page says',
+    required: true,
+    default: 'Hello',
+    minLength: 1,
+    maxLength: 40,
+  }),
+});
 
 const setGreeting = sdk.Action.withInput(
   'set-greeting',
@@ -20,9 +27,9 @@ const setGreeting = sdk.Action.withInput(
   greetingSpec,
   async () => ({ greeting: (await store.read((s) => s.greeting).once()) ?? 'Hello' }),
   async ({ effects, input }) => {
-    await store.merge(effects, { greeting: input.greeting })
+    await store.merge(effects, { greeting: input.greeting });
   },
-)
+);
 
 const showGreeting = sdk.Action.withoutInput(
   'show-greeting',
@@ -46,6 +53,6 @@ const showGreeting = sdk.Action.withoutInput(
       masked: false,
     },
   }),
-)
+);
 
-export const actions = sdk.Actions.of().addAction(setGreeting).addAction(showGreeting)
+export const actions = sdk.Actions.of().addAction(setGreeting).addAction(showGreeting);

@@ -1,8 +1,8 @@
-import { port, sdk } from './sdk'
+import { port, sdk } from './sdk';
 
 export const setInterfaces = sdk.setupInterfaces(async ({ effects }) => {
-  const multi = sdk.MultiHost.of(effects, 'ui-multi')
-  const origin = await multi.bindPort(port, { protocol: 'http' })
+  const multi = sdk.MultiHost.of(effects, 'ui-multi');
+  const origin = await multi.bindPort(port, { protocol: 'http' });
   const ui = sdk.createInterface(effects, {
     name: 'Web page',
     id: 'ui',
@@ -13,6 +13,6 @@ export const setInterfaces = sdk.setupInterfaces(async ({ effects }) => {
     username: null,
     path: '',
     query: {},
-  })
-  return [await origin.export([ui])]
-})
+  });
+  return [await origin.export([ui])];
+});

@@ -1,14 +1,14 @@
-import { port, sdk } from './sdk'
-import { store } from './store'
+import { port, sdk } from './sdk';
+import { store } from './store';
 
 export const main = sdk.setupMain(async ({ effects }) => {
-  const greeting = await store.read((s) => s.greeting).const(effects)
+  const greeting = await store.read((s) => s.greeting).const(effects);
   const subcontainer = sdk.SubContainer.of(
     effects,
     { imageId: 'main' },
     sdk.Mounts.of().mountVolume({ volumeId: 'main', subpath: null, mountpoint: '/data', readonly: false }),
     'hello-world-sub',
-  )
+  );
   return sdk.Daemons.of(effects).addDaemon('primary', {
     subcontainer,
     exec: { command: ['/bin/serve', String(port)], env: { GREETING: greeting ?? 'Hello' } },
@@ -21,5 +21,5 @@ export const main = sdk.setupMain(async ({ effects }) => {
         }),
     },
     requires: [],
-  })
-})
+  });
+});

@@ -1,4 +1,4 @@
-import { setupManifest } from '@start9labs/start-sdk'
+import { setupManifest } from '@start9labs/start-sdk';
 
 export const manifest = setupManifest({
   id: 'hello-world',
@@ -12,4 +12,4 @@ export const manifest = setupManifest({
   volumes: ['main'],
   images: { main: { source: { dockerTag: 'hello-world:1' }, arch: ['x86_64'] } },
   dependencies: {},
-})
+});

@@ -1,5 +1,5 @@
-import { StartSdk } from '@start9labs/start-sdk'
-import { manifest } from './manifest'
+import { StartSdk } from '@start9labs/start-sdk';
+import { manifest } from './manifest';
 
-export const sdk = StartSdk.of().withManifest(manifest).build(true)
-export const port = 8080
+export const sdk = StartSdk.of().withManifest(manifest).build(true);
+export const port = 8080;

@@ -74,17 +74,14 @@ export const cryptoOps: OpTable = {
       maxmem: scryptMemory,
     }),
   'crypto.hkdf': (_context, [digest, key, salt, info, length]) =>
-    Buffer.from(
-      crypto.hkdfSync(text(digest), binary(key), binary(salt), binary(info), lengthOf(length, mostDerived)),
-    ),
+    Buffer.from(crypto.hkdfSync(text(digest), binary(key), binary(salt), binary(info), lengthOf(length, mostDerived))),
   'crypto.encrypt': (_context, args, bytes = none) => cipher(args, bytes, true),
   'crypto.decrypt': (_context, args, bytes = none) => cipher(args, bytes, false),
   'crypto.sign': (_context, [algorithm, key], bytes = none) =>
     crypto.sign(algorithm === null ? null : text(algorithm), bytes, keyOf(key)),
   'crypto.verify': (_context, [algorithm, key, signature], bytes = none) =>
     crypto.verify(algorithm === null ? null : text(algorithm), bytes, keyOf(key), binary(signature)),
-  'crypto.publicKey': (_context, [key]) =>
-    crypto.createPublicKey(keyOf(key)).export({ type: 'spki', format: 'pem' }),
+  'crypto.publicKey': (_context, [key]) => crypto.createPublicKey(keyOf(key)).export({ type: 'spki', format: 'pem' }),
   'crypto.certificate': (_context, [pem]) => {
     const { subject, issuer, validFrom, validTo, fingerprint, fingerprint256, serialNumber, subjectAltName } =
       new crypto.X509Certificate(text(pem));

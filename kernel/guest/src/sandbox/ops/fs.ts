@@ -141,13 +141,7 @@ function check(context: OpContext, path: string, mode: number): void {
 export const fsOps: OpTable = {
   'fs.readFile': (context, [path]) => readFile(context, text(path)),
   'fs.writeFile': (context, [path, data, flag, mode], bytes) =>
-    write(
-      context,
-      text(path),
-      bytes ?? Buffer.from(text(data), 'utf8'),
-      flagsOf(flag ?? 'w'),
-      modeOf(mode, 0o666),
-    ),
+    write(context, text(path), bytes ?? Buffer.from(text(data), 'utf8'), flagsOf(flag ?? 'w'), modeOf(mode, 0o666)),
   'fs.stat': (context, [path]) => statOf(context, text(path), true),
   'fs.lstat': (context, [path]) => statOf(context, text(path), false),
   'fs.access': (context, [path, mode]) => check(context, text(path), count(mode ?? 0)),
@@ -197,5 +191,6 @@ export const fsOps: OpTable = {
     changing(context, text(path), (place) => fs.lchownSync(place.path, count(uid), count(gid))),
   'fs.utimes': (context, [path, accessed, modified]) =>
     onFile(context, text(path), (file) => fs.utimesSync(file, count(accessed), count(modified))),
-  'fs.truncate': (context, [path, length]) => onFile(context, text(path), (file) => fs.truncateSync(file, count(length))),
+  'fs.truncate': (context, [path, length]) =>
+    onFile(context, text(path), (file) => fs.truncateSync(file, count(length))),
 };

@@ -6,11 +6,23 @@ import type { Listener, Ongoing, OngoingTable } from '../op.ts';
 import { count, record, text } from './arguments.ts';
 
 /** Options of TLS that a script may set; each is plain data. */
-const tlsOptions = ['ca', 'cert', 'key', 'passphrase', 'servername', 'rejectUnauthorized', 'ALPNProtocols', 'minVersion', 'maxVersion'];
+const tlsOptions = [
+  'ca',
+  'cert',
+  'key',
+  'passphrase',
+  'servername',
+  'rejectUnauthorized',
+  'ALPNProtocols',
+  'minVersion',
+  'maxVersion',
+];
 
 export function tlsOptionsOf(options: Record<string, unknown>): tls.ConnectionOptions {
   return Object.fromEntries(
-    tlsOptions.filter((name) => options[name] !== undefined && options[name] !== null).map((name) => [name, options[name]]),
+    tlsOptions
+      .filter((name) => options[name] !== undefined && options[name] !== null)
+      .map((name) => [name, options[name]]),
   );
 }
 
@@ -21,7 +33,9 @@ function targetOf(options: Record<string, unknown>): { host: string; port: numbe
 
 function serve(socket: net.Socket, listener: Listener): Ongoing {
   socket.on('connect', () => listener.tell('connect', addressesOf(socket)));
-  socket.on('secureConnect', () => listener.tell('secureConnect', { authorized: (socket as tls.TLSSocket).authorized }));
+  socket.on('secureConnect', () =>
+    listener.tell('secureConnect', { authorized: (socket as tls.TLSSocket).authorized }),
+  );
   socket.on('data', (bytes: Buffer) => listener.tell('data', null, bytes));
   socket.on('end', () => listener.tell('end'));
   socket.on('timeout', () => listener.tell('timeout'));
@@ -49,8 +63,7 @@ function addressesOf(socket: net.Socket): unknown {
 }
 
 export const netOps: OngoingTable = {
-  'net.connect': (_context, [options], _bytes, listener) =>
-    serve(net.connect(targetOf(record(options))), listener),
+  'net.connect': (_context, [options], _bytes, listener) => serve(net.connect(targetOf(record(options))), listener),
   'tls.connect': (_context, [options], _bytes, listener) => {
     const wanted = record(options);
     return serve(tls.connect({ ...targetOf(wanted), ...tlsOptionsOf(wanted) }), listener);

@@ -33,7 +33,8 @@ function algorithmOf(value: unknown): never {
   const made: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(record(value))) {
     const { bytes, key } = (typeof field === 'object' && field !== null ? field : {}) as Record<string, unknown>;
-    made[name] = typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : typeof key === 'number' ? keyOf(key) : field;
+    made[name] =
+      typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : typeof key === 'number' ? keyOf(key) : field;
   }
   return made as never;
 }

@@ -35,7 +35,10 @@ function build(kind: string, locales: string[] | undefined, options: Record<stri
     }
     case 'PluralRules': {
       const rules = new Intl.PluralRules(locales, options);
-      return { format: (value: number) => rules.select(value), resolvedOptions: () => rules.resolvedOptions() } as Formatter;
+      return {
+        format: (value: number) => rules.select(value),
+        resolvedOptions: () => rules.resolvedOptions(),
+      } as Formatter;
     }
     case 'Collator': {
       const collator = new Intl.Collator(locales, options);
