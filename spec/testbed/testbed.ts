@@ -18,6 +18,8 @@ export interface TestbedOptions {
 export interface TestEngine {
   readonly client: ConnectedEngine;
   readonly process: ChildProcess;
+  /** What it has said on its standard error so far. */
+  words(): string;
   /** Ends it with a signal (SIGTERM unless told) and answers its exit code; containers go on. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -112,6 +114,7 @@ async function runEngine(configFile: string, config: EngineConfig): Promise<Test
   return {
     client,
     process: child,
+    words: () => words,
     end: async (signal = 'SIGTERM') => {
       client.close();
       child.kill(signal);

@@ -140,7 +140,7 @@ describe('a backup', () => {
   test('can be cancelled; the repository is free again, and its password stands in no process', async () => {
     writeFileSync(
       join(volume('main'), 'huge'),
-      execFileSync('head', ['-c', '150000000', '/dev/urandom'], { maxBuffer: 2e8 }),
+      execFileSync('head', ['-c', '60000000', '/dev/urandom'], { maxBuffer: 1e8 }),
     );
     const controller = new AbortController();
     const running = call('backup.create', create(), { signal: controller.signal });
@@ -216,7 +216,7 @@ describe('image.import', () => {
   test('the programs that read it have no rights, no network and an id of their own; it can be cancelled', async () => {
     const folder = join(bed.scratch, 'large-image');
     mkdirSync(folder);
-    writeFileSync(join(folder, 'noise'), execFileSync('head', ['-c', '120000000', '/dev/urandom'], { maxBuffer: 2e8 }));
+    writeFileSync(join(folder, 'noise'), execFileSync('head', ['-c', '60000000', '/dev/urandom'], { maxBuffer: 1e8 }));
     const archive = stageSquashfs(bed.config, folder, 'large');
     const controller = new AbortController();
     const running = call('image.import', { ...part, archive }, { signal: controller.signal });

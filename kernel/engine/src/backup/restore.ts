@@ -1,6 +1,6 @@
 /** Restores: always aside first, then into place by rename, so that a failure leaves what was there. */
-import { closeSync, renameSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rmdir, stat, statfs } from 'node:fs/promises';
+import { closeSync, constants, openSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EngineInput, volumeId } from '@hearth/contract';
@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { runningRecord } from '../containers/state.ts';
 import { errors } from '../errors.ts';
 import type { Call, Machine } from '../host/machine.ts';
-import { descriptorPath, makeFolderBeneath, openBeneath } from '../system/beneath.ts';
+import { openFolderBeneath } from '../system/beneath.ts';
 import { removeTree } from '../system/mounts.ts';
 import { run } from '../system/run.ts';
 import { createVolume, namesIn, volumePath } from '../volumes/volumes.ts';
@@ -22,24 +22,28 @@ export async function restoreFiles(
   input: EngineInput<'backup.restoreFiles'>,
   call: Call,
 ): Promise<void> {
-  const { config, layout } = machine;
+  const { config } = machine;
   await aside(machine, input, ['/files'], call, async (folder) => {
     const found = join(folder, 'files');
-    const owner = config.user;
-    makeFolderBeneath(layout.staging, input.destination, owner, 0o700);
-    if (!(await exists(found))) return;
-    await run('chown', ['--recursive', '--no-dereference', `${owner.uid}:${owner.gid}`, '--', found]);
-    await moveIntoStaging(layout.staging, found, input.destination);
+    // A service may have been backed up without files.
+    await mkdir(found, { recursive: true });
+    await run('chown', ['--recursive', '--no-dereference', `${config.user.uid}:${config.user.gid}`, '--', found]);
+    await copyAsUser(machine, found, input.destination);
   });
 }
 
-/** The folder belongs to the kernel: it is walked, and what arrives in it is put there by its descriptor. */
-async function moveIntoStaging(staging: string, source: string, destination: string): Promise<void> {
-  const descriptor = openBeneath(staging, destination);
+/** As the kernel's user, whose folder it is: a link planted there leads nowhere it could not go itself. */
+async function copyAsUser({ layout, config }: Machine, source: string, destination: string): Promise<void> {
+  const { uid, gid } = config.user;
+  const to = openFolderBeneath(layout.staging, destination, config.user, 0o700);
+  const from = openSync(source, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    for (const name of await readdir(source)) renameSync(join(source, name), descriptorPath(descriptor, name));
+    const user = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--no-new-privs', '--bounding-set=-all'];
+    const copy = ['cp', '--recursive', '--no-target-directory', '--', '/proc/self/fd/3/.', '/proc/self/fd/4/.'];
+    await run('setpriv', [...user, ...copy], { descriptors: [from, to], timeoutMs: 30 * 60_000 });
   } finally {
-    closeSync(descriptor);
+    closeSync(from);
+    closeSync(to);
   }
 }
 
@@ -127,11 +131,4 @@ async function watchGrowth(folder: string, total: number, call: Call, signal: Ab
   } catch {
     // The restore is over.
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

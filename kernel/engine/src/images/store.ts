@@ -120,7 +120,9 @@ export async function listImages({ layout }: Machine): Promise<EngineOutput<'ima
   const found: EngineOutput<'image.list'> = [];
   for (const service of await namesIn(layout.images)) {
     for (const revision of await namesIn(join(layout.images, service))) {
-      found.push({ service, revision, bytes: await bytesOf(join(layout.images, service, revision)) });
+      const bytes = await bytesOf(join(layout.images, service, revision));
+      // Nothing whole in it: an import that was given up.
+      if (bytes > 0) found.push({ service, revision, bytes });
     }
   }
   return found;
