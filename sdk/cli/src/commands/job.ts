@@ -1,0 +1,57 @@
+/** `hearth job` and `hearth call`. */
+import type { JobRow } from '@hearth/contract';
+import { Command } from 'commander';
+import { parseJson, readStdin } from '../files.ts';
+import { followJob } from '../follow.ts';
+import { printable, table } from '../text.ts';
+import type { ContextOf } from '../program.ts';
+
+export function jobCommands(contextOf: ContextOf): Command[] {
+  const job = new Command('job').description('See and steer long work');
+  job
+    .command('list')
+    .description('list the jobs, the latest last')
+    .action(async (_, command: Command) => {
+      const context = contextOf(command);
+      const rows = await (await context.box()).call<JobRow[]>('job.list');
+      const sorted = rows.toSorted((a, b) => a.startedAt - b.startedAt);
+      context.output.result(sorted, () =>
+        table(sorted.map((row) => [row.id, row.state, new Date(row.startedAt).toISOString(), printable(row.title)])),
+      );
+    });
+  job
+    .command('show <job>')
+    .description('show how a job stands')
+    .action(async (id: string, _, command: Command) => {
+      const context = contextOf(command);
+      const row = await (await context.box()).call<JobRow>('job.get', { job: id });
+      const why = row.error === null ? '' : `\n${printable(row.error.message)}`;
+      context.output.result(row, `${printable(row.title)}: ${row.state}${why}`);
+    });
+  job
+    .command('follow <job>')
+    .description('watch a job until it is over; Ctrl-C leaves it to itself')
+    .action(async (id: string, _, command: Command) => {
+      const context = contextOf(command);
+      await followJob(context, await context.box(), id);
+    });
+  job
+    .command('cancel <job>')
+    .description('cancel a job; what it did so far is undone')
+    .action(async (id: string, _, command: Command) => {
+      const context = contextOf(command);
+      const answer = await (await context.box()).call('job.cancel', { job: id });
+      context.output.result(answer, 'cancelling');
+    });
+  const call = new Command('call')
+    .description('call any method of the API')
+    .argument('<method>', 'as in package.start')
+    .argument('[input]', 'JSON; - reads it from standard input', '{}')
+    .action(async (method: string, input: string, _, command: Command) => {
+      const context = contextOf(command);
+      const params = parseJson(input === '-' ? await readStdin(context) : input, 'the input');
+      const answer = await (await context.box()).call(method, params as object, context.signal);
+      context.output.result(answer, () => JSON.stringify(answer, null, 2));
+    });
+  return [job, call];
+}

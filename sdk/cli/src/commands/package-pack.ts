@@ -1,0 +1,71 @@
+/** `hearth package pack` and `publish`: from a recipe to a registry. */
+import type { PackEvent } from '@hearth/sdk/pack';
+import { HearthError } from '@hearth/contract';
+import { Told } from '../told.ts';
+import { Command, Option } from 'commander';
+import { bytesText, printable } from '../text.ts';
+import type { Bar } from '../progress.ts';
+import type { ContextOf } from '../program.ts';
+
+export function packCommand(contextOf: ContextOf): Command {
+  return new Command('pack')
+    .description('build a package from its recipe and sign it')
+    .argument('<recipe>', 'folder with recipe.json')
+    .requiredOption('-o, --out <file>', 'the archive to be made')
+    .requiredOption('-k, --key <file>', 'signing key, PKCS#8 PEM; made if it is not there')
+    .option('--cache <folder>', 'where built images are kept')
+    .option('--arch <name>', 'x86_64, aarch64; that of this machine unless told')
+    .option('--fresh', 'build images anew')
+    .addOption(new Option('--progress <how>', 'json: each event as one line of JSON').choices(['json']))
+    .action(async (recipe: string, flags, command: Command) => {
+      const context = contextOf(command);
+      const { packPackage, readOrMakeKey } = await import('@hearth/sdk/pack');
+      const asJson = flags.progress === 'json';
+      const say = (event: PackEvent): void => context.output.line(JSON.stringify(event));
+      const bar = context.output.bar();
+      try {
+        const packed = await packPackage({
+          recipe,
+          output: flags.out,
+          key: await readOrMakeKey(flags.key),
+          cache: flags.cache,
+          architecture: flags.arch,
+          fresh: flags.fresh,
+          signal: context.signal,
+          onEvent: asJson ? say : (event) => show(bar, event),
+        });
+        bar.end();
+        if (asJson) say({ type: 'packed', ...packed });
+        else context.output.result(packed, `${packed.file}: ${packed.id} ${packed.version}, ${bytesText(packed.size)}`);
+      } catch (error) {
+        bar.end();
+        if (!asJson) throw error;
+        // The last line of the events is the outcome, also this one.
+        say({ type: 'failed', error: HearthError.from(error).toWire() });
+        throw new Told(error);
+      }
+    });
+}
+
+function show(bar: Bar, event: PackEvent): void {
+  if (event.type === 'phase') bar.say(printable(event.name));
+  else if (event.type === 'progress') bar.update(event.done, event.total, event.units);
+}
+
+export function publishCommand(contextOf: ContextOf): Command {
+  return new Command('publish')
+    .description('prove an archive and list it in a registry folder')
+    .argument('<file>')
+    .argument('<folder>', 'of the registry: index.json and the archives')
+    .option('--name <name>', 'what the registry calls itself, if it is new')
+    .option('--category <name>', 'may be repeated', (value: string, former: string[]) => [...former, value], [])
+    .action(async (file: string, folder: string, flags, command: Command) => {
+      const { publishToFolder } = await import('@hearth/sdk/pack');
+      const categories = flags.category as string[];
+      await publishToFolder(file, folder, {
+        ...(flags.name && { name: flags.name }),
+        ...(categories.length > 0 && { categories }),
+      });
+      contextOf(command).output.result({ file, folder }, `listed in ${folder}`);
+    });
+}

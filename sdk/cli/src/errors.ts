@@ -1,0 +1,39 @@
+/** What can go wrong on this side, in words that say what to do. */
+import { defineErrors } from '@hearth/contract';
+
+export const errors = defineErrors('cli', {
+  notRunning: {
+    kind: 'UNAVAILABLE',
+    message: 'Cannot reach Hearth: nothing listens at {socket}. Start it (npm start), or name a box with --server URL',
+  },
+  notRoot: {
+    kind: 'FORBIDDEN',
+    message: 'Cannot open {socket}: only root may. Use sudo, or log in: hearth login URL',
+  },
+  unreachable: { kind: 'UNAVAILABLE', message: 'Cannot reach {server}: {reason}' },
+  untrusted: {
+    kind: 'FORBIDDEN',
+    message:
+      'Cannot trust {server}: its certificate is not known here. Compare the fingerprint on its set-up page and log in: hearth login {server}',
+  },
+  wrongFingerprint: {
+    kind: 'FORBIDDEN',
+    message: 'Cannot trust {server}: its certificate has the fingerprint {found}',
+  },
+  loggedOut: {
+    kind: 'UNAUTHENTICATED',
+    message: 'Cannot use {server}: nobody is logged in. Log in: hearth login {server}',
+  },
+  oddAnswer: { kind: 'UNAVAILABLE', message: 'Cannot understand {server}: it answered {status}' },
+  badJson: { kind: 'INVALID_INPUT', message: 'Cannot read {what}: it is not JSON' },
+  unreadable: { kind: 'NOT_FOUND', message: 'Cannot read "{path}": {reason}' },
+  noPassword: { kind: 'INVALID_INPUT', message: 'Cannot ask for a password here: name a file with --password-file' },
+  passwordsDiffer: { kind: 'INVALID_INPUT', message: 'Cannot use the password: the two entries differ' },
+  noTarget: {
+    kind: 'INVALID_INPUT',
+    message: 'Cannot choose where backups go: {count} targets. Name one with --target (hearth backup target list)',
+  },
+  notReached: { kind: 'CONFLICT', message: 'Cannot {verb} {service}: it is {actual}. {reason}' },
+  unknownService: { kind: 'NOT_FOUND', message: 'Cannot find service "{service}": it is not installed' },
+  jobEnded: { kind: 'CONFLICT', message: 'The job ended as {state}' },
+});

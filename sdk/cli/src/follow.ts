@@ -1,0 +1,73 @@
+/** Follows a job until it is over. The job goes on without: whoever leaves, only stops watching. */
+import { HearthError } from '@hearth/contract';
+import type { JobProgress, JobRow } from '@hearth/contract';
+import type { Context } from './context.ts';
+import { errors } from './errors.ts';
+import { printable } from './text.ts';
+import type { Rpc } from './rpc.ts';
+
+const waitMs = 500;
+const over: readonly JobRow['state'][] = ['succeeded', 'failed', 'cancelled'];
+
+/**
+ * Shows how far it is, then prints its outcome.
+ * @throws what the job failed of
+ */
+export async function followJob(context: Context, box: Rpc, job: string): Promise<void> {
+  const row = await watch(context, box, job);
+  if (row === null) {
+    context.output.note(`The job goes on. Watch it again: hearth job follow ${job}`);
+    return;
+  }
+  if (row.state === 'succeeded') {
+    context.output.result(row, `${printable(row.title)}: done`);
+    return;
+  }
+  if (row.error === null) throw errors.jobEnded({ state: row.state, job });
+  throw new HearthError({ kind: 'CONFLICT', ...row.error, data: { ...row.error.data, job, step: row.step } });
+}
+
+/** @returns the row of the job that is over; null when the person left */
+async function watch(context: Context, box: Rpc, job: string): Promise<JobRow | null> {
+  const bar = context.output.bar();
+  try {
+    for (;;) {
+      const row = await box.call<JobRow>('job.wait', { job, waitMs }, context.signal);
+      if (over.includes(row.state)) return row;
+      const progress = await progressOf(box, job, context.signal);
+      const running = progress?.phases.findLast((phase) => phase.progress !== null && phase.progress !== true);
+      bar.say(printable(running?.name ?? row.step ?? row.title));
+      if (typeof running?.progress === 'object' && running.progress !== null) {
+        bar.update(running.progress.done, running.progress.total, running.progress.units);
+      }
+    }
+  } catch (error) {
+    if (context.signal.aborted) return null;
+    throw error;
+  } finally {
+    bar.end();
+  }
+}
+
+async function progressOf(box: Rpc, job: string, signal: AbortSignal): Promise<JobProgress | null> {
+  try {
+    return (await box.call<{ value: JobProgress }>('db.dump', { pointer: `/jobProgress/${job}` }, signal)).value;
+  } catch (error) {
+    signal.throwIfAborted();
+    // It tells nothing yet, or no longer.
+    if (HearthError.is(error) && (error.kind === 'NOT_FOUND' || error.kind === 'INVALID_INPUT')) return null;
+    throw error;
+  }
+}
+
+/** What methods that start a job answer. */
+export interface Begun {
+  readonly job: string;
+  readonly rev: number;
+}
+
+/** Follows what was begun, unless told not to. */
+export async function settle(context: Context, box: Rpc, begun: Begun, flags: { detach?: boolean }): Promise<void> {
+  if (flags.detach === true) context.output.result(begun, begun.job);
+  else await followJob(context, box, begun.job);
+}
