@@ -72,6 +72,7 @@ async function opened(
       await context.addInitScript((token) => localStorage.setItem('hearth.token', token), demoToken);
     }
     const page = await context.newPage();
+    page.setDefaultTimeout(8000);
     await page.addInitScript(() => {
       const seen: string[] = [];
       Object.assign(globalThis, { policyViolations: seen });
@@ -105,7 +106,11 @@ async function barriers(page: Page): Promise<string[]> {
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: { run: (root: Document, options: object) => Promise<AxeResults> } }).axe.run(
       document,
-      { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+      {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        // Not of WCAG, and blind to the labels of selects in a dialog's slot; `label` and `select-name` do see them.
+        rules: { 'label-title-only': { enabled: false } },
+      },
     ),
   );
   return violations.flatMap(({ id, nodes }) =>
@@ -227,7 +232,8 @@ test('an action with a form: refuses what is wrong, then runs', async () => {
 test('the result of an action: a secret is uncovered, copied, shown as a code', async () => {
   await opened('full', '/services/syncthing', desk, async ({ page }) => {
     await page.getByRole('button', { name: 'Do it' }).click();
-    const dialog = page.getByRole('dialog');
+    // What stands in the dialog is slotted into it: the element around it is looked into instead.
+    const dialog = page.locator('hearth-run-action');
     await dialog.getByRole('button', { name: 'Run' }).click();
     await dialog.getByRole('heading', { name: 'Login of Syncthing' }).waitFor();
     await dialog.getByRole('button', { name: 'Show' }).click();
@@ -236,7 +242,7 @@ test('the result of an action: a secret is uncovered, copied, shown as a code', 
     await picture(page, 'action-result');
     expect(await barriers(page)).toEqual([]);
     await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'hidden' });
+    await dialog.waitFor({ state: 'detached' });
   });
 }, 30_000);
 
@@ -245,7 +251,7 @@ test('uninstalling asks what becomes of the data, and for the name', async () =>
     await page.getByRole('button', { name: 'More for Family Wiki' }).click();
     await page.getByRole('menuitem', { name: 'Uninstall…' }).click();
     const confirm = page.getByRole('button', { name: /^Uninstall/ });
-    await page.getByRole('switch', { name: 'Keep its data' }).click();
+    await page.getByText('Keep its data').click();
     await page.getByText('gone for good').waitFor();
     await picture(page, 'uninstall');
     expect(await barriers(page)).toEqual([]);
@@ -270,7 +276,7 @@ test('installing shows how far it is, and can be cancelled', async () => {
 test('a place for backups: refused with words, then added', async () => {
   await opened('empty', '/backups', desk, async ({ page }) => {
     await page.getByRole('button', { name: 'Choose a folder' }).click();
-    const dialog = page.getByRole('dialog');
+    const dialog = page.locator('hearth-add-target');
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Blue USB drive');
     await dialog.getByRole('textbox', { name: 'Folder on the server' }).fill('/var/lib');
     await dialog.getByLabel('Password of the backups').fill(demoPassword);

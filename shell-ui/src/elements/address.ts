@@ -36,6 +36,14 @@ export class HearthAddress extends HearthElement {
         font-size: 0.85rem;
         color: var(--ink-soft);
       }
+      @media (max-width: 36rem) {
+        .line {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .line .row {
+          margin-inline-start: -0.5rem;
+        }
+      }
       hearth-qr {
         margin-block: 0.5rem 0.75rem;
       }

@@ -21,6 +21,7 @@ export class HearthDialog extends HearthElement {
         font-size: 1.4rem;
       }
       wa-dialog::part(dialog) {
+        overflow: clip;
         border-radius: var(--radius-l);
         box-shadow: var(--shadow-2);
       }

@@ -4,6 +4,7 @@ import { css, html, nothing } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { base } from '../styles/base.ts';
 import { define, HearthElement } from './element.ts';
+import './icon.ts';
 
 /** One line of text with its label. Emits `hearth-input` with the text at every key; Enter sends the form around it. */
 export class HearthField extends HearthElement {
@@ -90,6 +91,8 @@ export class HearthField extends HearthElement {
         ?password-toggle=${this.type === 'password'}
         @input=${this.#input}
         @keydown=${this.#key}
+        ><hearth-icon slot="show-password-icon" name="eye"></hearth-icon
+        ><hearth-icon slot="hide-password-icon" name="eye-off"></hearth-icon
       ></wa-input>
       ${this.error === '' ? nothing : html`<span class="error" role="alert">${this.error}</span>`}`;
   }

@@ -24,6 +24,12 @@ export class ServiceActions extends HearthView {
         align-items: center;
         padding-block: 0.95rem;
       }
+      li:first-child {
+        padding-block-start: 0;
+      }
+      li:last-child {
+        padding-block-end: 0;
+      }
       li + li {
         border-block-start: 1px solid var(--line);
       }

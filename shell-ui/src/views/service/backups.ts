@@ -22,8 +22,17 @@ export class ServiceBackups extends HearthView {
         align-items: center;
         padding-block: 0.8rem;
       }
+      li:first-child {
+        padding-block-start: 0;
+      }
+      li:last-child {
+        padding-block-end: 0;
+      }
       li + li {
         border-block-start: 1px solid var(--line);
+      }
+      ul {
+        margin-block-start: 1rem;
       }
       h2 {
         margin-block-end: 0.6rem;

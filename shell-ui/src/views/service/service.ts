@@ -40,13 +40,14 @@ export class ServiceView extends HearthView {
       }
       header {
         display: grid;
-        grid-template-columns: auto minmax(0, 1fr) auto;
-        gap: 1rem 1.4rem;
+        grid-template-columns: auto minmax(0, 1fr) auto auto;
+        gap: 1rem 0.6rem;
         align-items: center;
         margin-block: 1.1rem 1.6rem;
       }
       hearth-service-icon {
         --size: clamp(3.75rem, 9vw, 5rem);
+        margin-inline-end: 0.8rem;
       }
       .under {
         display: flex;
@@ -60,10 +61,13 @@ export class ServiceView extends HearthView {
       }
       @media (max-width: 46rem) {
         header {
-          grid-template-columns: auto minmax(0, 1fr);
+          grid-template-columns: auto minmax(0, 1fr) auto;
         }
         .actions {
-          grid-column: 1 / -1;
+          grid-area: 2 / 1 / auto / -1;
+        }
+        .actions hearth-button {
+          flex: 1;
         }
       }
     `,
@@ -112,6 +116,7 @@ export class ServiceView extends HearthView {
         <div class="actions row end">
           ${moveButtons(row, (work, done) => this.act(work, done), 'm')}
           ${openButtons(row, this.#network.value, 'm')}
+        </div>
           ${
             isOwnedByJob(status.actual)
               ? nothing
@@ -124,7 +129,6 @@ export class ServiceView extends HearthView {
                 @hearth-choose=${this.#choose}
               ></hearth-menu>`
           }
-        </div>
       </header>
       <hearth-tabs label=${msg(str`Parts of ${manifest.title}`)} .links=${this.#tabs()}></hearth-tabs>
       ${this.#part()}

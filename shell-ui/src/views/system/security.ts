@@ -29,6 +29,12 @@ export class SystemSecurity extends HearthView {
         align-items: center;
         padding-block: 0.8rem;
       }
+      li:first-child {
+        padding-block-start: 0;
+      }
+      li:last-child {
+        padding-block-end: 0;
+      }
       li + li {
         border-block-start: 1px solid var(--line);
       }
