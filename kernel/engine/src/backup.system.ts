@@ -15,8 +15,11 @@ import {
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EngineInput } from '@hearth/contract';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type TestEngine, type Testbed, makeTestbed, stageSquashfs } from '../../../spec/testbed/index.ts';
+
+// Generous: the machine may be busy with other suites.
+jest.setTimeout(60_000);
 
 let bed: Testbed;
 let engine: TestEngine;
@@ -62,7 +65,7 @@ describe('a repository', () => {
       code: 'engine.repositoryPassword',
     });
     expect(await call('backup.list', access())).toEqual([]);
-  }, 60_000);
+  });
 
   test.each([
     ['/', 'the whole machine'],
@@ -109,7 +112,7 @@ describe('a backup', () => {
     ]);
     expect(readdirSync(join(bed.config.run, 'backups'))).toEqual([]);
     expect(readdirSync(join(bed.config.data, 'engine/restores'))).toEqual([]);
-  }, 60_000);
+  });
 
   test('comes back with its ids, only into empty volumes, only of the same service', async () => {
     const snapshot = (await call('backup.list', access()))[0]!.id;
@@ -135,7 +138,7 @@ describe('a backup', () => {
     const file = join(bed.config.data, 'staging/restored/here/packages/alpha/manifest.json');
     expect(readFileSync(file, 'utf8')).toBe('{}');
     expect(statSync(file).uid).toBe(bed.config.user.uid);
-  }, 60_000);
+  });
 
   test('can be cancelled; the repository is free again, and its password stands in no process', async () => {
     writeFileSync(
@@ -163,7 +166,7 @@ describe('a backup', () => {
     expect(readdirSync(join(access().repository.path, 'locks'))).toEqual([]);
     expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(join(bed.config.run, 'backups'));
     rmSync(join(volume('main'), 'huge'));
-  }, 60_000);
+  });
 
   test('a check says whether the repository is whole', async () => {
     expect(await call('backup.check', { ...access(), percent: 100 })).toMatchObject({ good: true });
@@ -172,7 +175,7 @@ describe('a backup', () => {
     const [pack] = readdirSync(join(packs, folder!));
     truncateSync(join(packs, folder!, pack!), 100);
     expect(await call('backup.check', { ...access(), percent: 0 })).toMatchObject({ good: false });
-  }, 60_000);
+  });
 });
 
 describe('image.import', () => {
@@ -211,7 +214,7 @@ describe('image.import', () => {
       code: 'engine.imageRefused',
       message: expect.stringContaining('bytes unpacked'),
     });
-  }, 60_000);
+  });
 
   test('the programs that read it have no rights, no network and an id of their own; it can be cancelled', async () => {
     const folder = join(bed.scratch, 'large-image');
@@ -235,7 +238,7 @@ describe('image.import', () => {
     controller.abort();
     await expect(running).rejects.toMatchObject({ kind: 'CANCELLED' });
     expect(await call('image.list', {})).toEqual([]);
-  }, 60_000);
+  });
 });
 
 function tryRead(path: string): string {

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type TestEngine, type Testbed, makeTestbed } from '../../../spec/testbed/index.ts';
 import { importService, inside, startInput } from './testing/service.ts';
 
@@ -18,6 +18,9 @@ exec perl -MIO::Socket::INET -e '
   }
   sleep 1 while 1'
 `;
+// Generous: the machine may be busy with other suites.
+jest.setTimeout(60_000);
+
 let bed: Testbed;
 let engine: TestEngine;
 const call: TestEngine['client']['call'] = (...args) => engine.client.call(...args);
@@ -178,7 +181,7 @@ describe('host.prepare', () => {
     } finally {
       await other.close();
     }
-  }, 60_000);
+  });
 });
 
 describe('names', () => {
