@@ -7,6 +7,7 @@
 import type { ActualState, BackupPair, ContainerState } from '@hearth/contract';
 import { backupAnswer } from '@hearth/contract';
 import { randomUUID } from 'node:crypto';
+import { Alarm } from './alarm.ts';
 import { Container } from './container.ts';
 import type { Context } from './context.ts';
 import type { EffectAnswer } from './hello.ts';
@@ -39,9 +40,9 @@ export class Actor {
   /** A job waits for the lock: nothing new is begun. */
   #taken = false;
   #starting: AbortController | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #parking: NodeJS.Timeout | null = null;
-  #spell: NodeJS.Timeout | null = null;
+  readonly #next = new Alarm();
+  readonly #parking = new Alarm();
+  readonly #spell = new Alarm();
 
   constructor(service: string, context: Context, world: ActorWorld) {
     this.service = service;
@@ -182,7 +183,7 @@ export class Actor {
   /** The kernel goes; the service stays as it is. */
   async close(options: { readonly remove: boolean }): Promise<void> {
     this.#closing.abort(errors.containerGone({ service: this.service }));
-    for (const timer of [this.#timer, this.#parking, this.#spell]) if (timer !== null) clearTimeout(timer);
+    for (const alarm of [this.#next, this.#parking, this.#spell]) alarm.cancel();
     await this.container.link.close(options);
   }
 
@@ -256,7 +257,7 @@ export class Actor {
   }
 
   async #start(reason: string): Promise<void> {
-    if (this.#parking !== null) clearTimeout(this.#parking);
+    this.#parking.cancel();
     const abort = new AbortController();
     this.#starting = abort;
     this.#again = false;
@@ -278,29 +279,21 @@ export class Actor {
   }
 
   #later(at: number): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.poke(), Math.max(0, at - this.#context.now())).unref();
+    this.#next.set(Math.max(0, at - this.#context.now()), () => this.poke());
   }
 
   /** After a spell without an unplanned end, earlier ones no longer count. */
   #beginSpell(): void {
-    if (this.#spell !== null) clearTimeout(this.#spell);
-    this.#spell = setTimeout(() => {
-      const status = this.#context.rows.read(this.service)?.status;
-      if (status?.actual !== 'running' || status.crashes === 0) return;
-      this.#context.rows
-        .changeIfThere(this.service, 'service.healthy', (row) => {
-          if (row.status.actual === 'running') row.status.crashes = 0;
-        })
+    this.#spell.set(this.#context.deadlines.healthySpell, () => {
+      this.#transitions
+        .forgetCrashes()
         .catch((error: unknown) => this.#context.log.warn({ err: error }, 'A healthy spell was not recorded'));
-    }, this.#context.deadlines.healthySpell).unref();
+    });
   }
 
   /** A stopped service costs nothing: its container goes some time after the last use. */
   #park(): void {
-    if (this.#parking !== null) clearTimeout(this.#parking);
-    this.#parking = setTimeout(() => {
-      this.#parking = null;
+    this.#parking.set(this.#context.deadlines.park, () => {
       this.lock
         .run(async () => {
           const row = this.#context.rows.read(this.service);
@@ -308,6 +301,6 @@ export class Actor {
           if (idle) await this.container.takeDown(this.#context.deadlines.containerStop);
         })
         .catch((error: unknown) => this.#context.log.warn({ err: error, service: this.service }, 'Parking failed'));
-    }, this.#context.deadlines.park).unref();
+    });
   }
 }

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ContainerState, GuestHello, InitKind } from '@hearth/contract';
+import { Alarm } from './alarm.ts';
 import { type Context, containerOf } from './context.ts';
 import { checkHello, type EffectAnswer, resend } from './hello.ts';
 import { errors } from './errors.ts';
@@ -34,7 +35,7 @@ export class Container {
   #loading: Promise<void> | null = null;
   #patience: Patience | null = null;
   #greeted = Promise.withResolvers<void>();
-  #away: NodeJS.Timeout | null = null;
+  readonly #away = new Alarm();
   #outOfMemory = false;
 
   constructor(service: string, context: Context, events: ContainerEvents) {
@@ -184,8 +185,7 @@ export class Container {
   }
 
   #arrived(hello: GuestHello): void {
-    if (this.#away !== null) clearTimeout(this.#away);
-    this.#away = null;
+    this.#away.cancel();
     checkHello(this.#context.log, hello);
     this.#phase = hello.phase;
     this.#greeted.resolve();
@@ -194,12 +194,11 @@ export class Container {
 
   #lost(): void {
     if (this.#instance === null) return;
-    this.#away ??= setTimeout(() => void this.#look(), this.#context.deadlines.reconnect).unref();
+    this.#away.set(this.#context.deadlines.reconnect, () => void this.#look());
   }
 
   /** The guest stayed away for too long: whatever is left of the container is ended, and counted as a crash. */
   async #look(): Promise<void> {
-    this.#away = null;
     if (this.link.connected || this.#instance === null) return;
     try {
       await this.takeDown(0);
@@ -210,8 +209,7 @@ export class Container {
   }
 
   #forget(): void {
-    if (this.#away !== null) clearTimeout(this.#away);
-    this.#away = null;
+    this.#away.cancel();
     this.#instance = null;
     this.#phase = null;
     this.#greeted.promise.catch(() => undefined);

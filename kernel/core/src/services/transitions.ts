@@ -104,6 +104,14 @@ export class Transitions {
     if (was === 'stopping' || was === 'backing-up') await this.move('lost', 'Stopped');
   }
 
+  async forgetCrashes(): Promise<void> {
+    const status = this.#context.rows.read(this.#service)?.status;
+    if (status?.actual !== 'running' || status.crashes === 0) return;
+    await this.#context.rows.changeIfThere(this.#service, 'service.healthy', (row) => {
+      if (row.status.actual === 'running') row.status.crashes = 0;
+    });
+  }
+
   async move(move: Move, reason: string, limitMs?: number, also?: (row: ServiceRow) => void): Promise<number> {
     const told = { reason, now: this.#context.now(), ...(limitMs === undefined ? {} : { limitMs }) };
     return this.#context.rows.move(this.#service, move, told, also);

@@ -54,7 +54,7 @@ export class House {
     const events = memoryEvents();
     const clock = { now: () => Date.now() };
     const shared = { store, events, log: quietLog, clock } as const;
-    const jobs = createJobs(shared as never);
+    const jobs = createJobs(shared);
     const services = createServices({
       ...shared,
       config: { deadlineScale: scale },
