@@ -7,24 +7,29 @@ const freshMs = 5000;
 
 /** `ownName` answers the server's own label. */
 export function createNames(config: Pick<KernelConfig, 'hosts' | 'port'>, ownName: () => string): () => Names {
-  let addresses: ReadonlySet<string> = new Set();
-  let readAt = Number.NEGATIVE_INFINITY;
+  // A page that was open when the server was renamed goes on working until the next boot.
+  const owned = new Set<string>();
+  let known: Names | null = null;
+  let readAt = 0;
   return () => {
-    if (performance.now() - readAt > freshMs) {
-      addresses = readAddresses();
-      readAt = performance.now();
-    }
-    const own = ownName();
-    // Where another box has our name, the network goes on with the next number.
-    const numbered = Array.from({ length: 20 }, (_, at) => `${own}-${at + 2}`);
-    const labels = [own, ...numbered, hostname().toLowerCase().split('.')[0] ?? ''].filter((label) => label !== '');
-    return {
-      names: new Set(['localhost', ...labels.flatMap((label) => [label, `${label}.local`])]),
-      addresses,
+    const name = ownName();
+    if (known !== null && owned.has(name) && performance.now() - readAt < freshMs) return known;
+    owned.add(name);
+    readAt = performance.now();
+    known = {
+      names: new Set(['localhost', ...labelsOf(owned).flatMap((label) => [label, `${label}.local`])]),
+      addresses: readAddresses(),
       further: new Set(config.hosts.map((host) => host.toLowerCase())),
       port: config.port,
     };
+    return known;
   };
+}
+
+/** With numbers: where another box has our name, the network goes on with the next. */
+function labelsOf(owned: ReadonlySet<string>): readonly string[] {
+  const numbered = [...owned].flatMap((name) => [name, ...Array.from({ length: 20 }, (_, at) => `${name}-${at + 2}`)]);
+  return [...numbered, hostname().toLowerCase().split('.')[0] ?? ''].filter((label) => label !== '');
 }
 
 function readAddresses(): ReadonlySet<string> {
