@@ -26,7 +26,7 @@ export async function packCatalog(release: string, registry: string, cache: stri
       key,
       '--cache',
       join(cache, 'images'),
-      '--output',
+      '--out',
       join(registry, `${id}.s9pk`),
     );
   }

@@ -8,7 +8,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, chmod, copyFile, cp, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { prebundleRecipe } from '@hearth/sdk/pack';
 import { buildGuest } from '@hearth/guest/build';
@@ -125,7 +124,7 @@ async function copyNatives(folder: string): Promise<void> {
   const done = new Set<string>();
   const copy = async (name: string, from: string, optional: boolean): Promise<void> => {
     if (done.has(name)) return;
-    const home = findPackage(name, from);
+    const home = await findPackage(name, from);
     if (home === null) {
       if (optional) return;
       throw new Error(`Cannot find package ${name} from ${from}`);
@@ -144,15 +143,13 @@ async function copyNatives(folder: string): Promise<void> {
   for (const name of natives) await copy(name, root, false);
 }
 
-function findPackage(name: string, from: string): string | null {
-  for (const base of createRequire(join(from, 'package.json')).resolve.paths(name) ?? []) {
-    try {
-      return dirname(createRequire(join(base, name, 'package.json')).resolve('./package.json'));
-    } catch {
-      // Not in this folder: the next one up.
-    }
+/** Node's own search, without its built-in modules: some packages have their names. */
+async function findPackage(name: string, from: string): Promise<string | null> {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const home = join(folder, 'node_modules', name);
+    if (await exists(join(home, 'package.json'))) return home;
+    if (folder === dirname(folder)) return null;
   }
-  return null;
 }
 
 function exists(path: string): Promise<boolean> {
