@@ -36,6 +36,8 @@ const event = z.discriminatedUnion('type', [
 ]);
 type PackEvent = z.infer<typeof event>;
 
+const patienceMs = 20_000;
+
 export async function build(request: BuildRequest, bar: Bar): Promise<z.infer<typeof commitment>> {
   const { id, recipe, output, key, cache, runtime } = request;
   const command = ['package', 'pack', recipe, '--out', output, '--key', key, '--cache', cache, '--progress', 'json'];
@@ -44,7 +46,12 @@ export async function build(request: BuildRequest, bar: Bar): Promise<z.infer<ty
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const stop = (): void => void child.kill('SIGINT');
+  let killing: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    // It takes down what it mounted, which takes a moment.
+    child.kill('SIGINT');
+    killing = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+  };
   bar.signal.addEventListener('abort', stop);
   let last: PackEvent | null = null;
   let complaint = '';
@@ -65,6 +72,7 @@ export async function build(request: BuildRequest, bar: Bar): Promise<z.infer<ty
     bar.signal.throwIfAborted();
     return outcome(id, code, last, complaint);
   } finally {
+    clearTimeout(killing);
     bar.signal.removeEventListener('abort', stop);
   }
 }

@@ -8,6 +8,6 @@ export const errors = defineErrors('exver', {
   tooLong: { kind: 'INVALID_INPUT', message: 'The {what} has {length} characters; at most {limit} are read' },
   tooDeep: {
     kind: 'INVALID_INPUT',
-    message: 'Brackets or negations nested deeper than {limit} at position {position}',
+    message: 'Nested deeper than {limit} at position {position} of the range',
   },
 });

@@ -101,6 +101,8 @@ describe('ranges', () => {
   test('deep nesting is refused, not run', () => {
     expect(refusal(() => parseRange('('.repeat(5000))).code).toBe('exver.tooDeep');
     expect(refusal(() => parseRange(`${'!'.repeat(5000)}*`)).code).toBe('exver.tooDeep');
+    expect(refusal(() => parseRange('1||1&&'.repeat(2000) + '1')).code).toBe('exver.tooDeep');
+    expect(parseRange('1||'.repeat(4000) + '1')).toHaveProperty('ranges.length', 4001);
   });
 
   test('printing writes both operators and brackets what is mixed', () => {

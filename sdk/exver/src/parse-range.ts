@@ -43,18 +43,32 @@ function sequence(scanner: Scanner, depth: number): Range {
     scanner.skipSpaces();
     const written = scanner.take('&&') ? 'and' : scanner.take('||') ? 'or' : null;
     if (written !== null && written !== sign) {
-      parts = [join(sign, parts)];
+      parts = [join(scanner, sign, parts)];
       sign = written;
     }
     scanner.skipSpaces();
     const next = atom(scanner, depth);
     if (next !== null) parts.push(next);
-    else if (written === null) return join(sign, parts);
+    else if (written === null) return join(scanner, sign, parts);
     else throw scanner.failed(anAtom);
   }
 }
 
-const join = (sign: 'and' | 'or', parts: readonly Range[]): Range => (sign === 'or' ? or(...parts) : and(...parts));
+/** How deep a range is nested: `a || b && c || d` nests too, to the left. Bounded, since whoever walks it recurses. */
+const heights = new WeakMap<Range, number>();
+
+function nested(scanner: Scanner, made: Range, parts: readonly Range[]): Range {
+  const height = 1 + parts.reduce((most, part) => Math.max(most, heights.get(part) ?? 0), 0);
+  if (height > limits.depth) throw errors.tooDeep({ limit: limits.depth, position: scanner.at });
+  heights.set(made, height);
+  return made;
+}
+
+function join(scanner: Scanner, sign: 'and' | 'or', parts: readonly Range[]): Range {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  return nested(scanner, sign === 'or' ? or(...parts) : and(...parts), parts);
+}
 
 /** null where nothing begins that could be one. */
 function atom(scanner: Scanner, depth: number): Range | null {
@@ -75,7 +89,7 @@ function atom(scanner: Scanner, depth: number): Range | null {
     const back = scanner.at;
     scanner.skipSpaces();
     const inner = atom(scanner, depth + 1);
-    if (inner !== null) return not(inner);
+    if (inner !== null) return nested(scanner, not(inner), [inner]);
     scanner.at = back;
     return noVersion;
   }
