@@ -39,10 +39,8 @@ export function journalSuite(name: string, makeBed: () => Promise<JournalBed>): 
 
     test('a new one is empty, also when opened again', () =>
       withBed(async (bed) => {
-        for (const _ of [1, 2]) {
-          const content = await reopened(bed);
+        for (const content of [await reopened(bed), await reopened(bed)])
           expect([content.seq, content.rows, [...content.slices]]).toEqual([0, [], []]);
-        }
       }));
 
     test('reads back what was appended, in order and exactly', () =>
