@@ -42,7 +42,7 @@ beforeAll(async () => {
   bed = await makeTestbed();
   engine = await bed.startEngine();
   await call('host.prepare', {});
-  for (const name of ['main', 'other']) await call('volume.create', { service: 'alpha', volume: name });
+  for (const name of ['main', 'other', 'BACKUP']) await call('volume.create', { service: 'alpha', volume: name });
   const main = volume('main');
   writeFileSync(join(main, 'large'), Buffer.alloc(3_000_000, 1));
   for (const folder of ['deep/er', 'cache']) mkdirSync(join(main, folder), { recursive: true });
@@ -50,6 +50,7 @@ beforeAll(async () => {
     writeFileSync(join(main, file), file);
   chownSync(join(main, 'deep/er/owned'), 999, 33);
   symlinkSync('/etc/passwd', join(main, 'link'));
+  writeFileSync(join(volume('BACKUP'), 'dump.sql'), 'select 1');
   mkdirSync(join(bed.config.data, 'packages/alpha'), { recursive: true });
   writeFileSync(join(bed.config.data, 'packages/alpha/manifest.json'), '{}');
 }, 120_000);
@@ -133,7 +134,8 @@ describe('a backup', () => {
     expect(readFileSync(join(main, 'deep/cost $HOME'), 'utf8')).toBe('deep/cost $HOME');
     expect(existsSync(join(main, 'link'))).toBe(true);
     for (const path of ['cache', 'deep/x.tmp']) expect(existsSync(join(main, path))).toBe(false);
-    expect((await call('volume.list', {})).map((found) => found.volume)).toEqual(['main']);
+    expect((await call('volume.list', {})).map((found) => found.volume)).toEqual(['BACKUP', 'main']);
+    expect(readFileSync(join(volume('BACKUP'), 'dump.sql'), 'utf8')).toBe('select 1');
     await call('backup.restoreFiles', { ...access(), snapshot, destination: 'restored/here' });
     const file = join(bed.config.data, 'staging/restored/here/packages/alpha/manifest.json');
     expect(readFileSync(file, 'utf8')).toBe('{}');

@@ -54,6 +54,9 @@ describe('a container', () => {
     expect(() => inside(bed, 'alpha', 'touch', '/usr/x')).toThrow('Read-only file system');
     inside(bed, 'alpha', 'touch', '/media/startos/volumes/main/file');
     expect(statSync(join(volume(), 'file')).uid).toBe(0);
+    inside(bed, 'alpha', 'touch', '/media/startos/backup/dataVersion.txt');
+    expect(existsSync(join(volume(), '../BACKUP/dataVersion.txt'))).toBe(true);
+    inside(bed, 'alpha', 'touch', '/var/log/hearth/guest.log');
     expect(inside(bed, 'alpha', 'cat', '/media/startos/images/main.json', '/media/startos/images/main.env')).toBe(
       '{"cwd":"/"}A=1',
     );

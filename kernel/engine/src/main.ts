@@ -6,6 +6,8 @@ import { startEngine } from './engine.ts';
 /** Undoing what is half done takes seconds; an image import is dropped at once. */
 const patienceMs = 20_000;
 
+// The launcher may be gone while we still undo things.
+process.stderr.on('error', () => undefined);
 const log = (line: string) => process.stderr.write(`${line}\n`);
 
 try {

@@ -9,7 +9,7 @@ import { removeTree } from '../system/mounts.ts';
 import { isRepository, repositoryPath } from './repository.ts';
 import { type Message, restic, resticAt } from './restic.ts';
 import { listSnapshots, serviceTag } from './snapshots.ts';
-import { buildStage, dropStage, excludeLines, includedPaths } from './stage.ts';
+import { buildStage, dropStage, excludeLines, includedPaths, withBackupFolder } from './stage.ts';
 
 const summary = z.object({ snapshot_id: z.string(), data_added: z.number(), total_bytes_processed: z.number() });
 const status = z.object({ bytes_done: z.number().default(0), total_bytes: z.number().optional() });
@@ -27,9 +27,10 @@ export async function prepareRepository(machine: Machine, input: EngineInput<'ba
 
 export async function createBackup(
   machine: Machine,
-  input: EngineInput<'backup.create'>,
+  asked: EngineInput<'backup.create'>,
   call: Call,
 ): Promise<EngineOutput<'backup.create'>> {
+  const input = withBackupFolder(machine, asked);
   const { service } = input;
   const scratch = await mkdtemp(join(machine.layout.restores, 'backup-'));
   try {

@@ -11,7 +11,7 @@ import type { Call, Machine } from '../host/machine.ts';
 import { openFolderBeneath } from '../system/beneath.ts';
 import { removeTree } from '../system/mounts.ts';
 import { run } from '../system/run.ts';
-import { createVolume, namesIn, volumePath } from '../volumes/volumes.ts';
+import { backupVolume, createVolume, namesIn, volumePath } from '../volumes/volumes.ts';
 import { type Access, type Message, restic } from './restic.ts';
 import { requireSnapshot } from './snapshots.ts';
 import { manifestName } from './stage.ts';
@@ -59,14 +59,15 @@ export async function restoreVolumes(
   if (snapshot.service !== service) throw errors.snapshotOfAnother({ snapshot: snapshot.id, service });
   for (const volume of await namesIn(join(machine.layout.volumes, service, 'data'))) {
     const content = await readdir(volumePath(machine, service, volume));
-    if (content.length > 0) throw errors.volumeNotEmpty({ service, volume });
+    if (content.length > 0 && volume !== backupVolume) throw errors.volumeNotEmpty({ service, volume });
   }
   await aside(machine, input, ['/volumes', `/${manifestName}`], call, async (folder) => {
     for (const name of await namesIn(join(folder, 'volumes'))) {
       const volume = volumeId.parse(name);
       createVolume(machine, service, volume);
       const target = volumePath(machine, service, volume);
-      await rmdir(target);
+      if (volume === backupVolume) await removeTree(target);
+      else await rmdir(target);
       await rename(join(folder, 'volumes', volume), target);
     }
   });

@@ -6,7 +6,7 @@
  *   volumes/<volume>/...   with ids from 0
  *   files/<path>           relative to the data folder
  */
-import { closeSync, fstatSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { EngineInput } from '@hearth/contract';
@@ -15,7 +15,7 @@ import { openAndBindTarget } from '../attach/open.ts';
 import type { Machine } from '../host/machine.ts';
 import { openBeneath, partsOf } from '../system/beneath.ts';
 import { removeTree, unmountAll } from '../system/mounts.ts';
-import { openVolume } from '../volumes/volumes.ts';
+import { backupVolume, openVolume, volumePath } from '../volumes/volumes.ts';
 
 type Create = EngineInput<'backup.create'>;
 
@@ -58,10 +58,20 @@ async function bindReadonly(source: number, target: string): Promise<void> {
   }
 }
 
+/** The pairs asked for, and the folder the package's hooks write into, if the service ever had one. */
+export function withBackupFolder(machine: Machine, input: Create): Create {
+  const known = input.pairs.some((pair) => pair.volume === backupVolume);
+  if (known || !existsSync(volumePath(machine, input.service, backupVolume))) return input;
+  const folder = { volume: backupVolume, subpath: '', destination: '', excludes: [] };
+  return { ...input, pairs: [...input.pairs, folder] };
+}
+
 /** What restic is to take, relative to the stage. */
 export function includedPaths(input: Pick<Create, 'pairs' | 'files'>): string[] {
   const parts = input.pairs.map((pair) => join('volumes', pair.volume, ...partsOf(pair.subpath)));
-  return [...new Set([manifestName, ...parts, ...(input.files.length > 0 ? ['files'] : [])])].sort();
+  const whole = [...new Set([manifestName, ...parts, ...(input.files.length > 0 ? ['files'] : [])])].sort();
+  // A part of what is taken anyway is not named twice.
+  return whole.filter((path) => !whole.some((other) => path.startsWith(`${other}/`)));
 }
 
 /**

@@ -92,7 +92,7 @@ function mounts(plan: ContainerPlan): string[] {
     temporary('/var/tmp', 'mode=1777,size=256m'),
     temporary('/root', 'mode=700,size=16m'),
     temporary('/mnt', 'mode=755,size=1m'),
-    temporary(guestPaths.backup, 'mode=755,size=256m'),
+    entry(`${view}/backup`, guestPaths.backup, 'bind'),
     entry(`${view}/volumes`, guestPaths.volumes, 'rbind'),
     entry(`${view}/images`, guestPaths.images, 'rbind,ro'),
     entry(`${view}/javascript`, guestPaths.javascript, 'bind,ro'),

@@ -14,10 +14,11 @@ import { openAndBindTarget } from '../attach/open.ts';
 import { type Machine, rootOwner } from '../host/machine.ts';
 import { hasImage, requireImage } from '../images/store.ts';
 import { bridgeAddress, serviceAddress } from '../layout.ts';
+import { boundLogs } from '../logs/bound.ts';
 import { openBeneath, openFolderBeneath } from '../system/beneath.ts';
 import { mountAt } from '../system/mountinfo.ts';
 import { mountImage, unmountAll } from '../system/mounts.ts';
-import { createVolume, openVolume } from '../volumes/volumes.ts';
+import { backupVolume, createVolume, openVolume } from '../volumes/volumes.ts';
 
 type Start = EngineInput<'container.start'>;
 
@@ -32,7 +33,7 @@ export async function buildView(machine: Machine, input: Start, idBase: number):
   await mkdir(view, { recursive: true, mode: 0o700 });
   await chown(view, 0, idBase);
   await chmod(view, 0o710);
-  for (const folder of ['images', 'volumes', 'etc', 'rpc', 'logs'])
+  for (const folder of ['images', 'volumes', 'backup', 'etc', 'rpc', 'logs'])
     await mkdir(join(view, folder), { recursive: true });
   for (const name of input.images) {
     const image = await requireImage(machine, { service, revision, kind: 'image', name });
@@ -53,8 +54,11 @@ export async function buildView(machine: Machine, input: Start, idBase: number):
     await mkdir(join(view, 'volumes', volume), { recursive: true });
     await bindInto(openVolume(machine, service, volume), join(view, 'volumes', volume), { map });
   }
+  createVolume(machine, service, backupVolume);
+  await bindInto(openVolume(machine, service, backupVolume), join(view, 'backup'), { map });
   const logs = openFolderBeneath(machine.layout.logs, service, rootOwner, 0o755);
   await bindInto(logs, join(view, 'logs'), { map, noexec: true });
+  boundLogs(machine, service);
   await writeNames(machine, input, join(view, 'etc'));
   return { hasAssets };
 }

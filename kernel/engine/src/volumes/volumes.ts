@@ -8,6 +8,12 @@ import { makeFolderBeneath, openBeneath, readBeneath, writeBeneath } from '../sy
 import { removeTree } from '../system/mounts.ts';
 import { codeOf } from '../system/errno.ts';
 
+/**
+ * The volume behind `/media/startos/backup`: what a package's own hooks write there (a dump, a version file) goes into
+ * every snapshot and comes back with it.
+ */
+export const backupVolume = 'BACKUP';
+
 /** Host path of a volume. Only for use as a root: what is inside belongs to a package. */
 export function volumePath({ layout }: Machine, service: string, volume: string): string {
   return join(layout.volumes, service, 'data', volume);
