@@ -1,3 +1,4 @@
+/* eslint-disable no-console -- the script's own console, which is its log */
 /** Events and abort signals as browsers and Node have them. */
 type Listener = ((event: Event) => void) | { handleEvent(event: Event): void };
 interface ListenOptions {

@@ -8,7 +8,7 @@ class AssertionError extends Error {
 
 function fail(message: unknown, fallback: string): never {
   if (message instanceof Error) throw message;
-  throw new AssertionError(message === undefined ? fallback : String(message));
+  throw new AssertionError(typeof message === 'string' ? message : fallback);
 }
 
 function ok(value: unknown, message?: unknown): void {

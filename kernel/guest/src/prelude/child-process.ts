@@ -17,7 +17,7 @@ interface SpawnOptions {
   readonly signal?: AbortSignal;
   readonly timeout?: number;
   readonly killSignal?: string | number;
-  readonly encoding?: string;
+  readonly encoding?: string | null;
   readonly maxBuffer?: number;
   readonly input?: string | Uint8Array;
 }
@@ -261,8 +261,10 @@ function promisified(run: (...args: never[]) => ChildProcess): (...args: unknown
   return (...args) => {
     let child: ChildProcess | null = null;
     const promise = new Promise((resolve, reject) => {
-      const done: Done = (error, stdout, stderr) =>
-        error === null ? resolve({ stdout, stderr }) : reject(error as Error);
+      const done: Done = (error, stdout, stderr) => {
+        if (error === null) resolve({ stdout, stderr });
+        else reject(error);
+      };
       child = run(...([...args, done] as never[]));
     });
     return Object.assign(promise, { child });

@@ -1,3 +1,4 @@
+/* eslint-disable no-console -- the script's own console, which is its log */
 /**
  * The tree of contexts: each holds the callbacks registered in it, and what must be done when it is left.
  *

@@ -317,10 +317,8 @@ export const crypto = {
   createPrivateKey: (key: unknown) => new PemKey('private', String(keyArgument(key))),
   createPublicKey: (key: unknown) => new PemKey('public', call('crypto.publicKey', [keyArgument(key)]) as string),
   generateKeyPair,
-  X509Certificate: class {
-    constructor(pem: Data) {
-      Object.assign(this, call('crypto.certificate', [bytesOf(pem).toString('utf8')]));
-    }
+  X509Certificate: function X509Certificate(pem: Data) {
+    return call('crypto.certificate', [bytesOf(pem).toString('utf8')]);
   },
   webcrypto,
   subtle,

@@ -1,9 +1,11 @@
+/* eslint-disable no-console -- the script's own console, which is its log */
 /**
  * The effects object: a plain object of own functions, since packages spread it to put their own in.
  *
  * Each function is one request to the host, kebab-case, with the id of the event it belongs to.
  */
-import { type Callback, Context } from './context.ts';
+import type { Context } from './context.ts';
+import { type Callback } from './context.ts';
 import { begin, errorOf } from './host.ts';
 import type { ErrorShape } from '../files/error.ts';
 

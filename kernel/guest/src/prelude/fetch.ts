@@ -61,6 +61,24 @@ abstract class Body {
   }
 }
 
+interface Fields {
+  readonly method: string;
+  readonly headers: HeadersInit;
+  readonly redirect: string;
+  readonly signal: AbortSignal | null;
+}
+const plainRequest: Fields = { method: 'GET', headers: {}, redirect: 'follow', signal: null };
+
+function fieldsOf(from: Request | null): Partial<Fields> {
+  if (from === null) return {};
+  const { method, headers, redirect, signal } = from;
+  return { method, headers, redirect, signal };
+}
+
+function definedOf(init: Init): Partial<Fields> {
+  return Object.fromEntries(Object.entries(init).filter(([, value]) => value !== undefined));
+}
+
 export class Request extends Body {
   readonly url: string;
   readonly method: string;
@@ -74,11 +92,12 @@ export class Request extends Body {
     const given = init.body ?? from?.given;
     super(given === undefined || given === null ? null : PieceStream.of(bytesOf(given)?.bytes ?? new Uint8Array(0)));
     this.given = given;
-    this.url = from?.url ?? new URL(String(input)).href;
-    this.method = (init.method ?? from?.method ?? 'GET').toUpperCase();
-    this.headers = new Headers(init.headers ?? from?.headers ?? {});
-    this.redirect = init.redirect ?? from?.redirect ?? 'follow';
-    this.signal = init.signal ?? from?.signal ?? null;
+    const { method, headers, redirect, signal } = { ...plainRequest, ...fieldsOf(from), ...definedOf(init) };
+    this.url = input instanceof Request ? input.url : new URL(input).href;
+    this.method = method.toUpperCase();
+    this.headers = new Headers(headers);
+    this.redirect = redirect;
+    this.signal = signal;
   }
 
   clone(): Request {

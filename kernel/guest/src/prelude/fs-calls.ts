@@ -34,7 +34,10 @@ function withEncoding(bytes: unknown, encoding: unknown): unknown {
 function write(path: unknown, data: unknown, options: unknown, flag: string): void {
   const { encoding, flag: wanted = flag, mode } = optionsOf(options);
   const where = pathOf(path);
-  if (typeof data === 'string' && (encoding === undefined || encoding === null || utf8.has(String(encoding))))
+  if (
+    typeof data === 'string' &&
+    (encoding === undefined || encoding === null || (typeof encoding === 'string' && utf8.has(encoding)))
+  )
     call('fs.writeFile', [where, data, wanted, mode ?? null]);
   else call('fs.writeFile', [where, null, wanted, mode ?? null], bytesOf(data, encoding));
 }

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- what goes wrong in them must come as a rejection */
 /** `fs` and `fs/promises`. */
 import { Buffer } from 'buffer';
 import { EventEmitter } from 'events';
@@ -27,11 +28,11 @@ function aborted(signal: AbortSignal): Error {
 async function* watchChanges(path: unknown, options: WatchOptions = {}): AsyncGenerator<Change> {
   const { signal } = options;
   const kept: Change[] = [];
-  let failure: Error | null = null;
+  const state: { failure: Error | null } = { failure: null };
   let wake: () => void = () => undefined;
   const id = begin('fs.watch', [pathOf(path), options.recursive === true], (event, value) => {
     if (event === 'change') kept.push(value as Change);
-    else failure = errorOf(value as ErrorShape);
+    else state.failure = errorOf(value as ErrorShape);
     wake();
   });
   signal?.addEventListener('abort', () => wake());
@@ -40,7 +41,7 @@ async function* watchChanges(path: unknown, options: WatchOptions = {}): AsyncGe
       if (signal?.aborted === true) throw aborted(signal);
       const change = kept.shift();
       if (change !== undefined) yield change;
-      else if (failure !== null) throw failure as Error;
+      else if (state.failure !== null) throw state.failure;
       else await new Promise<void>((resolve) => (wake = resolve));
     }
   } finally {
@@ -250,7 +251,7 @@ export const fs = {
   exists: (path: unknown, done: (there: boolean) => void) => queueMicrotask(() => done(existsSync(path))),
   existsSync,
   openSync,
-  open: withCallback(openSync as (...args: unknown[]) => unknown),
+  open: withCallback(openSync),
   closeSync: (descriptor: number) => void call('fs.close', [descriptor]),
   close: withCallback((descriptor) => call('fs.close', [descriptor])),
   readSync: (
@@ -275,7 +276,7 @@ export const fs = {
   createReadStream,
   createWriteStream,
   watch: (path: unknown, options?: unknown, listener?: unknown) => {
-    const watcher = new FSWatcher(path, typeof options === 'function' ? {} : (optionsOf(options) as WatchOptions));
+    const watcher = new FSWatcher(path, typeof options === 'function' ? {} : optionsOf(options));
     const wanted = typeof options === 'function' ? options : listener;
     if (typeof wanted === 'function') watcher.on('change', wanted as (...args: unknown[]) => void);
     return watcher;

@@ -10,6 +10,8 @@ import type { ErrorShape } from '../files/error.ts';
 type Options = Record<string, unknown>;
 type Listener = (...args: unknown[]) => void;
 
+const wordOf = (value: unknown, fallback: string): string => (typeof value === 'string' ? value : fallback);
+
 class Agent extends EventEmitter {
   readonly options: Options;
   readonly sockets = {};
@@ -64,10 +66,10 @@ class ClientRequest extends Writable {
   constructor(options: Options, listener: Listener | undefined) {
     super();
     this.#options = options;
-    this.method = String(options['method'] ?? 'GET').toUpperCase();
-    this.path = String(options['path'] ?? '/');
-    this.host = String(options['hostname'] ?? options['host'] ?? 'localhost');
-    this.protocol = String(options['protocol'] ?? 'http:');
+    this.method = wordOf(options['method'], 'GET').toUpperCase();
+    this.path = wordOf(options['path'], '/');
+    this.host = wordOf(options['hostname'] ?? options['host'], 'localhost');
+    this.protocol = wordOf(options['protocol'], 'http:');
     for (const [name, value] of Object.entries((options['headers'] ?? {}) as Options)) this.setHeader(name, value);
     if (listener !== undefined) this.once('response', listener);
     const { signal } = options as { signal?: AbortSignal };

@@ -45,9 +45,8 @@ function showObject(value: object, depth: number, seen: Set<object>, most: numbe
     return typeof shown === 'string' ? shown : show(shown, depth, seen, most);
   }
   if (value instanceof Error) return showError(value, depth, seen, most);
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
-  if (value instanceof RegExp) return String(value);
-  if (value instanceof Promise) return 'Promise { <pending> }';
+  const short = showShort(value);
+  if (short !== null) return short;
   if (depth < 0) return Array.isArray(value) ? '[Array]' : `[${prefixOf(value) || 'Object'}]`;
   const inner = (item: unknown): string => show(item, depth - 1, seen, most);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
@@ -62,6 +61,12 @@ function showObject(value: object, depth: number, seen: Set<object>, most: numbe
   }
   const prefix = prefixOf(value);
   return (prefix === '' ? '' : `${prefix} `) + wrap('{', rowsOf(value, inner), '}');
+}
+
+function showShort(value: object): string | null {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+  if (value instanceof RegExp) return String(value);
+  return value instanceof Promise ? 'Promise { <pending> }' : null;
 }
 
 function showError(error: Error, depth: number, seen: Set<object>, most: number): string {

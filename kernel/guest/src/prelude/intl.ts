@@ -123,10 +123,10 @@ export function installLocaleMethods(): void {
     Object.defineProperty(prototype, name, { value, writable: true, configurable: true });
   };
   define(Number.prototype, 'toLocaleString', function (this: number, locales?: Locales, options?: object) {
-    return new NumberFormat(locales, options).format(Number(this));
+    return new NumberFormat(locales, options).format(this);
   });
   define(BigInt.prototype, 'toLocaleString', function (this: bigint, locales?: Locales, options?: object) {
-    return new NumberFormat(locales, options).format(BigInt(this));
+    return new NumberFormat(locales, options).format(this);
   });
   const date = (defaults: object) =>
     function (this: Date, locales?: Locales, options?: object) {
@@ -142,7 +142,7 @@ export function installLocaleMethods(): void {
     String.prototype,
     'localeCompare',
     function (this: string, other: string, locales?: Locales, options?: object) {
-      return new Collator(locales, options).compare(String(this), String(other));
+      return new Collator(locales, options).compare(this, other);
     },
   );
 }

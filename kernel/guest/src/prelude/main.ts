@@ -5,7 +5,7 @@
 import './early.ts';
 import { type Door, type Facts, openDoor } from './host.ts';
 
-declare const require: (path: './world.ts') => typeof import('./world.ts');
+declare const require: (path: './world.ts') => { readonly parts: unknown };
 
 /** The world reads the host's facts while it loads: it comes once the door is open. */
 export function begin(door: Door, facts: string): unknown {

@@ -86,9 +86,12 @@ function absentModule(name: string): Module {
     function refused(): never {
       throw Object.assign(new Error(`${name}.${member} is not provided to package scripts`), { code: 'ENOSYS' });
     };
-  return new Proxy({} as Record<string, unknown>, {
-    get: (_target, member) => (typeof member === 'string' && member !== '__esModule' ? refuse(member) : undefined),
-  });
+  return new Proxy(
+    {},
+    {
+      get: (_target, member) => (typeof member === 'string' && member !== '__esModule' ? refuse(member) : undefined),
+    },
+  );
 }
 
 export function requireModule(name: string): Module {

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/require-await -- what goes wrong in them must come as a rejection */
 /** A stream of byte pieces with a reader, as `Response.body`: as much of ReadableStream as scripts use. */
 interface Step {
   readonly done: boolean;
@@ -9,7 +10,7 @@ export class PieceStream {
   onCancel: () => void = () => undefined;
   readonly #pieces: Uint8Array[] = [];
   #over = false;
-  #failure: unknown = null;
+  #failure: Error | null = null;
   #wake: () => void = () => undefined;
 
   static of(bytes: Uint8Array): PieceStream {
@@ -30,7 +31,7 @@ export class PieceStream {
   }
 
   fail(error: unknown): void {
-    this.#failure ??= error;
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
     this.#wake();
   }
 

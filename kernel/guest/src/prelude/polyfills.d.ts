@@ -12,7 +12,8 @@ declare module 'core-js-pure/actual/url-search-params' {
   export default parameters;
 }
 declare module 'path-browserify' {
-  const path: typeof import('node:path');
+  import type * as NodePath from 'node:path';
+  const path: typeof NodePath;
   export default path;
 }
 declare module 'punycode/' {

@@ -31,13 +31,12 @@ class Process extends EventEmitter {
   readonly stderr = { isTTY: false, columns: 80, write: (text: unknown) => print(text) };
   readonly stdin = { isTTY: false };
 
-  cwd(): string {
-    return '/';
-  }
+  readonly cwd = (): string => '/';
 
-  nextTick(task: (...args: unknown[]) => void, ...args: unknown[]): void {
+  /** Polyfills take it off and call it alone. */
+  readonly nextTick = (task: (...args: unknown[]) => void, ...args: unknown[]): void => {
     queueMicrotask(() => task(...args));
-  }
+  };
 
   uptime(): number {
     return (Date.now() - started) / 1000;
@@ -104,9 +103,6 @@ function print(text: unknown): boolean {
 }
 
 const made = new Process();
-// Polyfills take functions off it and call them alone.
-made.nextTick = made.nextTick.bind(made);
-made.cwd = made.cwd.bind(made);
 
 export default made;
 export { made as process };

@@ -1,8 +1,9 @@
 type Values = Record<string, unknown>;
 
 function stringify(values: Values, separator = '&', equals = '='): string {
-  const one = (key: string, value: unknown): string =>
-    `${encodeURIComponent(key)}${equals}${encodeURIComponent(value === null || value === undefined ? '' : String(value as string))}`;
+  const shown = (value: unknown): string =>
+    ['string', 'number', 'bigint', 'boolean'].includes(typeof value) ? encodeURIComponent(value as string) : '';
+  const one = (key: string, value: unknown): string => `${encodeURIComponent(key)}${equals}${shown(value)}`;
   return Object.entries(values)
     .flatMap(([key, value]) =>
       Array.isArray(value) ? value.map((item: unknown) => one(key, item)) : [one(key, value)],

@@ -1,3 +1,4 @@
+/* eslint-disable no-console -- the script's own console, which is its log */
 /** What the host asks of the script: init, start, stop, exit, actions, backups. */
 import { ExtendedVersion, VersionRange } from './exver.ts';
 import { Context } from './context.ts';
@@ -17,7 +18,7 @@ interface PackageModule {
 }
 
 let bundle: PackageModule | null = null;
-let loadError: unknown = null;
+let loadError: Error | null = null;
 let system: PackageModule | null = null;
 let root = new Context('');
 let rootEffects: Effects | null = null;
@@ -25,8 +26,8 @@ let running: Running | null = null;
 
 /** Keeps what the bundle exports, or why it does not. */
 export function keepBundle(exported: unknown, error: unknown): void {
-  bundle = (exported ?? null) as PackageModule | null;
-  loadError = error;
+  bundle = exported ?? null;
+  loadError = error === null || error instanceof Error ? error : new Error(`The package threw ${typeof error}`);
 }
 
 function procedure(name: 'init' | 'uninit' | 'main' | 'createBackup'): Procedure {

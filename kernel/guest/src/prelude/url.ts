@@ -4,8 +4,8 @@ import StandardParameters from 'core-js-pure/actual/url-search-params';
 import punycode from 'punycode/';
 import { querystring } from './querystring.ts';
 
-export const URL = StandardURL as unknown as typeof globalThis.URL;
-export const URLSearchParams = StandardParameters as unknown as typeof globalThis.URLSearchParams;
+export const URL = StandardURL as typeof globalThis.URL;
+export const URLSearchParams = StandardParameters as typeof globalThis.URLSearchParams;
 
 interface Parts {
   protocol: string | null;
@@ -25,43 +25,57 @@ interface Parts {
 const form =
   /^(?:([a-z][a-z0-9+.-]*:))?(\/\/)?(?:([^@/?#]*)@)?([^:/?#]*|\[[0-9a-f:.]*\])(?::(\d*))?([^?#]*)(\?[^#]*)?(#.*)?$/i;
 
+const orNull = (text: string | undefined): string | null => (text === undefined || text === '' ? null : text);
+
 function parse(text: string, asQuery = false): Parts {
-  const [, protocol = null, slashes, auth, hostname, port, rest = '', search = null, hash = null] =
-    form.exec(text) ?? [];
+  const [, protocol, slashes, auth, name, port, rest = '', search, hash] = form.exec(text) ?? [];
   const hasHost = slashes !== undefined;
-  const pathname = hasHost ? rest || '/' : `${hostname ?? ''}${port === undefined ? '' : `:${port}`}${rest}`;
-  const name = hasHost ? (hostname ?? '').replace(/^\[|\]$/g, '') : null;
-  const query = search === null ? null : search.slice(1);
+  const hostname = name ?? '';
+  const withPort = port === undefined ? hostname : `${hostname}:${port}`;
+  const pathname = hasHost ? rest || '/' : `${withPort}${rest}`;
+  const query = search === undefined ? null : search.slice(1);
   return {
-    protocol,
+    protocol: orNull(protocol),
     slashes: hasHost ? true : null,
     auth: auth === undefined ? null : decodeURIComponent(auth),
-    host: hasHost ? `${hostname ?? ''}${port ? `:${port}` : ''}` : null,
-    port: hasHost && port ? port : null,
-    hostname: name,
-    hash,
-    search,
+    ...placeOf(hasHost, hostname, port),
+    hash: orNull(hash),
+    search: orNull(search),
     query: asQuery ? querystring.parse(query ?? '') : query,
-    pathname: pathname === '' ? null : pathname,
-    path: pathname === '' && search === null ? null : `${pathname}${search ?? ''}`,
+    pathname: orNull(pathname),
+    path: orNull(`${pathname}${search ?? ''}`),
     href: text,
   };
+}
+
+function placeOf(hasHost: boolean, hostname: string, port: string | undefined): Pick<Parts, 'host' | 'port' | 'hostname'> {
+  if (!hasHost) return { host: null, port: null, hostname: null };
+  const host = port === undefined ? hostname : `${hostname}:${port}`;
+  return { host, port: orNull(port), hostname: hostname.replace(/^\[|\]$/g, '') };
+}
+
+function hostOf({ host, hostname, port }: Partial<Parts>): string {
+  if (host) return host;
+  return hostname ? `${hostname}${port ? `:${port}` : ''}` : '';
+}
+
+function searchOf({ search, query }: Partial<Parts>): string {
+  if (search) return search;
+  const made =
+    typeof query === 'object' && query !== null ? querystring.stringify(query as Record<string, unknown>) : '';
+  return made === '' ? '' : `?${made}`;
 }
 
 function format(from: string | URL | Partial<Parts>): string {
   if (typeof from === 'string') return from;
   if (from instanceof URL) return from.href;
-  const parts = from as Partial<Parts>;
-  const protocol = parts.protocol ?? '';
+  const protocol = from.protocol ?? '';
   const scheme = protocol === '' || protocol.endsWith(':') ? protocol : `${protocol}:`;
-  const host = parts.host ?? (parts.hostname ? `${parts.hostname}${parts.port ? `:${parts.port}` : ''}` : '');
-  const auth = parts.auth ? `${encodeURIComponent(parts.auth).replace('%3A', ':')}@` : '';
-  const slashes = parts.slashes === true || /^(https?|ftp|file|wss?):$/.test(scheme) ? '//' : '';
-  const query = parts.query;
-  const made =
-    typeof query === 'object' && query !== null ? querystring.stringify(query as Record<string, unknown>) : '';
-  const search = parts.search ?? (made === '' ? '' : `?${made}`);
-  return `${scheme}${host === '' && scheme !== 'file:' ? '' : slashes}${auth}${host}${parts.pathname ?? ''}${search}${parts.hash ?? ''}`;
+  const host = hostOf(from);
+  const auth = from.auth ? `${encodeURIComponent(from.auth).replace('%3A', ':')}@` : '';
+  const slashed = from.slashes === true || /^(https?|ftp|file|wss?):$/.test(scheme);
+  const slashes = slashed && (host !== '' || scheme === 'file:') ? '//' : '';
+  return `${scheme}${slashes}${auth}${host}${from.pathname ?? ''}${searchOf(from)}${from.hash ?? ''}`;
 }
 
 export const urlModule = {

@@ -1,3 +1,4 @@
+/* eslint-disable no-console -- the script's own console, which is its log */
 /** `util`. */
 import { format, inspect } from './inspect.ts';
 import { TextDecoder, TextEncoder } from './text.ts';
@@ -12,8 +13,10 @@ export function promisify(original: Callable): Callable {
   if (typeof own === 'function') return own as Callable;
   return function (this: unknown, ...args: unknown[]) {
     return new Promise((resolve, reject) => {
-      const done: Callback = (error, value) =>
-        error === null || error === undefined ? resolve(value) : reject(error as Error);
+      const done: Callback = (error, value) => {
+        if (error === null || error === undefined) resolve(value);
+        else reject(error);
+      };
       original.call(this, ...args, done);
     });
   };
@@ -56,20 +59,22 @@ function sameEntries(first: object, second: object, pairs: Map<object, object>):
   );
 }
 
+/** For kinds whose meaning is not in their own keys; null for the rest. */
+function sameKind(first: object, second: object, pairs: Map<object, object>): boolean | null {
+  if (first instanceof Date) return first.getTime() === (second as Date).getTime();
+  if (first instanceof RegExp) return inspect(first) === inspect(second);
+  if (first instanceof Error && first.message !== (second as Error).message) return false;
+  if (first instanceof Map || first instanceof Set) return same([...first], [...(second as Iterable<unknown>)], pairs);
+  return Array.isArray(first) && first.length !== (second as unknown[]).length ? false : null;
+}
+
 function same(first: unknown, second: unknown, pairs: Map<object, object>): boolean {
   if (Object.is(first, second)) return true;
   if (typeof first !== 'object' || typeof second !== 'object' || first === null || second === null) return false;
   if (pairs.get(first) === second) return true;
   pairs.set(first, second);
   if (Object.getPrototypeOf(first) !== Object.getPrototypeOf(second)) return false;
-  if (first instanceof Date) return first.getTime() === (second as Date).getTime();
-  if (first instanceof RegExp) return String(first) === String(second);
-  if (first instanceof Error && first.message !== (second as Error).message) return false;
-  if (first instanceof Map || first instanceof Set) {
-    return same([...first], [...(second as Iterable<unknown>)], pairs);
-  }
-  if (Array.isArray(first) && first.length !== (second as unknown[]).length) return false;
-  return sameEntries(first, second, pairs);
+  return sameKind(first, second, pairs) ?? sameEntries(first, second, pairs);
 }
 
 export function isDeepStrictEqual(first: unknown, second: unknown): boolean {
@@ -100,7 +105,6 @@ export const types = {
   isDataView: (value: unknown) => value instanceof DataView,
 };
 
-// eslint-disable-next-line no-control-regex -- escape sequences are made of control characters
 const escapes = /\u001B\[[0-9;]*[A-Za-z]/g;
 
 export const util = {

@@ -1,3 +1,4 @@
+/* eslint-disable no-console -- the script's own console, which is its log */
 /** The script's world, built once the door is open. */
 import { installGlobals } from './globals.ts';
 import { deliver } from './host.ts';

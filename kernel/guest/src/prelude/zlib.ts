@@ -57,10 +57,10 @@ const made: Record<string, unknown> = {
 Object.assign(made, made['constants']);
 
 for (const name of names) {
-  const capital = name[0]?.toUpperCase() + name.slice(1);
+  const capital = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
   made[`${name}Sync`] = (data: unknown, options?: Options) => run(name, data, options);
   made[name] = (data: unknown, options: Options | Done, done?: Done) => {
-    const tell = typeof options === 'function' ? (options as Done) : done;
+    const tell = typeof options === 'function' ? options : done;
     const wanted = typeof options === 'function' ? {} : options;
     Promise.resolve()
       .then(() => run(name, data, wanted))

@@ -56,8 +56,8 @@ function readExec(kind: 'exec' | 'launch', args: string[]): ExecForm | null {
   }
   const [root, ...command] = args;
   if (root === undefined || (kind === 'exec' && command.length === 0)) return null;
-  const { '--user': user = '', '--workdir': cwd = '', '--env-file': envFile = '' } = single;
-  return { kind, root, command, env, user: user || null, cwd: cwd || null, envFile: envFile || null };
+  const given = (name: string): string | null => (single[name] ? single[name] : null);
+  return { kind, root, command, env, user: given('--user'), cwd: given('--workdir'), envFile: given('--env-file') };
 }
 
 function readBind(args: string[]): BindForm | null {

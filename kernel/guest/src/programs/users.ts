@@ -35,25 +35,28 @@ function groups(text: string): Group[] {
   });
 }
 
+function findAccount(who: string, known: readonly Account[]): Account | null {
+  const found = known.find((one) => (isNumber(who) ? one.uid === Number(who) : one.name === who));
+  if (found !== undefined) return found;
+  if (isNumber(who)) return { name: who, uid: Number(who), gid: 0, home: '/' };
+  return who === 'root' || who === '' ? { name: 'root', uid: 0, gid: 0, home: '/root' } : null;
+}
+
+function groupId(which: string, known: readonly Group[]): number | null {
+  return isNumber(which) ? Number(which) : (known.find((one) => one.name === which)?.gid ?? null);
+}
+
 /**
  * @param passwd text of the image's `/etc/passwd`, null where it has none (numbers and root still work)
  * @returns null for a name the image does not know
  */
 export function findUser(wanted: string, passwd: string | null, group: string | null): User | null {
   const [who = '', which] = wanted.split(':', 2);
-  const known = accounts(passwd ?? '');
   const all = groups(group ?? '');
-  const account =
-    known.find((one) => (isNumber(who) ? one.uid === Number(who) : one.name === who)) ??
-    (isNumber(who) ? { name: who, uid: Number(who), gid: 0, home: '/' } : null) ??
-    (who === 'root' || who === '' ? { name: 'root', uid: 0, gid: 0, home: '/root' } : null);
+  const account = findAccount(who, accounts(passwd ?? ''));
   if (account === null) return null;
-  let { gid } = account;
-  if (which !== undefined && which !== '') {
-    const found = isNumber(which) ? Number(which) : all.find((one) => one.name === which)?.gid;
-    if (found === undefined) return null;
-    gid = found;
-  }
+  const gid = which === undefined || which === '' ? account.gid : groupId(which, all);
+  if (gid === null) return null;
   const extra =
     which === undefined ? all.filter((one) => one.members.includes(account.name)).map((one) => one.gid) : [];
   return { uid: account.uid, gid, groups: extra.filter((one) => one !== gid), home: account.home, name: account.name };

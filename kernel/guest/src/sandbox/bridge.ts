@@ -63,8 +63,8 @@ export function installHost(context: QuickJSContext, host: Host): QuickJSHandle 
     return answer(
       context,
       () => {
-        const list = argumentsOf(context, args as QuickJSHandle);
-        const name = context.getString(op as QuickJSHandle);
+        const list = argumentsOf(context, args);
+        const name = context.getString(op);
         if (name.startsWith('fs.')) path = pathOf(list);
         try {
           return host.call(name, list, bytesOf(context, bytes));
@@ -77,21 +77,21 @@ export function installHost(context: QuickJSContext, host: Host): QuickJSHandle 
   });
   install('begin', (id, op, args, bytes) =>
     answer(context, () => {
-      const list = argumentsOf(context, args as QuickJSHandle);
-      const name = context.getString(op as QuickJSHandle);
-      host.begin(context.getNumber(id as QuickJSHandle), name, list, bytesOf(context, bytes));
+      const list = argumentsOf(context, args);
+      const name = context.getString(op);
+      host.begin(context.getNumber(id), name, list, bytesOf(context, bytes));
     }),
   );
   install('command', (id, name, args, bytes) =>
     answer(context, () => {
-      const list = argumentsOf(context, args as QuickJSHandle);
-      const command = context.getString(name as QuickJSHandle);
-      host.command(context.getNumber(id as QuickJSHandle), command, list, bytesOf(context, bytes));
+      const list = argumentsOf(context, args);
+      const command = context.getString(name);
+      host.command(context.getNumber(id), command, list, bytesOf(context, bytes));
     }),
   );
   install('close', (id) =>
     answer(context, () => {
-      host.close(context.getNumber(id as QuickJSHandle));
+      host.close(context.getNumber(id));
     }),
   );
   return object;

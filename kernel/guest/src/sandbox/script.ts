@@ -159,7 +159,6 @@ export class Script {
     const { context } = this.#engine;
     const shown = error.consume((handle): unknown => context.dump(handle));
     if (this.#overrun) return;
-    const { name, message } = (typeof shown === 'object' ? (shown ?? {}) : {}) as { name?: unknown; message?: unknown };
-    this.#fatal(`the script's world failed: ${String(name ?? 'Error')}: ${String(message ?? JSON.stringify(shown))}`);
+    this.#fatal(`the script's world failed: ${JSON.stringify(shown)}`);
   }
 }

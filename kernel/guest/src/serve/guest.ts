@@ -1,7 +1,6 @@
 /** The guest: one link to the host, one sandbox, the programs; and what passes between them. */
 import type { GuestHello, guestProtocol } from '@hearth/contract';
 import type { ErrorShape } from '../files/error.ts';
-import type { BackupPairs } from '../programs/rsync.ts';
 import { Programs } from '../programs/programs.ts';
 import type { ScriptMethod } from '../sandbox/messages.ts';
 import type { GuestConfig } from './config.ts';
@@ -92,31 +91,33 @@ export class Guest {
   async #carryOut(request: string, method: ScriptMethod, params: unknown): Promise<void> {
     const before = this.#phase;
     this.#phase = duringPhase[method] ?? before;
+    const outcome = await this.#outcome(request, method, params);
+    if (method === 'stop' || method === 'exit') await this.#stopped();
+    this.#phase = ('error' in outcome ? failedPhase : afterPhase)[method] ?? before;
+    this.#results.end({ request, ...outcome });
+    this.#tell(this.#results.held(request));
+    if (method === 'exit') this.#farewell(request);
+  }
+
+  async #outcome(
+    request: string,
+    method: ScriptMethod,
+    params: unknown,
+  ): Promise<{ result: unknown } | { error: RpcFailure }> {
     const backup = (params as { procedure?: string } | null)?.procedure === '/backup/create';
     if (backup) this.#programs.recordBackup();
     try {
       const answer = await this.#sandbox.request(request, method, params);
-      this.#phase = afterPhase[method] ?? this.#phase;
-      if (method === 'stop' || method === 'exit') await this.#stopped();
-      const pairs: BackupPairs | null = backup ? this.#programs.recordedBackup() : null;
-      this.#finish({ request, result: pairs ?? answer ?? null });
+      return { result: backup ? this.#programs.recordedBackup() : (answer ?? null) };
     } catch (error) {
-      if (method === 'stop' || method === 'exit') await this.#stopped();
-      this.#phase = method === 'init' ? 'fresh' : method === 'stop' || method === 'start' ? 'loaded' : before;
-      this.#finish({ request, error: failureOf(error as ErrorShape) });
+      return { error: failureOf(error as ErrorShape) };
     }
-    if (method === 'exit') this.#farewell(request);
   }
 
   /** Whatever `main` began and its daemons did not take with them ends now. */
   async #stopped(): Promise<void> {
     this.#health.clear();
     await this.#programs.endContext('main');
-  }
-
-  #finish(result: HeldResult): void {
-    this.#results.end(result);
-    this.#tell(result);
   }
 
   #tell(held: HeldResult | null): void {
@@ -183,6 +184,12 @@ const duringPhase: Partial<Record<ScriptMethod, GuestHello['phase']>> = {
 const afterPhase: Partial<Record<ScriptMethod, GuestHello['phase']>> = {
   init: 'loaded',
   start: 'running',
+  stop: 'loaded',
+  exit: 'exited',
+};
+const failedPhase: Partial<Record<ScriptMethod, GuestHello['phase']>> = {
+  init: 'fresh',
+  start: 'loaded',
   stop: 'loaded',
   exit: 'exited',
 };

@@ -57,7 +57,7 @@ export class Sandbox {
       resourceLimits: { stackSizeMb: threadStackMb, maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 },
     });
     this.#worker.on('message', (message: FromSandbox) => this.#hear(message));
-    this.#worker.on('error', (error) => this.#die(`the script's thread failed: ${error.message}`));
+    this.#worker.on('error', (error: Error) => this.#die(`the script's thread failed: ${error.message}`));
     this.#worker.on('exit', () => this.#die("the script's thread ended"));
     const longest = Math.max(config.loadMs, config.turnMs) + 2 * watchMs;
     // The engine stops a turn itself; this is for work inside the engine that never asks.
@@ -70,8 +70,10 @@ export class Sandbox {
 
   /** @throws ErrorShape as the script threw it, or why there is no script any more */
   request(id: string, method: ScriptMethod, params: unknown): Promise<unknown> {
-    if (this.#dead !== null) return Promise.reject(reasonShape(this.#dead));
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve, refuse) => {
+      // What a script throws stays the plain data it came as: it is only passed on.
+      const reject: (shape: ErrorShape) => void = refuse;
+      if (this.#dead !== null) return reject(reasonShape(this.#dead));
       this.#waiting.set(id, { resolve, reject });
       this.#post({ kind: 'request', id, method, params });
     });

@@ -59,9 +59,7 @@ export const watchOps: OngoingTable = {
     try {
       // Through the open folder: the watch holds what was resolved, whatever is renamed later.
       const watcher = fs.watch(fs.realpathSync(place.path), { recursive: recursive === true });
-      watcher.on('change', (eventType, filename) =>
-        listener.tell('change', { eventType, filename: filename === null ? null : String(filename) }),
-      );
+      watcher.on('change', (eventType, filename) => listener.tell('change', { eventType, filename: String(filename) }));
       watcher.on('error', (error) => listener.last('failed', shapeOfError(error, text(path))));
       return { close: () => watcher.close() };
     } finally {

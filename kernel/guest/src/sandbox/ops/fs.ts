@@ -124,7 +124,7 @@ function copyTree(context: OpContext, from: string, to: string, recursive: boole
 function readFolder(context: OpContext, path: string, recursive: boolean, prefix = ''): unknown[] {
   const entries = at(context, path, {}, (place) => fs.readdirSync(place.path, { withFileTypes: true }));
   return entries.flatMap((entry) => {
-    const own = shapeOfEntry(entry, prefix === '' ? path : `${path}`, prefix);
+    const own = shapeOfEntry(entry, prefix === '' ? path : path, prefix);
     if (!recursive || !entry.isDirectory()) return [own];
     return [own, ...readFolder(context, `${path}/${entry.name}`, true, `${prefix}${entry.name}/`)];
   });

@@ -33,9 +33,10 @@ function targetOf(options: Record<string, unknown>): { host: string; port: numbe
 
 function serve(socket: net.Socket, listener: Listener): Ongoing {
   socket.on('connect', () => listener.tell('connect', addressesOf(socket)));
-  socket.on('secureConnect', () =>
-    listener.tell('secureConnect', { authorized: (socket as tls.TLSSocket).authorized }),
-  );
+  socket.on('secureConnect', () => {
+    const { authorized } = socket as { authorized?: boolean };
+    listener.tell('secureConnect', { authorized: authorized === true });
+  });
   socket.on('data', (bytes: Buffer) => listener.tell('data', null, bytes));
   socket.on('end', () => listener.tell('end'));
   socket.on('timeout', () => listener.tell('timeout'));

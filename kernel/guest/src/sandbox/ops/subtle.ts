@@ -5,7 +5,6 @@ import type { Listener, OngoingTable } from '../op.ts';
 import { count, record, text, texts } from './arguments.ts';
 
 type Key = webcrypto.CryptoKey;
-type Algorithm = Parameters<typeof webcrypto.subtle.importKey>[2];
 const keys = new Map<number, Key>();
 const mostKeys = 4096;
 let next = 1;
@@ -53,7 +52,7 @@ const work: Record<string, Work> = {
     subtle.deriveBits(algorithmOf(algorithm), keyOf(key), length === null ? null : count(length)),
   generateKey: async ([algorithm, extractable, usages]) => {
     const made = await subtle.generateKey(algorithmOf(algorithm), extractable === true, texts(usages) as never);
-    const pair = made as unknown as webcrypto.CryptoKeyPair;
+    const pair = made;
     if (!('privateKey' in pair)) return keep(made as unknown as Key);
     return { privateKey: keep(pair.privateKey), publicKey: keep(pair.publicKey) };
   },
@@ -62,7 +61,7 @@ const work: Record<string, Work> = {
       await subtle.importKey(
         text(format) as never,
         (jwk === null ? bytes : record(jwk)) as never,
-        algorithmOf(algorithm) as Algorithm,
+        algorithmOf(algorithm),
         extractable === true,
         texts(usages) as never,
       ),

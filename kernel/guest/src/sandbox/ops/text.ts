@@ -21,38 +21,38 @@ function formatter(kind: string, locales: unknown, options: unknown): Formatter 
 function build(kind: string, locales: string[] | undefined, options: Record<string, unknown>): Formatter {
   switch (kind) {
     case 'NumberFormat':
-      return new Intl.NumberFormat(locales, options) as Formatter;
+      return new Intl.NumberFormat(locales, options);
     case 'DateTimeFormat':
-      return new Intl.DateTimeFormat(locales, options) as Formatter;
+      return new Intl.DateTimeFormat(locales, options);
     case 'ListFormat':
-      return new Intl.ListFormat(locales, options as Intl.ListFormatOptions) as unknown as Formatter;
+      return new Intl.ListFormat(locales, options);
     case 'RelativeTimeFormat': {
-      const relative = new Intl.RelativeTimeFormat(locales, options as Intl.RelativeTimeFormatOptions);
+      const relative = new Intl.RelativeTimeFormat(locales, options);
       return {
         format: ([value, unit]: [number, Intl.RelativeTimeFormatUnit]) => relative.format(value, unit),
         resolvedOptions: () => relative.resolvedOptions(),
-      } as unknown as Formatter;
+      };
     }
     case 'PluralRules': {
       const rules = new Intl.PluralRules(locales, options);
       return {
         format: (value: number) => rules.select(value),
         resolvedOptions: () => rules.resolvedOptions(),
-      } as Formatter;
+      };
     }
     case 'Collator': {
       const collator = new Intl.Collator(locales, options);
       return {
         format: ([a, b]: [string, string]) => String(collator.compare(a, b)),
         resolvedOptions: () => collator.resolvedOptions(),
-      } as unknown as Formatter;
+      };
     }
     case 'DisplayNames': {
       const names = new Intl.DisplayNames(locales, options as unknown as Intl.DisplayNamesOptions);
       return {
         format: (code: string) => names.of(code) ?? code,
         resolvedOptions: () => names.resolvedOptions(),
-      } as unknown as Formatter;
+      };
     }
     default:
       throw new TypeError(`Intl.${kind} is not provided`);
