@@ -2,8 +2,19 @@ import { describe, expect, test } from '@jest/globals';
 import { applyOperations, Replica } from './replica.ts';
 import type { Frame, Operation } from './state.ts';
 
-const snapshot = (rev: number, value: Record<string, unknown>, epoch = 'e'): Frame => ({ type: 'snapshot', epoch, rev, value });
-const patch = (from: number, rev: number, ops: Operation[], epoch = 'e'): Frame => ({ type: 'patch', epoch, from, rev, ops });
+const snapshot = (rev: number, value: Record<string, unknown>, epoch = 'e'): Frame => ({
+  type: 'snapshot',
+  epoch,
+  rev,
+  value,
+});
+const patch = (from: number, rev: number, ops: Operation[], epoch = 'e'): Frame => ({
+  type: 'patch',
+  epoch,
+  from,
+  rev,
+  ops,
+});
 
 describe('Replica', () => {
   test('applies what follows, ignores what is past, asks anew after a gap', () => {
@@ -23,7 +34,14 @@ describe('Replica', () => {
   test('a patch that does not fit changes nothing', () => {
     const replica = new Replica();
     replica.apply(snapshot(1, { a: {} }));
-    expect(replica.apply(patch(1, 2, [[['a', 'x'], 1], [['nothing', 'x', 'y'], 1]]))).toBe('resync');
+    expect(
+      replica.apply(
+        patch(1, 2, [
+          [['a', 'x'], 1],
+          [['nothing', 'x', 'y'], 1],
+        ]),
+      ),
+    ).toBe('resync');
     expect(replica.state?.value).toEqual({ a: {} });
   });
 
