@@ -8,6 +8,11 @@ export const marketplaceConfig = z
       .nullable()
       .default(null)
       .describe("Where built images are kept; a folder of the plugin's own unless told"),
+    registries: z
+      .array(z.string().min(1).max(2048))
+      .max(16)
+      .default([])
+      .describe('Registries that are always there, before the catalog: a boot image names the folder it carries'),
     refreshMinutes: z.number().int().min(1).max(10_080).default(360).describe('Minutes between looks for updates'),
   })
   .prefault({});

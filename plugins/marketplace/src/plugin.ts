@@ -20,7 +20,7 @@ export const marketplacePlugin = definePlugin({
   setup({ services }, scope) {
     const { places, state, config, log } = scope;
     const architecture = arch() === 'arm64' ? 'aarch64' : 'x86_64';
-    const registries = createRegistries(places, state, log);
+    const registries = createRegistries(places, state, log, config.registries);
     let made: Promise<BuildKey> | null = null;
     const key = () => (made ??= ensureBuildKey(scope.folder));
     const check = createUpdates(services, registries, state);

@@ -35,10 +35,17 @@ export function registryAddress(text: string): string {
   return url.href;
 }
 
-export function createRegistries(places: Places, state: Slice<MarketplaceState>, log: Log): Registries {
+/** `carried` are addresses the configuration names. Throws `marketplace.registryAddress` for one that is none. */
+export function createRegistries(
+  places: Places,
+  state: Slice<MarketplaceState>,
+  log: Log,
+  carried: readonly string[] = [],
+): Registries {
   const own = pathToFileURL(`${join(places.data, 'registry')}/`).href;
   const fixed: readonly Registry[] = [
     fileRegistry(own, { fixed: true, name: 'This server' }),
+    ...carried.map((address) => fileRegistry(registryAddress(address), { fixed: true })),
     recipeRegistry(join(places.runtime, 'catalog'), log),
   ];
   const list = (): readonly Registry[] => [
