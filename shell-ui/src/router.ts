@@ -17,19 +17,22 @@ export const serviceTabs: readonly ServiceTab[] = ['overview', 'addresses', 'act
 export const systemTabs: readonly SystemTab[] = ['general', 'trust', 'security', 'health'];
 const ids = /^[a-z0-9-]{1,64}$/;
 
+/** What a first part of the path leads to, given the second and the third. */
+const views: Readonly<Record<string, (name?: string, tab?: string) => Route | null>> = {
+  services: (name, tab) => (name === undefined ? { view: 'services' } : serviceRoute(name, tab)),
+  marketplace: (name, tab) => {
+    if (tab !== undefined) return null;
+    return name === undefined ? { view: 'marketplace' } : { view: 'package', package: name };
+  },
+  backups: (name) => (name === undefined ? { view: 'backups' } : null),
+  notifications: (name) => (name === undefined ? { view: 'notifications' } : null),
+  system: (tab, more) => (more === undefined ? systemRoute(tab) : null),
+};
+
 export function parseRoute(path: string): Route {
-  const parts = path.split('/').filter((part) => part !== '');
-  const [view = 'services', name, tab, ...rest] = parts;
-  const unknown: Route = { view: 'unknown', path };
-  if (rest.length > 0 || (name !== undefined && !ids.test(name))) return unknown;
-  if (view === 'services' && name !== undefined) return serviceRoute(name, tab) ?? unknown;
-  if (tab !== undefined) return unknown;
-  if (view === 'marketplace' && name !== undefined) return { view: 'package', package: name };
-  if (view === 'system') return systemRoute(name) ?? unknown;
-  if (name !== undefined) return unknown;
-  return view === 'services' || view === 'marketplace' || view === 'backups' || view === 'notifications'
-    ? { view }
-    : unknown;
+  const [view = 'services', name, tab, ...rest] = path.split('/').filter((part) => part !== '');
+  const sound = rest.length === 0 && (name === undefined || ids.test(name)) && Object.hasOwn(views, view);
+  return (sound ? views[view]?.(name, tab) : null) ?? { view: 'unknown', path };
 }
 
 function serviceRoute(service: string, tab = 'overview'): Route | null {

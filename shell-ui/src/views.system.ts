@@ -251,7 +251,7 @@ test('uninstalling asks what becomes of the data, and for the name', async () =>
     await page.getByRole('button', { name: 'More for Family Wiki' }).click();
     await page.getByRole('menuitem', { name: 'Uninstall…' }).click();
     const confirm = page.getByRole('button', { name: /^Uninstall/ });
-    await page.getByText('Keep its data').click();
+    await page.getByText('Keep its data').click({ position: { x: 12, y: 12 } });
     await page.getByText('gone for good').waitFor();
     await picture(page, 'uninstall');
     expect(await barriers(page)).toEqual([]);

@@ -75,31 +75,9 @@ export class HearthFormLeaf extends HearthElement {
       case 'text':
         return this.#text(field);
       case 'textarea':
-        return html`<hearth-textarea
-          label=${field.name}
-          hint=${this.#hint(field)}
-          error=${this.error}
-          placeholder=${field.placeholder ?? ''}
-          .rows=${field.minRows ?? 4}
-          .value=${asText(this.value)}
-          ?disabled=${isDisabled(field)}
-          @hearth-input=${this.#typed}
-        ></hearth-textarea>`;
+        return this.#textarea(field);
       case 'number':
-        return html`<hearth-field
-          type="number"
-          label=${field.units === undefined || field.units === null ? field.name : `${field.name} (${field.units})`}
-          hint=${this.#hint(field)}
-          error=${this.error}
-          placeholder=${field.placeholder ?? ''}
-          min=${asText(field.min)}
-          max=${asText(field.max)}
-          step=${asText(field.step ?? (field.integer === true ? 1 : 'any'))}
-          .value=${asText(this.value)}
-          ?required=${field.required}
-          ?disabled=${isDisabled(field)}
-          @hearth-input=${(event: CustomEvent<string>) => this.#set(event.detail === '' ? null : Number(event.detail))}
-        ></hearth-field>`;
+        return this.#number(field);
       case 'toggle':
         return html`<hearth-toggle
           label=${field.name}
@@ -123,6 +101,36 @@ export class HearthFormLeaf extends HearthElement {
           text=${msg('This page cannot send files to a service yet. Use the command line for this action.')}
         ></hearth-notice>`;
     }
+  }
+
+  #textarea(field: Extract<Leaf, { type: 'textarea' }>): unknown {
+    return html`<hearth-textarea
+          label=${field.name}
+          hint=${this.#hint(field)}
+          error=${this.error}
+          placeholder=${field.placeholder ?? ''}
+          .rows=${field.minRows ?? 4}
+          .value=${asText(this.value)}
+          ?disabled=${isDisabled(field)}
+          @hearth-input=${this.#typed}
+        ></hearth-textarea>`;
+  }
+
+  #number(field: Extract<Leaf, { type: 'number' }>): unknown {
+    return html`<hearth-field
+          type="number"
+          label=${field.units === undefined || field.units === null ? field.name : `${field.name} (${field.units})`}
+          hint=${this.#hint(field)}
+          error=${this.error}
+          placeholder=${field.placeholder ?? ''}
+          min=${asText(field.min)}
+          max=${asText(field.max)}
+          step=${asText(field.step ?? (field.integer === true ? 1 : 'any'))}
+          .value=${asText(this.value)}
+          ?required=${field.required}
+          ?disabled=${isDisabled(field)}
+          @hearth-input=${(event: CustomEvent<string>) => this.#set(event.detail === '' ? null : Number(event.detail))}
+        ></hearth-field>`;
   }
 
   #text(field: Extract<Leaf, { type: 'text' }>): unknown {

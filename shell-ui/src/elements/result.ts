@@ -53,48 +53,38 @@ export class HearthResult extends HearthElement {
   }
 
   #member(member: ActionResultMember, path: string): unknown {
-    const head = html`${member.name === undefined ? nothing : html`<strong>${member.name}</strong>`}
-    ${
-      member.description === undefined || member.description === null
-        ? nothing
-        : html`<p class="soft small">${member.description}</p>`
-    }`;
-    if (member.type === 'group') {
-      return html`<div class="stack tight">
-        ${head}
-        <div class="stack ${path === '' ? '' : 'group'}">
-          ${member.value.map((child, index) => this.#member(child, `${path}/${index}`))}
-        </div>
-      </div>`;
-    }
-    const covered = member.masked && !this.shown.has(path);
     return html`<div class="stack tight">
-      ${head}
-      <div class="value">
+      ${member.name === undefined ? nothing : html`<strong>${member.name}</strong>`}
+      ${typeof member.description === 'string' ? html`<p class="soft small">${member.description}</p>` : nothing}
+      ${
+        member.type === 'single'
+          ? this.#single(member, path)
+          : html`<div class="stack ${path === '' ? '' : 'group'}">
+              ${member.value.map((child, index) => this.#member(child, `${path}/${index}`))}
+            </div>`
+      }
+    </div>`;
+  }
+
+  #single(member: Extract<ActionResultMember, { type: 'single' }>, path: string): unknown {
+    const covered = member.masked && !this.shown.has(path);
+    const name = member.name ?? '';
+    return html`<div class="value">
         <code>${covered ? '•'.repeat(16) : member.value}</code>
         ${
           member.masked
             ? html`<hearth-button
-              variant="plain"
-              size="s"
-              icon=${covered ? 'eye' : 'eye-off'}
-              label=${covered ? msg('Show') : msg('Hide')}
-              @click=${() => this.#uncover(path, covered)}
-            ></hearth-button>`
+                variant="plain"
+                size="s"
+                icon=${covered ? 'eye' : 'eye-off'}
+                label=${covered ? msg('Show') : msg('Hide')}
+                @click=${() => this.#uncover(path, covered)}
+              ></hearth-button>`
             : nothing
         }
-        ${
-          member.copyable
-            ? html`<hearth-copy value=${member.value} label=${msg(str`Copy ${member.name ?? ''}`)}></hearth-copy>`
-            : nothing
-        }
+        ${member.copyable ? html`<hearth-copy value=${member.value} label=${msg(str`Copy ${name}`)}></hearth-copy>` : nothing}
       </div>
-      ${
-        member.qr && !covered
-          ? html`<hearth-qr value=${member.value} label=${msg(str`QR code of ${member.name ?? ''}`)}></hearth-qr>`
-          : nothing
-      }
-    </div>`;
+      ${member.qr && !covered ? html`<hearth-qr value=${member.value} label=${msg(str`QR code of ${name}`)}></hearth-qr>` : nothing}`;
   }
 
   #uncover(path: string, uncover: boolean): void {

@@ -62,7 +62,7 @@ export class HearthServiceIcon extends HearthElement {
     if (this.src !== null && this.src !== '' && !this.failed) {
       return html`<img src=${this.src} alt="" loading="lazy" @error=${() => (this.failed = true)} />`;
     }
-    const sum = [...this.name].reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
+    const sum = Array.from(this.name).reduce((total, letter) => total + (letter.codePointAt(0) ?? 0), 0);
     return html`<div class="t${sum % tints}" aria-hidden="true">${this.name.slice(0, 1).toUpperCase()}</div>`;
   }
 }

@@ -23,19 +23,23 @@ function startOf(field: InputField, value: unknown): unknown {
     case 'union':
       return startOfUnion(field, asRecord(value));
     case 'list':
-      return Array.isArray(value) ? value : [...(field.default ?? [])];
     case 'multiselect':
       return Array.isArray(value) ? value : [...(field.default ?? [])];
-    case 'toggle':
-      return typeof value === 'boolean' ? value : (field.default ?? false);
-    case 'text':
-      return value ?? textDefault(field.default);
     case 'hidden':
     case 'file':
       return value;
     default:
-      return value ?? field.default ?? null;
+      return startOfLeaf(field, value);
   }
+}
+
+function startOfLeaf(
+  field: Exclude<InputField, { type: 'object' | 'union' | 'list' | 'multiselect' | 'hidden' | 'file' }>,
+  value: unknown,
+): unknown {
+  if (field.type === 'toggle') return typeof value === 'boolean' ? value : (field.default ?? false);
+  if (field.type === 'text') return value ?? textDefault(field.default);
+  return value ?? field.default ?? null;
 }
 
 function startOfUnion(field: Extract<InputField, { type: 'union' }>, value: FormValue | null): FormValue {
@@ -55,7 +59,7 @@ function textDefault(initial: Extract<InputField, { type: 'text' }>['default']):
 export function randomText(pattern: { readonly charset: string; readonly len: number }): string {
   const letters = pattern.charset.split(',').flatMap((part) => {
     const range = /^(.)-(.)$/u.exec(part);
-    if (range === null) return [...part];
+    if (range === null) return Array.from(part);
     const [from, to] = [range[1]?.codePointAt(0) ?? 0, range[2]?.codePointAt(0) ?? 0];
     return Array.from({ length: Math.max(0, to - from + 1) }, (_, step) => String.fromCodePoint(from + step));
   });

@@ -4,7 +4,7 @@
  * Says hello in JSON, then reads CBOR frames. A gap is answered by asking again from nothing.
  */
 import type { FeedHello, Frame } from '@hearth/contract';
-import { Decoder } from 'cbor-x/decode-no-eval';
+import { Decoder } from 'cbor-x/index-no-eval';
 import type { StateReplica } from '../state/replica.ts';
 import type { SessionToken } from './session.ts';
 

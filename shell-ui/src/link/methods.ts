@@ -1,5 +1,4 @@
 /** Every method the interface calls, with what goes in and what comes out. Nothing else is used. */
-import type { JobRow } from '@hearth/contract';
 import type { ActionInput, ActionResult } from '../forms/action.ts';
 
 type Nothing = Record<string, never>;
@@ -43,9 +42,8 @@ export interface Snapshot {
   readonly id: string;
   readonly time: number;
   readonly service: string;
-  readonly version?: string | null;
-  /** Bytes, where known. */
-  readonly size?: number | null;
+  readonly version: string | null;
+  readonly title: string | null;
 }
 
 export interface MarketVersion {
@@ -103,7 +101,16 @@ export interface Methods {
   >;
   'package.stats': Method<{ readonly id: string }, ServiceStats | null>;
   'package.sideload': Method<{ readonly upload: string }, Started>;
-  'package.install': Method<{ readonly id: string; readonly version?: string; readonly registry?: string }, Started>;
+  'package.install': Method<
+    {
+      readonly id: string;
+      readonly version?: string;
+      readonly registry?: string;
+      /** Hex of a key the owner accepts instead of the one that signed what is installed. */
+      readonly acceptSigner?: string;
+    },
+    Started
+  >;
   'package.action.get-input': Method<
     { readonly packageId: string; readonly actionId: string; readonly prefill?: Record<string, unknown> },
     ActionInput | null
@@ -122,10 +129,8 @@ export interface Methods {
     Rev
   >;
   'job.cancel': Method<{ readonly job: string }, Rev>;
-  'job.wait': Method<{ readonly job: string; readonly waitMs: number }, JobRow>;
 
-  'marketplace.list': Method<Nothing, { readonly packages: readonly MarketPackage[] }>;
-  'registry.list': Method<Nothing, { readonly registries: readonly { readonly url: string; readonly name: string }[] }>;
+  'marketplace.list': Method<{ readonly locale: string }, { readonly packages: readonly MarketPackage[] }>;
 
   'backup.target.add': Method<
     { readonly name: string; readonly path: string; readonly password: string },
@@ -133,7 +138,10 @@ export interface Methods {
   >;
   'backup.target.remove': Method<{ readonly id: string }, unknown>;
   'backup.create': Method<{ readonly target: string; readonly services?: readonly string[] }, Started>;
-  'backup.snapshot.list': Method<{ readonly target: string }, { readonly snapshots: readonly Snapshot[] }>;
+  'backup.snapshot.list': Method<
+    { readonly target: string; readonly service?: string },
+    { readonly snapshots: readonly Snapshot[] }
+  >;
   'package.backup.restore': Method<
     { readonly target: string; readonly ids: readonly string[]; readonly snapshot?: string },
     Started

@@ -34,7 +34,7 @@ export class Rpc {
     }
     const { result } = answer;
     if (hasRev(result)) await this.#needs.seen(result.rev);
-    return result as Output<M>;
+    return result;
   }
 
   async #post(

@@ -21,11 +21,21 @@ export interface BackupTarget {
   readonly id: string;
   readonly name: string;
   readonly path: string;
-  readonly lastRun?: { readonly at: number; readonly outcome: string; readonly message?: string | null } | null;
+  readonly lastRun?: {
+    readonly at: number;
+    /** `running`, `succeeded`, `partly`, `failed`, `cancelled`. */
+    readonly outcome: string;
+    readonly message?: string | null;
+  } | null;
 }
 
 export interface BackupState {
   readonly targets?: Readonly<Record<string, BackupTarget>>;
+}
+
+export interface MarketplaceState {
+  /** Newer versions of installed services, by service. */
+  readonly updates?: Readonly<Record<string, { readonly version: string }>>;
 }
 
 export interface NotificationRow {
@@ -61,6 +71,7 @@ export interface UiState {
   readonly serviceHealth?: Readonly<Record<string, Readonly<Record<string, HealthEntry>>>>;
   readonly jobProgress?: Readonly<Record<string, JobProgress>>;
   readonly network?: NetworkState;
+  readonly marketplace?: MarketplaceState;
   readonly backup?: BackupState;
   readonly notifications?: NotificationsState;
   readonly health?: HealthState;

@@ -175,7 +175,9 @@ export class BackupsView extends HearthView {
   #lastRun({ lastRun }: BackupTarget): unknown {
     if (lastRun === undefined || lastRun === null) return html`<div class="small soft">${msg('Never used yet')}</div>`;
     const words: Readonly<Record<string, string>> = {
+      running: msg('Backing up since'),
       succeeded: msg('Last backup'),
+      partly: msg('Last backup left something out'),
       failed: msg('Last backup failed'),
       cancelled: msg('Last backup was cancelled'),
     };

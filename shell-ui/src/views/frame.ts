@@ -42,7 +42,7 @@ export class HearthFrame extends HearthView {
   override render(): unknown {
     const places = this.#places();
     return html`<header>
-        <button class="skip" type="button" @click=${this.focusMain}>${msg('Skip to content')}</button>
+        <button class="skip" type="button" @click=${() => this.focusMain()}>${msg('Skip to content')}</button>
         <a class="brand" href="/services" aria-label=${msg('Hearth, to my services')}>
           <img src="/favicon.svg" alt="" /><span>Hearth</span>
         </a>

@@ -11,6 +11,7 @@ import { define } from '../elements/element.ts';
 import type { MarketPackage } from '../link/methods.ts';
 import { shell } from '../shell.ts';
 import { base } from '../styles/base.ts';
+import { language } from '../words/locale.ts';
 import { callFailureWords } from '../words/failures.ts';
 import { Remote } from './remote.ts';
 import './sideload.ts';
@@ -82,7 +83,7 @@ export class MarketplaceView extends HearthView {
   ];
   declare search: string;
   readonly #services = this.select(({ services }) => services);
-  readonly #market = new Remote(this, (signal) => shell.rpc.call('marketplace.list', {}, signal));
+  readonly #market = new Remote(this, (signal) => shell.rpc.call('marketplace.list', { locale: language() }, signal));
 
   constructor() {
     super();

@@ -2,6 +2,7 @@ import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import '../elements/button.ts';
 import '../elements/choices.ts';
+import '../elements/confirm.ts';
 import '../elements/copy.ts';
 import '../elements/empty.ts';
 import '../elements/notice.ts';
@@ -9,9 +10,11 @@ import '../elements/progress.ts';
 import '../elements/service-icon.ts';
 import '../elements/skeleton.ts';
 import { define } from '../elements/element.ts';
+import { CallError } from '../link/call-error.ts';
 import type { MarketPackage, MarketVersion } from '../link/methods.ts';
 import { shell } from '../shell.ts';
 import { base } from '../styles/base.ts';
+import { language } from '../words/locale.ts';
 import { callFailureWords } from '../words/failures.ts';
 import { bytes } from '../words/numbers.ts';
 import { isOver } from '../words/service-words.ts';
@@ -21,7 +24,12 @@ import { HearthView } from './view.ts';
 
 /** One package: what it is, who publishes it, its versions; installs and updates it. */
 export class PackageView extends HearthView {
-  static override properties = { package: {}, version: { state: true }, busy: { state: true } };
+  static override properties = {
+    package: {},
+    version: { state: true },
+    busy: { state: true },
+    stranger: { state: true },
+  };
   static override styles = [
     base,
     css`
@@ -87,18 +95,21 @@ export class PackageView extends HearthView {
   /** Empty: the newest. */
   declare version: string;
   declare busy: boolean;
+  /** A key other than the one that signed what is installed: the owner must take it knowingly. */
+  declare stranger: string | null;
   readonly #row = this.select(({ services }) => services?.[this.package]);
   readonly #job = this.select(({ jobs }) =>
     Object.values(jobs ?? {}).find((job) => job.service === this.package && !isOver(job)),
   );
-  readonly #progress = this.select(({ jobProgress }) => jobProgress?.[this.#job?.value?.id ?? '']);
-  readonly #market = new Remote(this, (signal) => shell.rpc.call('marketplace.list', {}, signal));
+  readonly #progress = this.select(({ jobProgress }) => jobProgress?.[this.#job.value?.id ?? '']);
+  readonly #market = new Remote(this, (signal) => shell.rpc.call('marketplace.list', { locale: language() }, signal));
 
   constructor() {
     super();
     this.package = '';
     this.version = '';
     this.busy = false;
+    this.stranger = null;
   }
 
   override render(): unknown {
@@ -177,13 +188,14 @@ export class PackageView extends HearthView {
           ${this.#dependencies(one)}
         </div>
         ${this.#facts(one, chosen)}
-      </div>`;
+      </div>
+      ${this.#strangerQuestion(one, chosen)}`;
   }
 
   #buttons(one: MarketPackage, chosen: MarketVersion): unknown {
     const row = this.#row.value;
     const install = (text: string): unknown =>
-      html`<hearth-button variant="primary" icon="download" ?busy=${this.busy} @click=${() => this.#install(one, chosen)}
+      html`<hearth-button variant="primary" icon="download" ?busy=${this.busy} @click=${() => this.#install(one, chosen, null)}
         >${text}</hearth-button
       >`;
     if (row === undefined) return install(msg('Install'));
@@ -251,14 +263,50 @@ export class PackageView extends HearthView {
     </section>`;
   }
 
-  async #install(one: MarketPackage, chosen: MarketVersion): Promise<void> {
+  #strangerQuestion(one: MarketPackage, chosen: MarketVersion): unknown {
+    return html`<hearth-confirm
+      heading=${msg('Signed by somebody else')}
+      action=${msg('Trust this key from now on')}
+      word=${one.id}
+      danger
+      ?open=${this.stranger !== null}
+      ?busy=${this.busy}
+      @hearth-confirm=${() => this.#install(one, chosen, this.stranger)}
+      @hearth-close=${() => (this.stranger = null)}
+    >
+      <hearth-notice
+        tone="warn"
+        heading=${msg('This update is not from the publisher you installed from')}
+        text=${msg('It may be an attack. Go on only if the publisher has told you of a new key, and this is the one:')}
+      >
+        <p class="code small">${this.stranger ?? ''}</p>
+      </hearth-notice>
+    </hearth-confirm>`;
+  }
+
+  async #install(one: MarketPackage, chosen: MarketVersion, acceptSigner: string | null): Promise<void> {
     this.busy = true;
-    await this.act(
-      () => shell.rpc.call('package.install', { id: one.id, version: chosen.version, registry: one.registry }),
-      msg(str`${one.title} is being installed`),
-    );
+    await this.act(async () => {
+      const input = { id: one.id, version: chosen.version, registry: one.registry };
+      try {
+        await shell.rpc.call('package.install', acceptSigner === null ? input : { ...input, acceptSigner });
+        this.stranger = null;
+        shell.toasts.show('good', msg(str`${one.title} is being installed`));
+      } catch (cause) {
+        const offered = offeredSigner(cause);
+        if (offered === null) throw cause;
+        this.stranger = offered;
+      }
+    });
     this.busy = false;
   }
+}
+
+/** The key of a package that was refused because another one is known; null for any other failure. */
+function offeredSigner(cause: unknown): string | null {
+  if (!(cause instanceof CallError) || cause.code !== 'marketplace.signerChanged') return null;
+  const { offered } = cause.data;
+  return Array.isArray(offered) && typeof offered[0] === 'string' ? offered[0] : null;
 }
 
 define('hearth-package-view', PackageView);

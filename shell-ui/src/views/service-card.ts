@@ -72,7 +72,7 @@ export class ServiceCard extends HearthView {
   readonly #row = this.select(({ services }) => services?.[this.service]);
   readonly #health = this.select(({ serviceHealth }) => serviceHealth?.[this.service]);
   readonly #network = this.select(({ network }) => network);
-  readonly #progress = this.select(({ jobProgress }) => jobProgress?.[this.#row?.value?.job ?? '']);
+  readonly #progress = this.select(({ jobProgress }) => jobProgress?.[this.#row.value?.job ?? '']);
 
   constructor() {
     super();

@@ -11,7 +11,7 @@ import type { Snapshot } from '../link/methods.ts';
 import { shell } from '../shell.ts';
 import { base } from '../styles/base.ts';
 import { callFailureWords } from '../words/failures.ts';
-import { bytes, moment } from '../words/numbers.ts';
+import { moment } from '../words/numbers.ts';
 import { Remote } from './remote.ts';
 import { HearthView } from './view.ts';
 
@@ -50,7 +50,12 @@ export class Snapshots extends HearthView {
   readonly #services = this.select(({ services }) => services);
   readonly #snapshots = new Remote(
     this,
-    (signal) => shell.rpc.call('backup.snapshot.list', { target: this.target }, signal),
+    (signal) =>
+      shell.rpc.call(
+        'backup.snapshot.list',
+        { target: this.target, ...(this.service === '' ? {} : { service: this.service }) },
+        signal,
+      ),
     false,
   );
 
@@ -100,14 +105,11 @@ export class Snapshots extends HearthView {
   }
 
   #snapshot(snapshot: Snapshot): unknown {
-    const details = [snapshot.version ?? '', typeof snapshot.size === 'number' ? bytes(snapshot.size) : ''];
     return html`<li>
       <div>
-        <strong>${this.service === '' ? this.#title(snapshot.service) : moment(snapshot.time)}</strong>
+        <strong>${this.service === '' ? this.#title(snapshot) : moment(snapshot.time)}</strong>
         <div class="small soft">
-          <hearth-time at=${snapshot.time}></hearth-time>${details
-            .filter((detail) => detail !== '')
-            .map((detail) => ` · ${detail}`)}
+          <hearth-time at=${snapshot.time}></hearth-time>${snapshot.version === null ? nothing : ` · ${snapshot.version}`}
         </div>
       </div>
       <hearth-button size="s" icon="history" @click=${() => (this.chosen = snapshot)}>${msg('Restore…')}</hearth-button>
@@ -116,32 +118,42 @@ export class Snapshots extends HearthView {
 
   #question(): unknown {
     const { chosen } = this;
-    const title = chosen === null ? '' : this.#title(chosen.service);
+    const title = chosen === null ? '' : this.#title(chosen);
     const installed = chosen !== null && this.#services.value?.[chosen.service] !== undefined;
     return html`<hearth-confirm
       heading=${msg(str`Restore ${title}?`)}
-      action=${msg('Restore')}
-      ?danger=${installed}
+      action=${installed ? msg(str`Go to ${title}`) : msg('Restore')}
       ?open=${chosen !== null}
       ?busy=${this.busy}
-      word=${installed ? (chosen?.service ?? '') : ''}
-      @hearth-confirm=${this.#restore}
+      @hearth-confirm=${installed ? this.#visit : this.#restore}
       @hearth-close=${() => (this.chosen = null)}
     >
-      <p>
-        ${
-          installed
-            ? msg('Everything the service holds now is replaced by what it held then.')
-            : msg('The service is installed again, with everything it held then.')
-        }
-        ${chosen === null ? nothing : html`<strong>${moment(chosen.time)}</strong>`}
-      </p>
+      ${
+        installed
+          ? html`<hearth-notice
+              tone="warn"
+              heading=${msg(str`${title} is installed`)}
+              text=${msg(
+                'So that nothing you have now is lost by mistake, a backup never replaces an installed service. Uninstall it together with its data first, then come back here: the backup stays.',
+              )}
+            ></hearth-notice>`
+          : html`<p>
+              ${msg('The service is installed again, with everything it held at this moment:')}
+              <strong>${chosen === null ? nothing : moment(chosen.time)}</strong>
+            </p>`
+      }
     </hearth-confirm>`;
   }
 
-  #title(service: string): string {
-    return this.#services.value?.[service]?.manifest.title ?? service;
+  #title({ service, title }: Snapshot): string {
+    return this.#services.value?.[service]?.manifest.title ?? title ?? service;
   }
+
+  readonly #visit = (): void => {
+    const { chosen } = this;
+    this.chosen = null;
+    if (chosen !== null) shell.router.go({ view: 'service', service: chosen.service, tab: 'overview' });
+  };
 
   readonly #restore = async (): Promise<void> => {
     const { chosen } = this;
@@ -154,7 +166,7 @@ export class Snapshots extends HearthView {
           ids: [chosen.service],
           snapshot: chosen.id,
         }),
-      msg(str`${this.#title(chosen.service)} is being restored`),
+      msg(str`${this.#title(chosen)} is being restored`),
     );
     this.busy = false;
     if (!begun) return;

@@ -9,3 +9,8 @@ export const { getLocale, setLocale } = configureLocalization({
   targetLocales,
   loadLocale: (locale) => Promise.reject(new Error(`No words for ${locale}`)),
 });
+
+/** The reader's language as packages name theirs: `en_GB`. */
+export function language(): string {
+  return navigator.language.replace('-', '_').slice(0, 16);
+}

@@ -23,7 +23,7 @@ export function passwordBits(password: string): number {
   ];
   const alphabet = kinds.reduce((sum, [kind, size]) => sum + (kind.test(plain) ? size : 0), 0);
   const distinct = new Set(plain).size;
-  const runs = [...plain].filter((letter, at) => {
+  const runs = Array.from(plain).filter((letter, at) => {
     const before = plain.charCodeAt(at - 1);
     return at > 0 && Math.abs(letter.charCodeAt(0) - before) <= 1;
   }).length;

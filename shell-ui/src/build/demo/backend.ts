@@ -5,7 +5,8 @@ import type { Methods } from '../../link/methods.ts';
 import type { UiState } from '../../state/slices.ts';
 import { applyOperations } from '@hearth/contract';
 import { market } from './market.ts';
-import { makeRow, makeState, type Scene } from './state.ts';
+import { makeRow } from './row.ts';
+import { makeState, type Scene } from './state.ts';
 
 export const demoPassword = 'a warm fire at home';
 export const demoCode = '4711-0815';
@@ -97,7 +98,7 @@ export class Backend {
 
   commit(ops: readonly Operation[]): { rev: number } {
     const from = this.rev;
-    this.state = applyOperations(this.state as Record<string, unknown>, ops) as UiState;
+    this.state = applyOperations(this.state as Record<string, unknown>, ops);
     this.rev += 1;
     for (const listener of this.#listeners) listener(from, this.rev, ops);
     return { rev: this.rev };
@@ -143,7 +144,7 @@ export class Backend {
     },
     'auth.login': ({ password }) => {
       if (password !== demoPassword)
-        throw new Refusal('accounts.wrongPassword', -32001, 'Cannot log in: the password is wrong');
+        throw new Refusal('accounts.wrongPassword', -32002, 'Cannot log in: the password is wrong');
       return { token: demoToken };
     },
     'auth.logout': () => null,
@@ -211,16 +212,14 @@ export class Backend {
     'package.action.clear-task': ({ packageId, replayId }) =>
       this.commit([[['services', packageId, 'tasks', replayId, 'active'], false]]),
     'job.cancel': ({ job }) => this.commit([[['jobs', job, 'state'], 'cancelled']]),
-    'job.wait': ({ job }) => {
-      const row = this.state.jobs?.[job];
-      if (row === undefined) throw new Refusal('jobs.notFound', -32004, `Cannot find job "${job}"`);
-      return row;
-    },
     'marketplace.list': () => ({ packages: market }),
-    'registry.list': () => ({ registries: [{ url: 'file:registry', name: 'This machine' }] }),
     'backup.target.add': ({ name, path }) => {
       if (path.startsWith('/var')) {
-        throw new Refusal('backup.pathRefused', -32602, `Cannot add target "${path}": it is the system's own`);
+        throw new Refusal(
+          'backup.insideData',
+          -32602,
+          `Cannot keep backups in "${path}": it lies where the data itself is`,
+        );
       }
       this.commit([[['backup', 'targets', 'added'], { id: 'added', name, path, lastRun: null }]]);
       return { id: 'added' };
@@ -234,7 +233,7 @@ export class Backend {
           time: this.#now() - days * 86_400_000 + at * 60_000,
           service,
           version: '1.29.5:0',
-          size: 1_240_000_000 + days * 1_000_000,
+          title: null,
         })),
       ),
     }),

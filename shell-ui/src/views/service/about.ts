@@ -5,6 +5,7 @@ import '../../elements/copy.ts';
 import '../../elements/time.ts';
 import { define } from '../../elements/element.ts';
 import { base } from '../../styles/base.ts';
+import { language } from '../../words/locale.ts';
 import { bytes } from '../../words/numbers.ts';
 import { HearthView } from '../view.ts';
 
@@ -34,12 +35,11 @@ export class ServiceAbout extends HearthView {
     const row = this.#row.value;
     if (row === undefined) return nothing;
     const { manifest } = row;
-    const language = navigator.language.replace('-', '_');
-    const notes = localise(manifest.releaseNotes, language);
+    const notes = localise(manifest.releaseNotes, language());
     return html`<div class="stack">
       <section class="card">
         <h2>${msg('What it is')}</h2>
-        <p class="text">${localise(manifest.description.long, language)}</p>
+        <p class="text">${localise(manifest.description.long, language())}</p>
       </section>
       ${
         notes === ''

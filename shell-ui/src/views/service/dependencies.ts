@@ -6,6 +6,7 @@ import '../../elements/status.ts';
 import { define } from '../../elements/element.ts';
 import { serviceIcon } from '../../state/icons.ts';
 import { base } from '../../styles/base.ts';
+import { language } from '../../words/locale.ts';
 import { stateTone, stateWord } from '../../words/service-words.ts';
 import { HearthView } from '../view.ts';
 
@@ -56,7 +57,7 @@ export class ServiceDependencies extends HearthView {
 
   #need({ id, kind }: DependencyRequirement, why: string | Record<string, string>): unknown {
     const other = this.#services.value?.[id];
-    const text = localise(why, navigator.language.replace('-', '_'));
+    const text = localise(why, language());
     return html`<li>
       <hearth-service-icon
         src=${other === undefined ? '' : serviceIcon(other)}

@@ -78,6 +78,7 @@ export class ServiceView extends HearthView {
   readonly #loaded = this.select(({ services }) => services !== undefined);
   readonly #row = this.select(({ services }) => services?.[this.service]);
   readonly #network = this.select(({ network }) => network);
+  readonly #update = this.select(({ marketplace }) => marketplace?.updates?.[this.service]?.version);
 
   constructor() {
     super();
@@ -114,6 +115,7 @@ export class ServiceView extends HearthView {
           </div>
         </div>
         <div class="actions row end">
+          ${this.#updateButton()}
           ${moveButtons(row, (work, done) => this.act(work, done), 'm')}
           ${openButtons(row, this.#network.value, 'm')}
         </div>
@@ -138,6 +140,15 @@ export class ServiceView extends HearthView {
         ?open=${this.leaving}
         @hearth-close=${() => (this.leaving = false)}
       ></hearth-uninstall>`;
+  }
+
+  #updateButton(): unknown {
+    const version = this.#update.value;
+    const row = this.#row.value;
+    if (version === undefined || row === undefined || isOwnedByJob(row.status.actual)) return nothing;
+    return html`<hearth-button icon="sparkles" href=${`/marketplace/${this.service}`}
+      >${msg('Update')}<span class="hidden-visually"> ${msg(str`to ${version}`)}</span></hearth-button
+    >`;
   }
 
   #tabs(): unknown {

@@ -18,10 +18,15 @@ export function accountFailures(): FailureTable {
       text: msg('A server is set up from its own network only.'),
       more: msg('Connect this device to the same network, and open the page by the server’s address there.'),
     },
-    'accounts.noBrowserSession': {
-      text: msg('You cannot log in by this address.'),
-      more: msg('Open the page by https.'),
+    'accounts.busy': {
+      text: msg('Too many devices are trying to log in just now.'),
+      more: msg('Wait a moment and try again.'),
     },
-    'accounts.unknownSession': { text: msg('That device is logged out already.') },
+    'accounts.noSession': { text: msg('You are not logged in.') },
+    'accounts.oldPasswordNeeded': { text: msg('The present password is needed.') },
+    'accounts.hashUnreadable': {
+      text: msg('The stored password cannot be read.'),
+      more: msg('As root on the server, set a new one with “hearth auth reset-password”.'),
+    },
   };
 }

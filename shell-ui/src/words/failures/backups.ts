@@ -3,6 +3,31 @@ import type { FailureTable } from '../failure-table.ts';
 
 export function backupFailures(): FailureTable {
   return {
+    'backup.unknownTarget': { text: msg('That place for backups is not known any more.') },
+    'backup.targetKnown': { text: msg('That folder is a place for backups already.') },
+    'backup.targetBusy': { text: msg('A backup to this place is running.'), more: msg('Wait until it is over.') },
+    'backup.folderMissing': {
+      text: msg('There is no folder “{path}” on the server.'),
+      more: msg('Make it first. Is the disk connected and mounted?'),
+    },
+    'backup.notFolder': { text: msg('“{path}” is not a folder.') },
+    'backup.insideData': {
+      text: msg('“{path}” lies where the data itself is.'),
+      more: msg('A backup there would be lost together with it. Choose a folder on another disk.'),
+    },
+    'backup.unknownService': { text: msg('“{service}” is not installed.') },
+    'backup.nothingToDo': { text: msg('There is nothing to back up yet.'), more: msg('Install a service first.') },
+    'backup.noSnapshot': { text: msg('There is no backup of “{service}” in this place.') },
+    'backup.snapshotOfAnother': { text: msg('That backup is of another service.') },
+    'backup.stillInstalled': {
+      text: msg('“{service}” is installed.'),
+      more: msg('Uninstall it together with its data first, then restore: the backup stays.'),
+    },
+    'backup.damaged': {
+      text: msg('The backup of “{service}” is damaged.'),
+      more: msg('Try an older one, or one from another place.'),
+    },
+    'backup.allFailed': { text: msg('No service could be backed up: {reason}') },
     'engine.repositoryForbidden': {
       text: msg('Backups cannot be kept in “{path}”: {why}.'),
       more: msg('Choose a folder of its own, best on another disk.'),

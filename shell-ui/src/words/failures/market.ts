@@ -6,6 +6,36 @@ export function marketFailures(): FailureTable {
   const packager = msg('This is for its packager to mend.');
   const version = { text: msg('A version cannot be read.'), more: packager };
   return {
+    'marketplace.notFound': { text: msg('No registry offers “{id}”.') },
+    'marketplace.unknownRegistry': { text: msg('There is no registry {url}.') },
+    'marketplace.registryKnown': { text: msg('That registry is there already.') },
+    'marketplace.registryFixed': { text: msg('That registry belongs to this server and stays.') },
+    'marketplace.registryAddress': {
+      text: msg('That is no address of a registry.'),
+      more: msg('It begins with https://, http:// or file:///.'),
+    },
+    'marketplace.registryUnreachable': {
+      text: msg('The registry {url} does not answer.'),
+      more: msg('Check the server’s way to the internet, or try again later.'),
+    },
+    'marketplace.registryInvalid': { text: msg('What {url} offers is no registry.') },
+    'marketplace.wrongArchitecture': { text: msg('“{id}” is not offered for this kind of machine.') },
+    'marketplace.signatureWrong': {
+      text: msg('A signature of “{id}” in the registry is wrong.'),
+      more: msg('Nothing was installed. Tell whoever keeps the registry.'),
+    },
+    'marketplace.signerChanged': {
+      text: msg('This update of “{id}” is signed by another key than the one you know.'),
+      more: msg('Install it only if the publisher told you so.'),
+    },
+    'marketplace.signerUnlisted': {
+      text: msg('The package that came is signed by somebody the registry did not name.'),
+      more: msg('It may have been tampered with. Nothing was installed.'),
+    },
+    'marketplace.buildFailed': {
+      text: msg('Building “{id}” failed: {reason}'),
+      more: msg('Check the server’s way to the internet and try again; what was done is not lost.'),
+    },
     'pack.noRecipe': { text: msg('There is no recipe in {folder}.') },
     'pack.recipeInvalid': { text: msg('The recipe is not valid: {reason}'), more: packager },
     'pack.fileMissing': { text: msg('The recipe lacks {file}.'), more: packager },

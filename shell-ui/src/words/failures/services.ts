@@ -75,6 +75,7 @@ export function serviceFailures(): FailureTable {
     'services.taskCritical': { text: msg('This cannot be dismissed: the service needs it.') },
     'jobs.notFound': { text: msg('That work is over and forgotten.') },
     'jobs.unknownKind': { text: msg('The server does not know this kind of work any more.') },
+    'jobs.alreadyDefined': { text: msg('Two parts of the server want to do the same kind of work.') },
     'jobs.serviceBusy': {
       text: msg('“{service}” has other work to finish: {title}.'),
       more: msg('Wait for it, or cancel it.'),

@@ -41,7 +41,11 @@ export function systemFailures(): FailureTable {
     'state.invalid': { text: msg('The server does not accept this.') },
     'network.unknownHostname': { text: msg('“{hostname}” is no name of this service.') },
     'network.tooManyCertificates': { text: msg('“{service}” has as many certificates as it may have.') },
-    'network.unknownService': { text: msg('“{service}” is not installed.') },
+    'network.unusablePath': {
+      text: msg('The web proxy cannot use the folder “{path}”.'),
+      more: msg('Choose a data folder without odd characters in its name.'),
+    },
+    'network.portTaken': { text: msg('Port {port} of this machine is taken.') },
     'network.notReady': { text: msg('The certificates are still being made.'), more: msg('Try again in a moment.') },
     'notifications.unknown': { text: msg('That notification is gone already.') },
   };
