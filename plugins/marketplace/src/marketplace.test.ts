@@ -3,7 +3,7 @@ import { chmod, copyFile, cp, mkdir, readFile, rm, symlink, writeFile } from 'no
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { InstallRequest, PackageSource, ServiceRow } from '@hearth/contract';
+import { errorTables, type InstallRequest, type PackageSource, type ServiceRow } from '@hearth/contract';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { hex, keyFromSeed, type SigningKey } from '@hearth/s9pk';
 import { openFile, packArchive } from '@hearth/s9pk/node';
@@ -358,4 +358,12 @@ describe('over HTTP', () => {
     expect(plugin.scope.state.read().problems[url]).toMatchObject({ code: 'marketplace.registryUnreachable' });
     await cp(own(), join(bed.folder, 'web'), { recursive: true }).catch(() => undefined);
   });
+});
+
+test('every error is explained in the README', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const explained = new Set([...readme.matchAll(/`(?:marketplace\.)?(\w+)`/g)].map(([, name]) => name));
+  const table = Object.keys(errorTables.get('marketplace') ?? {});
+  expect(table.length).toBeGreaterThan(5);
+  expect(table.filter((name) => !explained.has(name))).toEqual([]);
 });
