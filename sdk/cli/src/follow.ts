@@ -1,4 +1,5 @@
 /** Follows a job until it is over. The job goes on without: whoever leaves, only stops watching. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { HearthError } from '@hearth/contract';
 import type { JobProgress, JobRow } from '@hearth/contract';
 import type { Context } from './context.ts';
@@ -7,6 +8,9 @@ import { printable } from './text.ts';
 import type { Rpc } from './rpc.ts';
 
 const waitMs = 500;
+const retryMs = 300;
+/** How long a restart of the box may take. */
+const patienceMs = 60_000;
 const over: readonly JobRow['state'][] = ['succeeded', 'failed', 'cancelled'];
 
 /**
@@ -30,9 +34,17 @@ export async function followJob(context: Context, box: Rpc, job: string): Promis
 /** @returns the row of the job that is over; null when the person left */
 async function watch(context: Context, box: Rpc, job: string): Promise<JobRow | null> {
   const bar = context.output.bar();
+  let lostAt: number | null = null;
   try {
     for (;;) {
-      const row = await box.call<JobRow>('job.wait', { job, waitMs }, context.signal);
+      const row = await patiently(box, job, context.signal, lostAt);
+      if (row === null) {
+        lostAt ??= Date.now();
+        bar.say('Waiting for the box to come back');
+        await pause(retryMs, undefined, { signal: context.signal });
+        continue;
+      }
+      lostAt = null;
       if (over.includes(row.state)) return row;
       const progress = await progressOf(box, job, context.signal);
       const running = progress?.phases.findLast((phase) => phase.progress !== null && phase.progress !== true);
@@ -49,13 +61,29 @@ async function watch(context: Context, box: Rpc, job: string): Promise<JobRow | 
   }
 }
 
+/** Null while the box is away: jobs outlive a restart of it. */
+async function patiently(box: Rpc, job: string, signal: AbortSignal, lostAt: number | null): Promise<JobRow | null> {
+  try {
+    return await box.call<JobRow>('job.wait', { job, waitMs }, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    const away = HearthError.is(error) && error.kind === 'UNAVAILABLE';
+    if (!away || (lostAt !== null && Date.now() - lostAt > patienceMs)) throw error;
+    return null;
+  }
+}
+
 async function progressOf(box: Rpc, job: string, signal: AbortSignal): Promise<JobProgress | null> {
   try {
     return (await box.call<{ value: JobProgress }>('db.dump', { pointer: `/jobProgress/${job}` }, signal)).value;
   } catch (error) {
     signal.throwIfAborted();
     // It tells nothing yet, or no longer.
-    if (HearthError.is(error) && (error.kind === 'NOT_FOUND' || error.kind === 'INVALID_INPUT')) return null;
+    if (
+      HearthError.is(error) &&
+      (error.kind === 'NOT_FOUND' || error.kind === 'INVALID_INPUT' || error.kind === 'UNAVAILABLE')
+    )
+      return null;
     throw error;
   }
 }

@@ -19,13 +19,16 @@ export class Bar {
     this.#shown = shown;
   }
 
-  /** Names what is going on; without a terminal each name is a line. */
+  /** Names what is going on. */
   say(label: string): void {
     if (label === this.#label) return;
     this.#label = label;
     this.#seen = null;
     this.#rate = 0;
-    if (this.#shown) this.#draw(label, true);
+    if (!this.#shown) return;
+    this.#draw(label, true);
+    // The first figures need not wait.
+    this.#drawnAt = 0;
   }
 
   readonly update = (done: number, total: number | null, units: 'bytes' | 'steps' | null = 'bytes'): void => {

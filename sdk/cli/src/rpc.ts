@@ -81,7 +81,8 @@ export class Rpc {
     write: (out: ReturnType<typeof requestHttp>) => void,
   ): Promise<IncomingMessage> {
     const { address } = this;
-    const options: RequestOptions = { method: 'POST', path, headers, ...(signal && { signal }) };
+    // A connection each: one that is kept may have been closed by a box that restarted.
+    const options: RequestOptions = { method: 'POST', path, headers, agent: false, ...(signal && { signal }) };
     return new Promise((resolve, reject) => {
       const out =
         address.kind === 'socket'

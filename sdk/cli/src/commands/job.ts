@@ -33,7 +33,10 @@ export function jobCommands(contextOf: ContextOf): Command[] {
     .description('watch a job until it is over; Ctrl-C leaves it to itself')
     .action(async (id: string, _, command: Command) => {
       const context = contextOf(command);
-      await followJob(context, await context.box(), id);
+      const box = await context.box();
+      // Patience is for a box that was there.
+      await box.call('job.get', { job: id });
+      await followJob(context, box, id);
     });
   job
     .command('cancel <job>')

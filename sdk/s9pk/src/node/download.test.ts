@@ -194,8 +194,8 @@ test('the next mirror takes over', async () => {
   expectFile(await filtered(large, 'x86_64'));
 });
 
-test('manifest and icon of a large remote archive cost little', async () => {
-  const server = await serve(large);
+test('manifest and icon of a large remote archive cost little, in the order of a first packing too', async () => {
+  const server = await serve(await packed(packageTree({ imageBytes: 5_000_000, assetBytes: 5_000_000 })));
   const source = await HttpSource.open(server.url);
   const archive = await openArchive(source, { tree: 'root' });
   await archive.manifest();
