@@ -309,8 +309,9 @@ describe('jobs', () => {
       'job.wait': () => job('running'),
       'db.dump': () => ({ rev: 1, value: { phases: [], eta: null } }),
     });
+    const { calls } = box!;
     const following = onBox(['job', 'follow', 'j1']);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    while (!calls.some(({ method }) => method === 'db.dump')) await new Promise((resolve) => setTimeout(resolve, 5));
     await box!.stop();
     await new Promise((resolve) => setTimeout(resolve, 100));
     await boxWith({ 'job.wait': () => job('succeeded') });

@@ -49,7 +49,7 @@ beforeAll(async () => {
       return;
     }
     let body = '';
-    request.on('data', (piece) => (body += piece));
+    request.setEncoding('utf8').on('data', (piece: string) => (body += piece));
     request.on('end', () => {
       const { id, method, params } = JSON.parse(body);
       seen.push({ method, params, headers: request.headers });
