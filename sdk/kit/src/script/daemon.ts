@@ -21,6 +21,8 @@ const healthyAfterMs = 60_000;
 export class RunningDaemon {
   /** When the program of now was started; null while none runs. */
   startedAt: number | null = null;
+  /** Called when the program was started or ended. */
+  onTurn: () => void = () => undefined;
   subcontainer: Subcontainer | null = null;
   private readonly plan: DaemonPlan;
   private readonly effects: Effects;
@@ -54,6 +56,7 @@ export class RunningDaemon {
       const ended = await this.runOnce(subcontainer);
       this.startedAt = null;
       if (this.isStopping()) return;
+      this.onTurn();
       pauseMs = Date.now() - startedAt > healthyAfterMs ? 1000 : Math.min(longestPauseMs, pauseMs + 1000);
       this.host.log(`${this.id} ended (${ended}); starting it again in ${pauseMs / 1000} s`);
       await this.host.sleep(pauseMs, this.stopping.signal);
@@ -74,6 +77,7 @@ export class RunningDaemon {
       });
       this.program = program;
       this.startedAt = Date.now();
+      this.onTurn();
       // A stop that came in while the program was being started has not reached it.
       if (this.stopping.signal.aborted) program.kill('SIGTERM');
       const { code, signal } = await program.exited;

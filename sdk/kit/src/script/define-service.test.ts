@@ -213,6 +213,16 @@ describe('main', () => {
     machine.inside('daemon-database')[0]!.finish(1);
     await until(() => machine.inside('daemon-database').length > 1, 'it is started again');
     expect(machine.logs[0]).toContain('database ended (exit code 1)');
+    machine.webUp = true;
+    const results = () =>
+      machine
+        .named('setHealth')
+        .map((entry) => entry as { id: string; result: string })
+        .filter(({ id }) => id === 'web')
+        .map(({ result }) => result);
+    await until(() => results().at(-1) === 'success', 'the web page is healthy');
+    machine.inside('daemon-web')[0]!.finish(null, 'SIGSEGV');
+    await until(() => results().slice(-2).join() === 'starting,success', 'its end is told at once');
     await running.term();
   });
 });

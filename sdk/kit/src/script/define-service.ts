@@ -125,6 +125,7 @@ function superviseAll<V extends string, I extends string, D extends string, A ex
       context: () => ({ host, subcontainer: daemon.subcontainer }),
     };
     const watch = new Watch(effects, watched, () => supervisor.onReadiness());
+    daemon.onTurn = () => watch.wake();
     supervisor.add({ daemon, requires, watch });
   }
   const startedAt = Date.now();

@@ -26,6 +26,7 @@ export class Watch {
   private readonly stopping = new AbortController();
   private loop: Promise<void> | null = null;
   private told = '';
+  private pause = new AbortController();
 
   constructor(effects: Effects, watched: Watched, onChange: () => void) {
     this.effects = effects;
@@ -45,6 +46,8 @@ export class Watch {
     const { signal } = this.stopping;
     const { host } = this.watched.context();
     while (!signal.aborted) {
+      // From here on a wake shortens the coming pause, also one that comes while the check is made.
+      this.pause = new AbortController();
       const health = await this.look();
       // An end that was asked for is not told as a failure.
       if (this.stopping.signal.aborted) return;
@@ -52,8 +55,13 @@ export class Watch {
       this.health = health;
       await this.tell();
       if (changed) this.onChange();
-      await host.sleep(this.ready ? settledMs : whilePendingMs, signal);
+      await host.sleep(this.ready ? settledMs : whilePendingMs, this.pause.signal);
     }
+  }
+
+  /** Something happened: looks now instead of after the pause. */
+  wake(): void {
+    this.pause.abort();
   }
 
   private async look(): Promise<Health> {
@@ -83,6 +91,7 @@ export class Watch {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    this.pause.abort();
     await this.loop;
   }
 }
