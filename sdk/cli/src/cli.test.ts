@@ -306,6 +306,7 @@ describe('jobs', () => {
 
   test('are followed across a restart of the box', async () => {
     await boxWith({
+      'job.get': () => job('running'),
       'job.wait': () => job('running'),
       'db.dump': () => ({ rev: 1, value: { phases: [], eta: null } }),
     });
