@@ -263,7 +263,7 @@ function promisified(run: (...args: never[]) => ChildProcess): (...args: unknown
     const promise = new Promise((resolve, reject) => {
       const done: Done = (error, stdout, stderr) => {
         if (error === null) resolve({ stdout, stderr });
-        else reject(error);
+        else (reject as (error: unknown) => void)(error);
       };
       child = run(...([...args, done] as never[]));
     });

@@ -48,7 +48,11 @@ function parse(text: string, asQuery = false): Parts {
   };
 }
 
-function placeOf(hasHost: boolean, hostname: string, port: string | undefined): Pick<Parts, 'host' | 'port' | 'hostname'> {
+function placeOf(
+  hasHost: boolean,
+  hostname: string,
+  port: string | undefined,
+): Pick<Parts, 'host' | 'port' | 'hostname'> {
   if (!hasHost) return { host: null, port: null, hostname: null };
   const host = port === undefined ? hostname : `${hostname}:${port}`;
   return { host, port: orNull(port), hostname: hostname.replace(/^\[|\]$/g, '') };

@@ -15,7 +15,7 @@ export function promisify(original: Callable): Callable {
     return new Promise((resolve, reject) => {
       const done: Callback = (error, value) => {
         if (error === null || error === undefined) resolve(value);
-        else reject(error);
+        else (reject as (error: unknown) => void)(error);
       };
       original.call(this, ...args, done);
     });

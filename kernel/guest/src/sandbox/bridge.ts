@@ -14,6 +14,8 @@ export interface Host {
   begin(id: number, op: string, args: readonly unknown[], bytes: Uint8Array | undefined): void;
   command(id: number, name: string, args: readonly unknown[], bytes: Uint8Array | undefined): void;
   close(id: number): void;
+  /** The engine failed beneath the script. */
+  broken(reason: string): void;
 }
 
 /** Most characters of arguments in one call, and bytes beside them. */
@@ -37,13 +39,20 @@ function pathOf(args: readonly unknown[]): string | undefined {
 }
 
 /** Results: an array buffer for bytes, `=` and JSON for a value, `!` and JSON for an error to throw. */
-function answer(context: QuickJSContext, run: () => unknown, path?: string): QuickJSHandle {
+function answer(
+  context: QuickJSContext,
+  host: Host,
+  run: () => unknown,
+  pathOfCall?: () => string | undefined,
+): QuickJSHandle {
   try {
     const value = run();
     if (value instanceof Uint8Array) return bufferOf(context, value);
     return context.newString(`=${JSON.stringify(value ?? null)}`);
   } catch (error) {
-    return context.newString(`!${JSON.stringify(shapeOfError(error, path))}`);
+    // The engine itself failed, for want of memory as a rule: nothing it holds can be trusted any more.
+    if (error instanceof Error && error.name === 'RuntimeError') host.broken(error.message);
+    return context.newString(`!${JSON.stringify(shapeOfError(error, pathOfCall?.()))}`);
   }
 }
 
@@ -62,35 +71,32 @@ export function installHost(context: QuickJSContext, host: Host): QuickJSHandle 
     let path: string | undefined;
     return answer(
       context,
+      host,
       () => {
         const list = argumentsOf(context, args);
         const name = context.getString(op);
         if (name.startsWith('fs.')) path = pathOf(list);
-        try {
-          return host.call(name, list, bytesOf(context, bytes));
-        } catch (error) {
-          throw path === undefined ? error : Object.assign(new Error(), shapeOfError(error, path));
-        }
+        return host.call(name, list, bytesOf(context, bytes));
       },
-      path,
+      () => path,
     );
   });
   install('begin', (id, op, args, bytes) =>
-    answer(context, () => {
+    answer(context, host, () => {
       const list = argumentsOf(context, args);
       const name = context.getString(op);
       host.begin(context.getNumber(id), name, list, bytesOf(context, bytes));
     }),
   );
   install('command', (id, name, args, bytes) =>
-    answer(context, () => {
+    answer(context, host, () => {
       const list = argumentsOf(context, args);
       const command = context.getString(name);
       host.command(context.getNumber(id), command, list, bytesOf(context, bytes));
     }),
   );
   install('close', (id) =>
-    answer(context, () => {
+    answer(context, host, () => {
       host.close(context.getNumber(id));
     }),
   );

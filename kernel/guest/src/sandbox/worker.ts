@@ -53,6 +53,7 @@ const host: Host = {
     ongoing.delete(id);
     handle.close();
   },
+  broken: (reason) => fatal(`the script's engine failed: ${reason}`),
 };
 
 const specialCalls: Record<string, (args: readonly unknown[]) => unknown> = {

@@ -130,7 +130,7 @@ export class Guest {
   #farewell(request: string): void {
     this.#phase = 'exited';
     this.#leaving = request;
-    setTimeout(() => void this.#goodbye(), farewellMs);
+    setTimeout(() => void this.#goodbye(), farewellMs).unref();
   }
 
   #acknowledged(request: string): void {

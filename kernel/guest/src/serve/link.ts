@@ -65,7 +65,7 @@ export class Link {
       const pending: Pending = { id: this.#nextId++, method, params, since: Date.now(), sent: false, resolve, reject };
       this.#pending.set(pending.id, pending);
       if (this.#greeted) this.#send(pending);
-      else setTimeout(() => this.#giveUp(pending), this.#patience);
+      else setTimeout(() => this.#giveUp(pending), this.#patience).unref();
     });
   }
 
@@ -103,7 +103,7 @@ export class Link {
     this.#socket = null;
     for (const pending of this.#pending.values()) {
       if (pending.sent && once.has(pending.method)) this.#fail(pending, 'The host went away before it answered');
-      else if (pending.sent) setTimeout(() => this.#giveUp(pending), this.#patience);
+      else if (pending.sent) setTimeout(() => this.#giveUp(pending), this.#patience).unref();
       pending.sent = false;
     }
     if (this.#closed) return;
