@@ -1,4 +1,5 @@
-import { msg } from '@lit/localize';
+import type { JobRow } from '@hearth/contract';
+import { msg, str } from '@lit/localize';
 import { css, html } from 'lit';
 import '../elements/button.ts';
 import '../elements/empty.ts';
@@ -6,7 +7,9 @@ import '../elements/toasts.ts';
 import { define } from '../elements/element.ts';
 import type { Route } from '../router.ts';
 import { shell } from '../shell.ts';
+import { watchJobs } from '../state/job-news.ts';
 import { base } from '../styles/base.ts';
+import { failureWords } from '../words/failures.ts';
 import { HearthView } from './view.ts';
 import './backups.ts';
 import type { HearthFrame } from './frame.ts';
@@ -34,11 +37,14 @@ export class HearthApp extends HearthView {
   ];
   readonly #server = this.select(({ server }) => server?.name ?? '');
 
+  #undo: (() => void) | undefined;
+
   override connectedCallback(): void {
     super.connectedCallback();
     shell.addEventListener('change', this.#changed);
     shell.toasts.addEventListener('change', this.#changed);
     shell.router.addEventListener('change', this.#moved);
+    this.#undo = watchJobs(shell.replica, tellJob);
     shell.start();
   }
 
@@ -47,6 +53,7 @@ export class HearthApp extends HearthView {
     shell.removeEventListener('change', this.#changed);
     shell.toasts.removeEventListener('change', this.#changed);
     shell.router.removeEventListener('change', this.#moved);
+    this.#undo?.();
   }
 
   override render(): unknown {
@@ -92,6 +99,18 @@ export class HearthApp extends HearthView {
     this.requestUpdate();
     void this.updateComplete.then(() => this.renderRoot.querySelector<HearthFrame>('hearth-frame')?.focusMain());
   };
+}
+
+function tellJob({ state, title, error }: JobRow): void {
+  if (state === 'succeeded') shell.toasts.show('good', msg(str`${title}: done`));
+  if (state === 'cancelled') shell.toasts.show('info', msg(str`${title}: cancelled`));
+  if (state !== 'failed') return;
+  const words = error === null ? null : failureWords(error);
+  shell.toasts.show(
+    'bad',
+    msg(str`${title}: failed`),
+    words === null ? null : `${words.text} ${words.more ?? ''}`.trim(),
+  );
 }
 
 function view(route: Route): unknown {

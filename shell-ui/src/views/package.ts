@@ -1,5 +1,5 @@
 import { msg, str } from '@lit/localize';
-import { css, html, nothing } from 'lit';
+import { html, nothing } from 'lit';
 import '../elements/button.ts';
 import '../elements/choices.ts';
 import '../elements/confirm.ts';
@@ -13,13 +13,15 @@ import { define } from '../elements/element.ts';
 import { CallError } from '../link/call-error.ts';
 import type { MarketPackage, MarketVersion } from '../link/methods.ts';
 import { shell } from '../shell.ts';
+import { lastFailure } from '../state/job-news.ts';
 import { base } from '../styles/base.ts';
 import { language } from '../words/locale.ts';
-import { callFailureWords } from '../words/failures.ts';
+import { callFailureWords, failureWords } from '../words/failures.ts';
 import { bytes } from '../words/numbers.ts';
 import { isOver } from '../words/service-words.ts';
 import { Remote } from './remote.ts';
 import { link } from './service/about.ts';
+import { packageStyles } from './package-styles.ts';
 import { HearthView } from './view.ts';
 
 /** One package: what it is, who publishes it, its versions; installs and updates it. */
@@ -30,67 +32,7 @@ export class PackageView extends HearthView {
     busy: { state: true },
     stranger: { state: true },
   };
-  static override styles = [
-    base,
-    css`
-      .back {
-        display: inline-flex;
-        align-items: center;
-        gap: 0.35rem;
-        color: var(--ink-soft);
-        text-decoration: none;
-        font-weight: 600;
-      }
-      header {
-        display: grid;
-        grid-template-columns: auto minmax(0, 1fr) auto;
-        gap: 1rem 1.5rem;
-        align-items: center;
-        margin-block: 1.25rem 1.75rem;
-      }
-      hearth-service-icon {
-        --size: clamp(4.25rem, 10vw, 5.75rem);
-      }
-      .sides {
-        display: grid;
-        grid-template-columns: minmax(0, 1.6fr) minmax(0, 1fr);
-        gap: 1.1rem;
-        align-items: start;
-      }
-      h2 {
-        margin-block-end: 0.8rem;
-      }
-      .text {
-        white-space: pre-line;
-      }
-      .wide {
-        grid-column: 1 / -1;
-      }
-      dl.facts {
-        grid-template-columns: minmax(0, 1fr);
-        gap: 0.1rem;
-      }
-      dl.facts dd {
-        margin-block-end: 0.75rem;
-      }
-      @media (max-width: 52rem) {
-        .sides {
-          grid-template-columns: minmax(0, 1fr);
-        }
-      }
-      @media (max-width: 40rem) {
-        header {
-          grid-template-columns: auto minmax(0, 1fr);
-        }
-        .actions {
-          grid-column: 1 / -1;
-        }
-        .actions hearth-button {
-          flex: 1;
-        }
-      }
-    `,
-  ];
+  static override styles = [base, packageStyles];
   declare package: string;
   /** Empty: the newest. */
   declare version: string;
@@ -102,6 +44,7 @@ export class PackageView extends HearthView {
     Object.values(jobs ?? {}).find((job) => job.service === this.package && !isOver(job)),
   );
   readonly #progress = this.select(({ jobProgress }) => jobProgress?.[this.#job.value?.id ?? '']);
+  readonly #failure = this.select(({ jobs }) => lastFailure(jobs, this.package));
   readonly #market = new Remote(this, (signal) => shell.rpc.call('marketplace.list', { locale: language() }, signal));
 
   constructor() {
@@ -162,6 +105,7 @@ export class PackageView extends HearthView {
             </section>`
         }
         <div class="stack">
+          ${this.#lastFailure()}
           ${
             one.recipe
               ? html`<hearth-notice
@@ -203,6 +147,15 @@ export class PackageView extends HearthView {
     return row.manifest.version === chosen.version
       ? view
       : html`${view}${install(msg(str`Change to ${chosen.version}`))}`;
+  }
+
+  #lastFailure(): unknown {
+    const failed = this.#failure.value;
+    if (failed === undefined || failed.error === null) return nothing;
+    const { text, more } = failureWords(failed.error);
+    return html`<hearth-notice tone="bad" heading=${msg(str`${failed.title}: failed`)} text=${text}>
+      ${more === null ? nothing : html`<p>${more}</p>`}
+    </hearth-notice>`;
   }
 
   #dependencies(one: MarketPackage): unknown {

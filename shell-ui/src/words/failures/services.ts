@@ -68,6 +68,12 @@ export function serviceFailures(): FailureTable {
       more: msg('Choose a version in between first.'),
     },
     'services.uploadMissing': { text: msg('The uploaded file is gone.'), more: msg('Choose it again.') },
+    'services.needsOthers': {
+      text: msg('“{service}” needs {others} to run.'),
+      more: msg('Start that first.'),
+    },
+    'services.halted': { text: msg('The server is being turned off.'), more: msg('Try again when it is back.') },
+    'services.notInstalling': { text: msg('“{service}” is not being installed.') },
     'services.unknownAction': { text: msg('“{service}” does not offer this any more.') },
     'services.actionDisabled': { text: msg('Not now: {reason}') },
     'services.actionNotNow': { text: msg('This can be done only while the service is {wanted}.') },
