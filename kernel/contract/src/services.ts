@@ -60,7 +60,8 @@ export interface Services {
   install(request: InstallRequest): Promise<{ job: string; rev: number }>;
   /** Asks for a state and returns at once; the row tells how it goes. */
   start(service: string): Promise<number>;
-  stop(service: string): Promise<number>;
+  /** `force`: at once, without asking its script any longer. */
+  stop(service: string, options?: { readonly force?: boolean }): Promise<number>;
   restart(service: string): Promise<number>;
   /** `keepData` leaves the volumes (a later install finds them). */
   uninstall(

@@ -20,6 +20,9 @@ import { Transitions } from './transitions.ts';
 /** After a transition that could not even be tried (the disk is full, the engine away). */
 const retryMs = 10_000;
 
+/** How the stop of a service before the end went; `left`: a job has it. */
+export type HaltOutcome = 'stopped' | 'forced' | 'left';
+
 export interface ActorWorld {
   effect(service: string, method: string, params: unknown): Promise<EffectAnswer>;
   /** Its script was initialised, and nothing holds it any more. */
@@ -39,6 +42,8 @@ export class Actor {
   #again = false;
   /** A job waits for the lock: nothing new is begun. */
   #taken = false;
+  /** The machine is about to be turned off: nothing is begun, whatever is wanted. */
+  #held = false;
   #starting: AbortController | null = null;
   readonly #next = new Alarm();
   readonly #parking = new Alarm();
@@ -91,6 +96,59 @@ export class Actor {
     if (actual !== 'running' && actual !== 'starting') return;
     this.#again = true;
     this.poke();
+  }
+
+  /** Stops it without asking its script any longer; also breaks off an action or a stop that hangs. @throws services.busy */
+  async stopByForce(reason: string): Promise<number> {
+    const { actual } = this.#context.rows.get(this.service).status;
+    if (jobStates.has(actual)) throw errors.busy({ service: this.service, verb: 'stop', state: actual });
+    if (upStates.has(actual)) this.#transitions.force();
+    const rev = await this.setDesired('stopped', reason);
+    if (upStates.has(actual) || this.container.up) await this.container.takeDown(0);
+    return rev;
+  }
+
+  /** From now on nothing is begun. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** As it was before `hold`. */
+  resume(): void {
+    this.#held = false;
+    this.poke();
+  }
+
+  /** Stops main, has the script take its leave as at every orderly end, and takes the container down, all in `limitMs`. */
+  async halt(limitMs: number): Promise<HaltOutcome> {
+    const { rows, deadlines, log } = this.#context;
+    const row = rows.get(this.service);
+    if (row.job !== null) return 'left';
+    this.#held = true;
+    this.#starting?.abort(errors.containerGone({ service: this.service }));
+    const late = new Alarm();
+    let forced = false;
+    late.set(limitMs, () => {
+      forced = true;
+      this.#transitions.force();
+      this.container.takeDown(0).catch((error: unknown) => log.error({ err: error }, 'A container did not stop'));
+    });
+    try {
+      await this.lock.run(async () => {
+        const { actual } = rows.get(this.service).status;
+        if (actual === 'starting' || actual === 'running')
+          await this.#transitions.stop('The server is being turned off', true);
+        try {
+          if (this.container.loaded && !forced) await this.container.exit(row.manifest.version);
+        } catch (error) {
+          log.warn({ err: error, service: this.service }, 'A script did not take its leave before the end');
+        }
+        if (this.container.up) await this.container.takeDown(forced ? 0 : deadlines.containerStop);
+      });
+    } finally {
+      late.cancel();
+    }
+    return forced ? 'forced' : 'stopped';
   }
 
   async takeOver(state: ContainerState | null): Promise<void> {
@@ -210,7 +268,7 @@ export class Actor {
 
   #decide() {
     const row = this.#context.rows.read(this.service);
-    if (row === null || row.job !== null || this.#taken || this.#gone()) return null;
+    if (row === null || row.job !== null || this.#taken || this.#held || this.#gone()) return null;
     return decide(row.status, { now: this.#context.now(), blocked: blockedBy(row), again: this.#again });
   }
 

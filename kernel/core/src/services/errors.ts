@@ -7,6 +7,11 @@ export const errors = defineErrors('services', {
   illegalMove: { kind: 'INTERNAL', message: 'Cannot {move} service "{service}": it is {state}' },
   busy: { kind: 'CONFLICT', message: 'Cannot {verb} service "{service}": it is {state}' },
   notRunning: { kind: 'CONFLICT', message: 'Cannot restart service "{service}": it is {state}' },
+  needsOthers: {
+    kind: 'CONFLICT',
+    message: 'Cannot start service "{service}": it needs {others}, which do not run',
+  },
+  halted: { kind: 'CONFLICT', message: 'Cannot {verb} service "{service}": the server is being turned off' },
   taskOpen: { kind: 'CONFLICT', message: 'Cannot start service "{service}": {reason}' },
 
   containerGone: { kind: 'UNAVAILABLE', message: 'Cannot go on with service "{service}": its container ended' },
@@ -24,6 +29,7 @@ export const errors = defineErrors('services', {
     message: 'Cannot use what "{procedure}" of service "{service}" answered: {details}',
   },
 
+  notInstalling: { kind: 'CONFLICT', message: 'Cannot cancel the installation of "{service}": none is under way' },
   alreadyInstalled: { kind: 'CONFLICT', message: 'Cannot restore service "{service}": it is installed' },
   dataKept: {
     kind: 'CONFLICT',

@@ -6,7 +6,9 @@ import { z } from 'zod';
 import { uploadId, uploadPath } from '../uploads.ts';
 import type { Context } from './context.ts';
 import { titleOf } from './context.ts';
+import { errors } from './errors.ts';
 import { readManifest } from './install/verify.ts';
+import { needsOf } from './needs.ts';
 import type { Scripts } from './scripts.ts';
 import type { Tasks } from './tasks/tasks.ts';
 
@@ -39,18 +41,28 @@ function lifecycleMethods({ service, context, rebuild, cancelInstall }: MethodNe
     defineMethod({
       name: 'package.start',
       about: 'Start a service, and keep it running from now on.',
-      input: byId,
+      input: byId.extend({
+        /** What it needs and is stopped: true starts them too, false starts it alone; if absent, they are an error. */
+        withDependencies: z.boolean().optional(),
+      }),
       output: revision,
       allow: 'admin',
-      run: async ({ id }) => ({ rev: await service.start(id) }),
+      async run({ id, withDependencies }) {
+        context.rows.get(id);
+        const { stopped, missing } = needsOf(context.rows, id);
+        if (withDependencies === undefined && stopped.length > 0)
+          throw errors.needsOthers({ service: id, others: stopped.map(quoted).join(', '), stopped, missing });
+        if (withDependencies === true) for (const need of stopped) await service.start(need);
+        return { rev: await service.start(id) };
+      },
     }),
     defineMethod({
       name: 'package.stop',
-      about: 'Stop a service.',
-      input: byId,
+      about: 'Stop a service; by force at once, where its stop hangs.',
+      input: byId.extend({ force: z.boolean().default(false) }),
       output: revision,
       allow: 'admin',
-      run: async ({ id }) => ({ rev: await service.stop(id) }),
+      run: async ({ id, force }) => ({ rev: await service.stop(id, { force }) }),
     }),
     defineMethod({
       name: 'package.restart',
@@ -188,3 +200,5 @@ function actionMethods({ scripts, tasks }: MethodNeeds): readonly AnyMethod[] {
     }),
   ];
 }
+
+const quoted = (id: string): string => `"${id}"`;

@@ -189,6 +189,7 @@ describe('another kernel', () => {
     const row = await actual(second, 'app', 'running');
     expect(row.status.startedAt).toBe(first.services.read('app')?.status.startedAt);
     await until(() => second.services.health('app')['web'], 'health');
+    await until(() => guest.fired.length > 0, 'the callback');
     expect(guest.fired).toEqual([{ id: 7, args: [] }]);
     expect(guest.asked).toEqual(asked);
     await second.services.stop('app');

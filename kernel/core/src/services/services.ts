@@ -19,6 +19,7 @@ import { uninstallJob } from './install/uninstall.ts';
 import { updateJob } from './install/update.ts';
 import { keptArchive, type Workshop } from './install/work.ts';
 import { serviceMethods } from './methods.ts';
+import { PowerOff, powerOffMethods } from './power-off.ts';
 import { Rows } from './rows.ts';
 import { Scripts } from './scripts.ts';
 import { serviceSliceDefinitions as slices } from './slices.ts';
@@ -89,8 +90,11 @@ export function createServices(parts: Parts): KernelPart<Services> {
   const scripts = new Scripts(context, actor, (service, action) => void reviewTasks(service, action, true));
   const tasks = new Tasks(context, () => scripts, present);
   const initProgress = new InitProgress();
-  const rebuild = (service: string): Promise<{ job: string; rev: number }> =>
-    jobs.start('package.rebuild', { service, title: titleOf(rows.get(service).manifest) });
+  const powerOff = new PowerOff(context, actor);
+  const rebuild = async (service: string): Promise<{ job: string; rev: number }> => {
+    powerOff.refuse('rebuild', service);
+    return jobs.start('package.rebuild', { service, title: titleOf(rows.get(service).manifest) });
+  };
   const answer = answerEffects(
     effectHandlers(context, scripts, tasks, {
       context,
@@ -113,6 +117,7 @@ export function createServices(parts: Parts): KernelPart<Services> {
     health: (id) => context.health.of(id),
     registerSource: (source) => sources.add(source),
     async install(request) {
+      powerOff.refuse('install', request.id);
       sources.get(request.source);
       const there = rows.read(request.id) !== null;
       if (there && request.restore === true) throw errors.alreadyInstalled({ service: request.id });
@@ -122,30 +127,37 @@ export function createServices(parts: Parts): KernelPart<Services> {
       return started;
     },
     async start(id) {
+      powerOff.refuse('start', id);
       const row = rows.get(id);
       const reason = blockedBy(row);
       if (reason !== null) throw errors.taskOpen({ service: id, reason });
       refuseRemoving(id, 'start', row.status.actual);
       return actor(id).setDesired('running', 'package.start');
     },
-    async stop(id) {
+    async stop(id, { force = false } = {}) {
       refuseRemoving(id, 'stop', rows.get(id).status.actual);
+      if (force) return actor(id).stopByForce('package.stop');
       return actor(id).setDesired('stopped', 'package.stop');
     },
     async restart(id) {
+      powerOff.refuse('restart', id);
       const { actual } = rows.get(id).status;
       if (actual !== 'running' && actual !== 'starting') throw errors.notRunning({ service: id, state: actual });
       const rev = await actor(id).setDesired('running', 'package.restart');
       actor(id).restart();
       return rev;
     },
-    uninstall(id, { keepData, force }) {
+    async uninstall(id, { keepData, force }) {
+      powerOff.refuse('remove', id);
       const row = rows.read(id);
       if (row === null && context.allocations.index(id) === null) throw errors.notInstalled({ service: id });
       const title = row === null ? `the data of ${id}` : titleOf(row.manifest);
       return jobs.start('package.uninstall', { service: id, title, keepData, force });
     },
-    backUp: (id, work, signal) => actor(id).backUp(work, signal),
+    async backUp(id, work, signal) {
+      powerOff.refuse('back up', id);
+      return actor(id).backUp(work, signal);
+    },
     async markBackedUp(id, at) {
       await rows.change(id, 'backup.create', (row) => {
         row.lastBackup = at;
@@ -159,22 +171,19 @@ export function createServices(parts: Parts): KernelPart<Services> {
   jobs.define(uninstallJob(workshop));
   jobs.define(rebuildJob(workshop));
 
+  const cancelInstall = (id: string): Promise<number> => {
+    const job = jobs.read(rows.read(id)?.job ?? installing.get(id) ?? '');
+    if (job === null || !installKinds.has(job.kind)) throw errors.notInstalling({ service: id });
+    return jobs.cancel(job.id);
+  };
   let known: ReadonlyMap<string, Promise<void>> = new Map();
   const unwatch: (() => void)[] = [];
   return {
     service,
-    methods: serviceMethods({
-      service,
-      context,
-      scripts,
-      tasks,
-      rebuild,
-      cancelInstall: (id) => {
-        const job = rows.read(id)?.job ?? installing.get(id);
-        if (job === undefined) throw errors.notInstalled({ service: id });
-        return jobs.cancel(job);
-      },
-    }),
+    methods: [
+      ...serviceMethods({ service, context, scripts, tasks, rebuild, cancelInstall }),
+      ...powerOffMethods(powerOff, parts.config.deadlineScale),
+    ],
     async start() {
       host = await engine.call('host.prepare', {});
       unwatch.push(
@@ -203,6 +212,8 @@ export function createServices(parts: Parts): KernelPart<Services> {
     },
   };
 }
+
+const installKinds: ReadonlySet<string> = new Set(['package.install', 'package.update', 'package.backup.restore']);
 
 function refuseRemoving(service: string, verb: string, state: string): void {
   if (state === 'removing') throw errors.busy({ service, verb, state });

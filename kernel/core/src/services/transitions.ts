@@ -10,6 +10,8 @@ export class Transitions {
   readonly #service: string;
   readonly #context: Context;
   readonly #container: Container;
+  /** The script is not asked any more: whatever is left of it is ended at once. */
+  #forced = false;
 
   constructor(service: string, context: Context, container: Container) {
     this.#service = service;
@@ -20,6 +22,7 @@ export class Transitions {
   /** From any state of rest to running. A failure counts as a crash; an abort leaves it `starting`, to be stopped. */
   async start(reason: string, signal: AbortSignal): Promise<void> {
     const { hello, load, start } = this.#context.deadlines;
+    this.#forced = false;
     await this.move('start', reason, hello + load + start);
     await this.goOnStarting(signal);
   }
@@ -45,6 +48,11 @@ export class Transitions {
     await this.#finishStopping(keep);
   }
 
+  /** From now until it is down: no patience with the script. */
+  force(): void {
+    this.#forced = true;
+  }
+
   /** Goes on with a move whose end was not recorded. */
   async finish(signal: AbortSignal): Promise<void> {
     const actual = this.#actual();
@@ -57,11 +65,13 @@ export class Transitions {
     const { stop, containerStop } = this.#context.deadlines;
     let outcome = 'Stopped';
     try {
-      if (this.#container.loaded) await this.#container.stop(stop);
+      if (this.#container.loaded && !this.#forced) await this.#container.stop(stop);
     } catch (error) {
       this.#context.log.warn({ err: error, service: this.#service }, 'A service did not stop by itself');
       outcome = 'Stopped by force: it did not stop by itself in time';
     }
+    if (this.#forced) outcome = 'Stopped by force';
+    this.#forced = false;
     const gently = outcome === 'Stopped';
     const left = keep && gently && this.#container.loaded ? null : await this.#takeDown(gently ? containerStop : 0);
     await this.#context.health.clear(this.#service);

@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PackageSource } from '@hearth/contract';
+import type { Script } from './testing/fake-guest.ts';
+import { makePackage } from './testing/fake-package.ts';
+import { actual, House, type Kernel, until } from './testing/house.ts';
+
+let house: House;
+const shelf: PackageSource = {
+  name: 'shelf',
+  async fetch(input, destination) {
+    await copyFile(join(house.folder, String(input['file'])), destination);
+    return { registry: null, commitment: null };
+  },
+};
+beforeEach(async () => {
+  house = await House.build();
+});
+afterEach(() => house.demolish());
+
+async function put(kernel: Kernel, id: string, script: Script = {}, start = true) {
+  await makePackage(join(house.folder, id), id);
+  house.machine.scripts.set(id, script);
+  const { job } = await kernel.services.install({ id, title: id, source: 'shelf', input: { file: id }, start });
+  await kernel.jobs.wait(job);
+  return actual(kernel, id, start ? 'running' : 'stopped');
+}
+
+const needs =
+  (...ids: string[]): NonNullable<Script['init']> =>
+  async (_kind, effects) => {
+    const dependencies = ids.map((id) => ({ kind: 'running', id, healthChecks: [], versionRange: '*' }));
+    await effects.call('set-dependencies', { dependencies });
+  };
+const hang = (): Promise<void> => new Promise(() => undefined);
+const call = async (kernel: Kernel, name: string, input: object): Promise<any> => {
+  const method = kernel.methods.get(name)!;
+  return method.run(method.input.parse(input), { signal: new AbortController().signal } as never);
+};
+
+describe('the stop of everything', () => {
+  test('goes from those that need to those that are needed, and what ran comes back at the next boot', async () => {
+    const first = await house.boot([shelf]);
+    const order: string[] = [];
+    const noted = (id: string): Script => ({
+      stop: () => void order.push(`stop ${id}`),
+      exit: (target) => void order.push(`exit ${id} ${target}`),
+    });
+    await put(first, 'base', noted('base'));
+    await put(first, 'app', { ...noted('app'), init: needs('base') });
+    await put(first, 'top', { ...noted('top'), init: needs('app') });
+    await put(first, 'idle', noted('idle'), false);
+    const report = await call(first, 'server.stop-services', {});
+    expect(report).toEqual({ stopped: expect.arrayContaining(['top', 'app', 'base']), forced: [], left: [] });
+    expect(order.filter((each) => !each.includes('idle'))).toEqual([
+      ...['stop top', 'exit top 1.0:0', 'stop app', 'exit app 1.0:0', 'stop base', 'exit base 1.0:0'],
+    ]);
+    expect(house.machine.containers.size).toBe(0);
+    expect(first.services.read('app')?.status).toMatchObject({ desired: 'running', actual: 'stopped' });
+    await expect(call(first, 'package.start', { id: 'idle' })).rejects.toMatchObject({ code: 'services.halted' });
+    await expect(call(first, 'package.restart', { id: 'app' })).rejects.toMatchObject({ code: 'services.halted' });
+    await house.crash();
+    house.machine.powerCut();
+    const second = await house.boot([shelf]);
+    await actual(second, 'top', 'running');
+    expect(second.services.read('idle')?.status).toMatchObject({ desired: 'stopped', actual: 'stopped' });
+  });
+
+  test('keeps to its budget: what hangs is ended, and others still get their turn', async () => {
+    const kernel = await house.boot([shelf], 0.05);
+    const stopped: string[] = [];
+    await put(kernel, 'base', { stop: () => void stopped.push('base') });
+    await put(kernel, 'app', { init: needs('base'), stop: hang });
+    const began = Date.now();
+    const report = await call(kernel, 'server.stop-services', { withinMs: 20_000 });
+    expect(report).toEqual({ stopped: ['base'], forced: ['app'], left: [] });
+    expect(Date.now() - began).toBeLessThan(3000);
+    expect(stopped).toEqual(['base']);
+    expect(kernel.services.read('app')?.status).toMatchObject({ desired: 'running', reason: 'Stopped by force' });
+  });
+
+  test('is taken back: what is wanted starts again', async () => {
+    const kernel = await house.boot([shelf]);
+    await put(kernel, 'app');
+    await call(kernel, 'server.stop-services', {});
+    expect(kernel.services.read('app')?.status.actual).toBe('stopped');
+    await call(kernel, 'server.start-services', {});
+    await actual(kernel, 'app', 'running');
+  });
+});
+
+describe('a stop by force', () => {
+  test('ends a stop that hangs, at once', async () => {
+    const kernel = await house.boot([shelf], 1);
+    await put(kernel, 'app', { stop: hang });
+    const guest = house.machine.guest('app');
+    await call(kernel, 'package.stop', { id: 'app' });
+    await actual(kernel, 'app', 'stopping');
+    await until(() => guest.asked.includes('stop'), 'the stop');
+    await call(kernel, 'package.stop', { id: 'app', force: true });
+    expect((await actual(kernel, 'app', 'stopped')).status.reason).toBe('Stopped by force');
+    expect(house.machine.containers.has('app')).toBe(false);
+  });
+
+  test('breaks off an action that hangs, and a running main without asking it', async () => {
+    const kernel = await house.boot([shelf], 1);
+    const metadata = { name: 'a', description: '', warning: null, visibility: 'enabled', allowedStatuses: 'any' };
+    await put(kernel, 'app', {
+      init: async (_kind, effects) => {
+        await effects.call('action.export', { id: 'slow', metadata: { ...metadata, hasInput: false, group: null } });
+      },
+      execute: hang,
+    });
+    const guest = house.machine.guest('app');
+    const answer = call(kernel, 'package.action.run', { packageId: 'app', actionId: 'slow' });
+    answer.catch(() => undefined);
+    await until(() => guest.asked.includes('execute /actions/slow/run'), 'the action');
+    await call(kernel, 'package.stop', { id: 'app', force: true });
+    await expect(answer).rejects.toMatchObject({ code: 'services.containerGone' });
+    await actual(kernel, 'app', 'stopped');
+    expect(guest.asked).not.toContain('stop');
+    // The next stop is a gentle one again.
+    await call(kernel, 'package.start', { id: 'app' });
+    await actual(kernel, 'app', 'running');
+    const second = house.machine.guest('app');
+    await call(kernel, 'package.stop', { id: 'app' });
+    expect((await actual(kernel, 'app', 'stopped')).status.reason).toBe('Stopped');
+    expect(second.asked).toContain('stop');
+  });
+});
+
+describe('a start', () => {
+  test('that needs stopped services names them, starts them too, or goes alone', async () => {
+    const kernel = await house.boot([shelf]);
+    await put(kernel, 'base', {}, false);
+    await put(kernel, 'app', { init: needs('base', 'ghost') }, false);
+    await put(kernel, 'top', { init: needs('app') }, false);
+    await expect(call(kernel, 'package.start', { id: 'top' })).rejects.toMatchObject({
+      code: 'services.needsOthers',
+      data: { stopped: ['base', 'app'], missing: ['ghost'] },
+    });
+    await call(kernel, 'package.start', { id: 'app', withDependencies: false });
+    await actual(kernel, 'app', 'running');
+    expect(kernel.services.read('base')?.status.actual).toBe('stopped');
+    await call(kernel, 'package.start', { id: 'top', withDependencies: true });
+    await actual(kernel, 'top', 'running');
+    await actual(kernel, 'base', 'running');
+  });
+});
+
+test('an installation that is not under way cannot be cancelled', async () => {
+  const kernel = await house.boot([shelf]);
+  await put(kernel, 'app');
+  const cancel = async (id: string): Promise<unknown> => call(kernel, 'package.cancel-install', { id });
+  await expect(cancel('app')).rejects.toMatchObject({ code: 'jobs.finished' });
+  await expect(cancel('ghost')).rejects.toMatchObject({ code: 'services.notInstalling' });
+});
