@@ -115,6 +115,7 @@ describe('s9pk', () => {
       rootSighash: commitment,
       rootMaxsize: 445,
     });
+    expect((await hearth(['s9pk', 'inspect', vector, 'cat', 'LICENSE.md'])).out).toBe(bytes);
     const absent = await hearth(['s9pk', 'inspect', 'cat', vector, 'nothing', '--json']);
     expect([absent.code, absent.value().error.code]).toEqual([1, 's9pk.entryNotFound']);
   });

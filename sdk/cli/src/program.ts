@@ -9,7 +9,7 @@ import { completionCommand } from './commands/completion.ts';
 import { exverCommands } from './commands/exver.ts';
 import { jobCommands } from './commands/job.ts';
 import { packageCommands } from './commands/package.ts';
-import { s9pkCommands } from './commands/s9pk.ts';
+import { inspectOrder, s9pkCommands } from './commands/s9pk.ts';
 import { serverCommands } from './commands/server.ts';
 import { Output } from './output.ts';
 import { Told } from './told.ts';
@@ -62,7 +62,7 @@ export async function run(args: readonly string[], given: Partial<World> = {}): 
   };
   if (given.signal === undefined) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
   try {
-    await program(world).parseAsync([...args], { from: 'user' });
+    await program(world).parseAsync(inspectOrder(args), { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

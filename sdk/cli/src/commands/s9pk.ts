@@ -137,18 +137,31 @@ function destination(command: Command, argument: string | undefined, option: str
   return argument ?? option ?? command.error("error: missing required argument 'out'", { exitCode: 2 });
 }
 
+const looks = ['tree', 'file-tree', 'cat', 'manifest', 'commitment'];
+
+/** `inspect FILE tree`, as packagers have it in their fingers, means `inspect tree FILE`. */
+export function inspectOrder(args: readonly string[]): string[] {
+  const at = args.indexOf('inspect');
+  const [file, look] = args.slice(at + 1, at + 3);
+  const swapped = at > 0 && args[at - 1] === 's9pk' && file !== undefined && look !== undefined;
+  if (!swapped || looks.includes(file) || !looks.includes(look)) return [...args];
+  return args.toSpliced(at + 1, 2, look, file);
+}
+
 function inspectCommand(contextOf: ContextOf): Command {
   const inspect = new Command('inspect').description('look into an archive, in a file or behind a URL');
   const look = (name: string, about: string): Command =>
     inspect.command(name).description(about).argument('<file>').addOption(compatOption()).addOption(commitmentOption());
-  look('tree', 'list what is in it').action(async (file: string, flags: OpenFlags, command: Command) => {
-    const context = contextOf(command);
-    const listed = await withArchive(context, file, flags, (archive) => archive.list(context.signal));
-    const rows = await Promise.all(listed.map(({ path, entry }) => rowOf(path, entry)));
-    context.output.result(rows, () =>
-      table(rows.map(({ path, type, size, hash }) => [type, bytesText(size), hash.slice(0, 16), printable(path)])),
-    );
-  });
+  look('tree', 'list what is in it')
+    .alias('file-tree')
+    .action(async (file: string, flags: OpenFlags, command: Command) => {
+      const context = contextOf(command);
+      const listed = await withArchive(context, file, flags, (archive) => archive.list(context.signal));
+      const rows = await Promise.all(listed.map(({ path, entry }) => rowOf(path, entry)));
+      context.output.result(rows, () =>
+        table(rows.map(({ path, type, size, hash }) => [type, bytesText(size), hash.slice(0, 16), printable(path)])),
+      );
+    });
   look('cat', 'write one file of it to standard output')
     .argument('<path>')
     .action(async (file: string, path: string, flags: OpenFlags, command: Command) => {

@@ -1,0 +1,51 @@
+/** The commands against a real kernel, with real accounts: names and shapes of the API are what they are believed to be. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startTestKernel } from '@hearth/kernel/testing';
+import type { TestKernel } from '@hearth/kernel/testing';
+import { accountsPlugin } from '@hearth/plugin-accounts';
+import { hearth as run } from './testing/terminal.ts';
+
+let kernel: TestKernel;
+const hearth = (...args: string[]) =>
+  run([...args, '--socket', kernel.sockets.admin], { settings: join(kernel.folder, 'settings') });
+
+beforeAll(async () => {
+  kernel = await startTestKernel({ plugins: [accountsPlugin] });
+});
+afterAll(async () => {
+  await kernel[Symbol.asyncDispose]();
+});
+
+test('a box is set up, tells its status and answers', async () => {
+  expect((await hearth('status')).out).toContain('not set up');
+  const file = join(kernel.folder, 'password');
+  writeFileSync(file, 'correct horse battery staple\n');
+  const setUp = await hearth('setup', '--name', 'Family Server', '--password-file', file);
+  expect(setUp).toMatchObject({ code: 0, out: 'Family Server is set up: family-server.local\n' });
+  expect((await hearth('setup', '--name', 'Again', '--password-file', file, '--json')).value().error.code).toBe(
+    'accounts.alreadySetUp',
+  );
+
+  const status = (await hearth('status', '--json')).value();
+  expect(status).toMatchObject({ server: { name: 'Family Server', setUp: true }, services: [], jobs: [] });
+  expect((await hearth('package', 'list', '--json')).value()).toEqual([]);
+  expect((await hearth('job', 'list', '--json')).value()).toEqual([]);
+  expect((await hearth('call', 'db.dump', '{"pointer":"/server/name"}', '--json')).value().value).toBe('Family Server');
+});
+
+test.each([
+  [['package', 'start', 'absent'], 'cli.unknownService'],
+  [['package', 'uninstall', 'absent'], /./],
+  [['package', 'logs', 'absent'], /./],
+  [['job', 'show', 'absent'], /^jobs?\./],
+  [['call', 'no.such.method'], 'rpc.unknownMethod'],
+])('%j is refused with a code', async (args, code) => {
+  const ran = await hearth(...args, '--json');
+  expect(ran.code).toBe(1);
+  const told = ran.value().error.code;
+  if (code instanceof RegExp) expect(told).toMatch(code);
+  else expect(told).toBe(code);
+  expect(told).not.toBe('hearth.internal');
+});
