@@ -28,7 +28,7 @@ export default {
     {
       ...base,
       displayName: 'system',
-      testMatch: ['<rootDir>/{spec,kernel,plugins,sdk,distro}/**/*.system.ts'],
+      testMatch: ['<rootDir>/{spec,kernel,plugins,sdk,distro,shell-ui}/**/*.system.ts'],
       globalSetup: '<rootDir>/spec/testbed/global-setup.ts',
       globalTeardown: '<rootDir>/spec/testbed/global-teardown.ts',
     },

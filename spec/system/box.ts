@@ -91,9 +91,10 @@ export async function makeBox(): Promise<Box> {
           words += text;
           if (words.includes('Hearth is ready')) setTimeout(() => done(words), 50);
         });
-        child.once('exit', (code) =>
-          fail(new Error(`The launcher ended with code ${code}:\n${words}\n${logs(config)}`)),
-        );
+        child.once('exit', (code) => {
+          launcher = null;
+          fail(new Error(`The launcher ended with code ${code}:\n${words}\n${logs(config)}`));
+        });
       }),
     launcher: () => {
       if (launcher === null) throw new Error('The launcher does not run');
@@ -102,6 +103,7 @@ export async function makeBox(): Promise<Box> {
     end: (signal) =>
       new Promise((done) => {
         const child = box.launcher();
+        child.removeAllListeners('exit');
         child.once('exit', (code) => done(code));
         child.kill(signal);
         launcher = null;
