@@ -14,6 +14,7 @@ const index = z.number().int().min(2).max(254);
 const port = z.number().int().min(1).max(65535);
 const bytes = z.number().int().nonnegative();
 const nothing = z.object({});
+const snapshotName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 
 export const containerLimits = z.object({
   /** Bytes. */
@@ -29,7 +30,10 @@ export const bridgeRule = z.object({
   /** Services whose addresses and ports this one may reach; everything else on the bridge is refused. */
   mayReach: z.array(z.object({ index, protocol: z.enum(['tcp', 'udp']), port })).max(1024),
   /** Ports of the machine itself, at the bridge's address, that it may reach: the proxy's, for declared dependencies. */
-  hostPorts: z.array(z.object({ protocol: z.enum(['tcp', 'udp']), port })).max(1024).default([]),
+  hostPorts: z
+    .array(z.object({ protocol: z.enum(['tcp', 'udp']), port }))
+    .max(1024)
+    .default([]),
   /** Whether it may reach beyond the machine. */
   internet: z.boolean(),
 });
@@ -137,6 +141,20 @@ export const engineVerbs = {
     input: nothing,
     output: z.array(z.object({ service: packageId, volume: z.string() })),
   },
+  /** What all volumes of a service take on the disk, and whether a snapshot of them shares that or takes it again. */
+  'volume.measure': {
+    input: z.object({ service: packageId }),
+    output: z.object({ bytes, shared: z.boolean() }),
+  },
+  /** All volumes of a service, and the data version, put aside under a name. Idempotent; its container must be down. */
+  'volume.snapshot': {
+    input: z.object({ service: packageId, name: snapshotName }),
+    output: z.object({ bytes, shared: z.boolean() }),
+  },
+  /** The volumes as they were, in place of what is there; uses the snapshot up. May be asked for again after a crash. */
+  'volume.restore': { input: z.object({ service: packageId, name: snapshotName }), output: nothing },
+  /** Lets go of a snapshot and of whatever an interrupted one left, or of all of a service. */
+  'volume.drop': { input: z.object({ service: packageId, name: snapshotName.nullable() }), output: nothing },
   /** The `.version` file beside the volumes: the data version a package set for itself. */
   'volume.version.read': { input: z.object({ service: packageId }), output: z.string().nullable() },
   'volume.version.write': {

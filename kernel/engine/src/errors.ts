@@ -34,6 +34,8 @@ export const errors = defineErrors('engine', {
     kind: 'CONFLICT',
     message: 'Cannot restore volume "{volume}" of service "{service}": it is not empty',
   },
+  snapshotFailed: { kind: 'CONFLICT', message: 'Cannot put the data of service "{service}" aside: {words}' },
+  noSnapshot: { kind: 'NOT_FOUND', message: 'Cannot bring back the data of service "{service}": nothing was put aside' },
   serviceRunning: { kind: 'CONFLICT', message: 'Cannot change service "{service}": its container runs' },
   containerStopped: { kind: 'CONFLICT', message: 'Cannot reach container "{service}": it does not run' },
   containerStartFailed: { kind: 'INTERNAL', message: 'Cannot start container "{service}": {words}' },

@@ -10,6 +10,8 @@ export interface Layout {
   readonly engine: string;
   readonly images: string;
   readonly volumes: string;
+  /** Volumes as they were before an update. */
+  readonly snapshots: string;
   readonly logs: string;
   /** Upper and work folders of subcontainers. */
   readonly uppers: string;
@@ -35,6 +37,7 @@ export function layoutOf({ data, run }: Pick<EngineConfig, 'data' | 'run'>): Lay
     engine,
     images: join(engine, 'images'),
     volumes: join(engine, 'volumes'),
+    snapshots: join(engine, 'snapshots'),
     logs: join(engine, 'logs'),
     uppers: join(engine, 'uppers'),
     restores: join(engine, 'restores'),

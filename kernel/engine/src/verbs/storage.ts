@@ -6,6 +6,7 @@ import { runningRecord } from '../containers/state.ts';
 import { errors } from '../errors.ts';
 import { importImage, listImages, removeImages } from '../images/store.ts';
 import { readLog } from '../logs/read.ts';
+import { dropSnapshots, measureVolumes, restoreSnapshot, takeSnapshot } from '../volumes/snapshots.ts';
 import { createVolume, listVolumes, readVersion, removeVolumes, writeVersion } from '../volumes/volumes.ts';
 import type { Handlers } from './handler.ts';
 
@@ -16,6 +17,10 @@ export const storageVerbs: Handlers<
   | 'volume.create'
   | 'volume.remove'
   | 'volume.list'
+  | 'volume.measure'
+  | 'volume.snapshot'
+  | 'volume.restore'
+  | 'volume.drop'
   | 'volume.version.read'
   | 'volume.version.write'
   | 'backup.prepare'
@@ -42,9 +47,23 @@ export const storageVerbs: Handlers<
     machine.queues.run(service, async () => {
       if (runningRecord(machine, service)) throw errors.serviceRunning({ service });
       await removeVolumes(machine, service);
+      await dropSnapshots(machine, service, null);
       return {};
     }),
   'volume.list': ({ machine }) => listVolumes(machine),
+  'volume.measure': ({ machine }, { service }, call) => measureVolumes(machine, service, call),
+  'volume.snapshot': ({ machine }, { service, name }, call) =>
+    machine.queues.run(service, () => takeSnapshot(machine, service, name, call)),
+  'volume.restore': ({ machine }, { service, name }) =>
+    machine.queues.run(service, async () => {
+      await restoreSnapshot(machine, service, name);
+      return {};
+    }),
+  'volume.drop': ({ machine }, { service, name }) =>
+    machine.queues.run(service, async () => {
+      await dropSnapshots(machine, service, name);
+      return {};
+    }),
   'volume.version.read': ({ machine }, { service }) => readVersion(machine, service),
   'volume.version.write': async ({ machine }, { service, version }) => {
     await writeVersion(machine, service, version);

@@ -1,0 +1,117 @@
+/**
+ * Snapshots of all volumes of a service, beside them on the same disk: `snapshots/<service>/<name>`.
+ *
+ * Where the file system can share blocks (btrfs, XFS) a snapshot costs next to nothing; elsewhere it is a full copy.
+ * Whatever interrupts a restore, asking once more finishes it: each step is a rename, and a mark tells that it was done.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { runningRecord } from '../containers/state.ts';
+import { errors } from '../errors.ts';
+import type { Call, Machine } from '../host/machine.ts';
+import { removeTree } from '../system/mounts.ts';
+import { attempt, lastWords, run } from '../system/run.ts';
+
+export interface Measure {
+  /** What the volumes take on the disk. */
+  readonly bytes: number;
+  /** Whether a snapshot shares their blocks instead of taking as much again. */
+  readonly shared: boolean;
+}
+
+const hours = 12 * 3600_000;
+
+function places({ layout }: Machine, service: string, name: string) {
+  const folder = join(layout.snapshots, service);
+  return {
+    live: join(layout.volumes, service),
+    folder,
+    snapshot: join(folder, name),
+    partial: join(folder, `${name}.partial`),
+    replaced: join(folder, `${name}.replaced`),
+    mark: join(folder, `${name}.restored`),
+  };
+}
+
+export async function measureVolumes(machine: Machine, service: string, { signal }: Pick<Call, 'signal'>) {
+  const live = join(machine.layout.volumes, service);
+  return { bytes: existsSync(live) ? await bytesOf(live, signal) : 0, shared: await sharesBlocks(machine) };
+}
+
+/** Answers the present one if there is one of that name. Throws `engine.serviceRunning`, `engine.snapshotFailed`. */
+export async function takeSnapshot(
+  machine: Machine,
+  service: string,
+  name: string,
+  { signal }: Pick<Call, 'signal'>,
+): Promise<Measure> {
+  if (runningRecord(machine, service)) throw errors.serviceRunning({ service });
+  const { live, folder, snapshot, partial } = places(machine, service, name);
+  const shared = await sharesBlocks(machine);
+  if (!existsSync(snapshot)) {
+    await removeTree(partial);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (existsSync(live)) await copy(live, partial, service, signal);
+    else await mkdir(partial, { mode: 0o700 });
+    await rename(partial, snapshot);
+    await run('sync', ['--file-system', folder], { timeoutMs: hours });
+  }
+  return { bytes: await bytesOf(snapshot, signal), shared };
+}
+
+/** Puts the volumes back as they were, and uses the snapshot up. Throws `engine.noSnapshot`, `engine.serviceRunning`. */
+export async function restoreSnapshot(machine: Machine, service: string, name: string): Promise<void> {
+  if (runningRecord(machine, service)) throw errors.serviceRunning({ service });
+  const { live, folder, snapshot, replaced, mark } = places(machine, service, name);
+  if (existsSync(snapshot)) {
+    if (existsSync(live)) {
+      await removeTree(replaced);
+      await rename(live, replaced);
+    }
+    await mkdir(dirname(live), { recursive: true });
+    await rename(snapshot, live);
+  } else if (!existsSync(replaced) && !existsSync(mark)) throw errors.noSnapshot({ service, name });
+  await writeFile(mark, '', { mode: 0o600 });
+  await run('sync', ['--file-system', folder], { timeoutMs: hours });
+  await removeTree(replaced);
+}
+
+/** One, or all of a service. */
+export async function dropSnapshots(machine: Machine, service: string, name: string | null): Promise<void> {
+  if (name === null) return removeTree(join(machine.layout.snapshots, service));
+  const { snapshot, partial, replaced, mark } = places(machine, service, name);
+  for (const path of [snapshot, partial, replaced]) await removeTree(path);
+  await rm(mark, { force: true });
+}
+
+async function copy(from: string, to: string, service: string, signal: AbortSignal): Promise<void> {
+  const args = ['--archive', '--reflink=auto', '--sparse=auto', '--one-file-system', '--', from, to];
+  try {
+    const result = await attempt('cp', args, { signal, timeoutMs: hours });
+    if (result.code !== 0) throw errors.snapshotFailed({ service, words: lastWords(result) });
+    await run('sync', ['--file-system', to], { timeoutMs: hours });
+  } catch (error) {
+    await removeTree(to);
+    throw error;
+  }
+}
+
+async function bytesOf(path: string, signal: AbortSignal): Promise<number> {
+  const args = ['--summarize', '--block-size=1', '--one-file-system', '--', path];
+  const { stdout } = await run('du', args, { signal, timeoutMs: hours });
+  return Number(stdout.split('\t')[0]);
+}
+
+/** Tried, not guessed: XFS shares only if it was made so. */
+async function sharesBlocks({ layout }: Machine): Promise<boolean> {
+  await mkdir(layout.snapshots, { recursive: true, mode: 0o700 });
+  const folder = await mkdtemp(join(layout.snapshots, '.probe-'));
+  try {
+    await writeFile(join(folder, 'a'), Buffer.alloc(4096, 1));
+    const result = await attempt('cp', ['--reflink=always', '--', join(folder, 'a'), join(folder, 'b')]);
+    return result.code === 0;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
