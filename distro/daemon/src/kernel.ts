@@ -8,5 +8,7 @@ const kernel = await startKernel({ flags: process.argv.slice(2), plugins, versio
 
 // Without its launcher it ends; services, proxy and name server go on, and the next start takes them up.
 process.once('disconnect', () => void kernel.stop());
+// Listening keeps the channel, and with it the process, alive: it shall not when all else has ended.
+process.channel?.unref();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void kernel.stop());
 await announceReady();
