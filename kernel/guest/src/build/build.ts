@@ -59,7 +59,8 @@ export async function bundlePrelude(): Promise<string> {
     plugins: [ownParts],
     logLevel: 'error',
   });
-  return `${result.outputFiles[0]?.text ?? ''}\n__prelude;`;
+  // In a function of its own: what it exports must be no global of the script's.
+  return `(() => {\n${result.outputFiles[0]?.text ?? ''}\nreturn __prelude;\n})()`;
 }
 
 async function bundleProcesses(folder: string): Promise<void> {

@@ -25,6 +25,7 @@ const { parse, stringify } = JSON;
 export let facts: Facts = { language: 'C', hostname: 'localhost', turnMs: 10_000 };
 
 export function openDoor(opened: Door, told: Facts): void {
+  if (door !== null) throw new Error('The host is there already');
   door = opened;
   facts = told;
 }

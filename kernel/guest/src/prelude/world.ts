@@ -36,8 +36,13 @@ function load(program: Program): void {
 }
 
 function receive(id: number, event: string, json: string, bytes: ArrayBuffer | undefined, last: boolean): void {
-  if (id === 0 && event === 'callback') fire(...(JSON.parse(json) as [number, unknown[]]));
-  else deliver(id, event, json, bytes, last);
+  try {
+    if (id === 0 && event === 'callback') fire(...(JSON.parse(json) as [number, unknown[]]));
+    else deliver(id, event, json, bytes, last);
+  } catch (error) {
+    // What Node would end the process for, an error nobody listens to, is told and no more: the service goes on.
+    console.error('Uncaught:', error);
+  }
 }
 
 export const parts = { load, request, deliver: receive };
