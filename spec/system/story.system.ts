@@ -339,8 +339,9 @@ test(
 
     await page.goto(`${box.address}/backups`);
     await page.getByRole('button', { name: 'Restore…' }).first().click();
+    await page.getByRole('button', { name: 'Restore', exact: true }).waitFor();
     await picture(page, '09-restore');
-    await page.getByRole('dialog').getByRole('button', { name: 'Restore', exact: true }).click();
+    await page.getByRole('button', { name: 'Restore', exact: true }).click();
     await until('it runs again', 3 * minute, async () => (await actual()) === 'running');
     await healthy();
     expect(readFileSync(photo, 'utf8')).toBe(pixels);
