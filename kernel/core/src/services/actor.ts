@@ -12,6 +12,7 @@ import { Container } from './container.ts';
 import type { Context } from './context.ts';
 import type { EffectAnswer } from './hello.ts';
 import { errors } from './errors.ts';
+import { type HaltOutcome, haltWithin } from './halting.ts';
 import { apply, decide, jobStates, upStates } from './machine.ts';
 import { Mutex } from './mutex.ts';
 import { blockedBy } from './tasks/blocked.ts';
@@ -19,9 +20,6 @@ import { Transitions } from './transitions.ts';
 
 /** After a transition that could not even be tried (the disk is full, the engine away). */
 const retryMs = 10_000;
-
-/** How the stop of a service before the end went; `left`: a job has it. */
-export type HaltOutcome = 'stopped' | 'forced' | 'left';
 
 export interface ActorWorld {
   effect(service: string, method: string, params: unknown): Promise<EffectAnswer>;
@@ -119,36 +117,13 @@ export class Actor {
     this.poke();
   }
 
-  /** Stops main, has the script take its leave as at every orderly end, and takes the container down, all in `limitMs`. */
+  /** See `haltWithin`. */
   async halt(limitMs: number): Promise<HaltOutcome> {
-    const { rows, deadlines, log } = this.#context;
-    const row = rows.get(this.service);
-    if (row.job !== null) return 'left';
+    if (this.#context.rows.get(this.service).job !== null) return 'left';
     this.#held = true;
     this.#starting?.abort(errors.containerGone({ service: this.service }));
-    const late = new Alarm();
-    let forced = false;
-    late.set(limitMs, () => {
-      forced = true;
-      this.#transitions.force();
-      this.container.takeDown(0).catch((error: unknown) => log.error({ err: error }, 'A container did not stop'));
-    });
-    try {
-      await this.lock.run(async () => {
-        const { actual } = rows.get(this.service).status;
-        if (actual === 'starting' || actual === 'running')
-          await this.#transitions.stop('The server is being turned off', true);
-        try {
-          if (this.container.loaded && !forced) await this.container.exit(row.manifest.version);
-        } catch (error) {
-          log.warn({ err: error, service: this.service }, 'A script did not take its leave before the end');
-        }
-        if (this.container.up) await this.container.takeDown(forced ? 0 : deadlines.containerStop);
-      });
-    } finally {
-      late.cancel();
-    }
-    return forced ? 'forced' : 'stopped';
+    const { service, container, lock } = this;
+    return haltWithin(limitMs, { service, context: this.#context, container, transitions: this.#transitions, lock });
   }
 
   async takeOver(state: ContainerState | null): Promise<void> {
@@ -177,11 +152,18 @@ export class Actor {
     }
   }
 
-  /** The job is done with it. */
-  async release(outcome: { readonly good: boolean; readonly reason: string }): Promise<void> {
-    await this.#transitions.move(outcome.good ? 'settle' : 'giveUp', outcome.reason, undefined, (row) => {
+  /** The job is done with it; `running` if it has brought main up. */
+  async release(outcome: {
+    readonly good: boolean;
+    readonly reason: string;
+    readonly running?: boolean;
+  }): Promise<void> {
+    const move = outcome.running === true ? 'cameUp' : outcome.good ? 'settle' : 'giveUp';
+    await this.#transitions.move(move, outcome.reason, undefined, (row) => {
       row.job = null;
+      if (outcome.running === true) row.error = null;
     });
+    if (outcome.running === true) this.#beginSpell();
     this.#park();
     this.open();
   }

@@ -37,6 +37,7 @@ export class Container {
   #greeted = Promise.withResolvers<void>();
   readonly #away = new Alarm();
   #outOfMemory = false;
+  #mainAsked = false;
 
   constructor(service: string, context: Context, events: ContainerEvents) {
     this.service = service;
@@ -62,6 +63,11 @@ export class Container {
   /** The script's init has resolved in this run of the container. */
   get loaded(): boolean {
     return this.#phase === 'loaded' || this.#phase === 'running' || this.#phase === 'stopping';
+  }
+
+  /** Main runs, or was asked to. */
+  get mainUp(): boolean {
+    return this.#mainAsked || this.#phase === 'running';
   }
 
   get phase(): Phase | null {
@@ -111,8 +117,13 @@ export class Container {
 
   async start(signal?: AbortSignal): Promise<void> {
     if (this.#phase === 'running') return;
-    await this.#ask('start', {}, this.#context.deadlines.start, signal);
-    this.#phase = 'running';
+    this.#mainAsked = true;
+    try {
+      await this.#ask('start', {}, this.#context.deadlines.start, signal);
+      this.#phase = 'running';
+    } finally {
+      this.#mainAsked = false;
+    }
   }
 
   async stop(limitMs: number): Promise<void> {

@@ -19,6 +19,9 @@ export const deadlines = {
   reconnect: 60_000,
   /** A dependency gets this long at boot before its dependants start without it. */
   bootDependency: 60_000,
+  /** For a new version to show that it works, and for how long all must be well if it is to be believed sooner. */
+  prove: 300_000,
+  proveCalm: 5000,
   /** After the last use of a stopped service's container. */
   park: 60_000,
   /** Up this long without dying: the count of crashes starts again. */

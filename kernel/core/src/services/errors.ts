@@ -42,6 +42,11 @@ export const errors = defineErrors('services', {
     kind: 'CONFLICT',
     message: 'Cannot install "{title}": {needed} bytes are needed and {free} are free',
   },
+  noSpaceAside: {
+    kind: 'CONFLICT',
+    message: 'Cannot update "{title}": putting its data aside needs {needed} bytes and {free} are free',
+  },
+  notHealthy: { kind: 'CONFLICT', message: 'Cannot keep the new version of service "{service}": {reason}' },
   tooMany: { kind: 'CONFLICT', message: 'Cannot install service "{service}": all {limit} places are taken' },
   wrongPackage: { kind: 'INVALID_INPUT', message: 'Cannot install "{service}": the archive holds "{found}"' },
   wrongCommitment: {

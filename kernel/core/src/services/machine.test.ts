@@ -46,7 +46,10 @@ describe('moves', () => {
     expect(askers.update).toEqual(['job']);
     expect(askers.remove).toEqual(['job']);
     for (const move of ['cameUp', 'wentDown', 'died', 'lost'] as const) expect(askers[move]).toEqual(['kernel']);
-    for (const state of jobStates) expect(Object.keys(moves[state])).toEqual(['settle', 'giveUp']);
+    for (const state of jobStates)
+      expect(Object.keys(moves[state])).toEqual(
+        state === 'updating' ? ['settle', 'cameUp', 'giveUp'] : ['settle', 'giveUp'],
+      );
   });
 
   test('main was up since it came up, also while it is being stopped', () => {

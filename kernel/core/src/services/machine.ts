@@ -27,7 +27,8 @@ export type Move =
 export const moves: Readonly<Record<ActualState, Partial<Readonly<Record<Move, ActualState>>>>> = {
   installing: { settle: 'stopped', giveUp: 'failed' },
   restoring: { settle: 'stopped', giveUp: 'failed' },
-  updating: { settle: 'stopped', giveUp: 'failed' },
+  // Came up: the new version was tried out, and runs.
+  updating: { settle: 'stopped', cameUp: 'running', giveUp: 'failed' },
   removing: { settle: 'stopped', giveUp: 'failed' },
   stopped: { start: 'starting', backUp: 'backing-up', update: 'updating', remove: 'removing' },
   starting: { cameUp: 'running', stop: 'stopping', died: 'crashed', lost: 'stopped' },

@@ -5,10 +5,11 @@
 import type { AnyMethod, ServiceRow } from '@hearth/contract';
 import { defineMethod, packageId } from '@hearth/contract';
 import { z } from 'zod';
-import type { Actor, HaltOutcome } from './actor.ts';
+import type { Actor } from './actor.ts';
 import { bootOrder } from './boot-order.ts';
 import type { Context } from './context.ts';
 import { errors } from './errors.ts';
+import type { HaltOutcome } from './halting.ts';
 import { jobStates } from './machine.ts';
 
 /** Kept back for each group that is still to come, in milliseconds, as long as the budget allows. */

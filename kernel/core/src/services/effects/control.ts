@@ -53,7 +53,10 @@ export function controlEffects({ context, actor, rebuild, initProgress }: Contro
     'clear-callbacks': (which, { service }) => callbacks.clear(service, which),
     'set-health': async ({ id, name, result, message }, { service }) => {
       const row = rows.read(service);
-      if (row === null || !upStates.has(row.status.actual) || row.status.actual === 'stopping') return;
+      // A version on trial is looked at while a job still has it.
+      const onTrial = row?.status.actual === 'updating' && actor(service).container.mainUp;
+      if (row === null || row.status.actual === 'stopping') return;
+      if (!upStates.has(row.status.actual) && !onTrial) return;
       await context.health.set(service, id, { name, result, message: message ?? null });
     },
     'set-init-progress': ({ progress }, { service }) => {

@@ -12,7 +12,7 @@ export function statusInfo(context: Pick<Context, 'health'>, row: ServiceRow | n
   return {
     desired: desiredOf(row),
     started: status.startedAt === null ? null : new Date(status.startedAt).toISOString(),
-    health: upStates.has(status.actual) ? Object.fromEntries(checks) : {},
+    health: upStates.has(status.actual) || status.startedAt !== null ? Object.fromEntries(checks) : {},
     error: error === null ? null : { details: error.message, debug: error.details, info: null },
   };
 }

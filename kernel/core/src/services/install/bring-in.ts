@@ -3,6 +3,7 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Step, StepContext } from '@hearth/contract';
 import { extract, filterArchive, openFile } from '@hearth/s9pk/node';
+import { asideCost, refuseNoRoom } from './aside.ts';
 import { errors } from '../errors.ts';
 import { exitTarget } from './migration.ts';
 import { refuseFullDisk, verifyPackage } from './verify.ts';
@@ -58,6 +59,8 @@ export function verifyStep({ context }: Workshop): InstallStep {
       }
       if (row.package.rootSighash === found.package.rootSighash) throw errors.sameVersion({ service });
       scratch.target = exitTarget(row.manifest, found.manifest);
+      const { diskFree } = await context.engine.call('host.usage', {}, { signal });
+      refuseNoRoom(found.manifest.title, await asideCost(context, service, signal), diskFree - 2 * found.package.size);
       const { manifest, package: pack, hosts, actions, tasks, dependencies } = row;
       scratch.previous = structuredClone({ manifest, package: pack, hosts, actions, tasks, dependencies });
     },

@@ -219,11 +219,14 @@ describe('update', () => {
     await install(kernel);
     await actual(kernel, 'app', 'running');
     house.machine.versions.set('app', '1.0:0');
+    const targets: unknown[] = [];
+    house.machine.scripts.set('app', { exit: (target) => void targets.push(target) });
     const first = house.machine.guest('app');
     expect(await install(kernel, 'two')).toMatchObject({ state: 'succeeded', kind: 'package.update' });
     const row = await actual(kernel, 'app', 'running');
     expect(row.manifest.version).toBe('2.0:0');
-    expect(first.asked.slice(2)).toEqual(['stop', 'exit 1.0:0']);
+    expect(first.asked.slice(2)).toEqual(['stop']);
+    expect(targets).toEqual(['1.0:0']);
     expect(house.machine.guest('app').asked).toEqual(['init update', 'start']);
     expect(house.machine.versions.get('app')).toBe('1.0:0');
     expect([...house.machine.images.get('app')!]).toEqual([vouched['two']!.rootSighash]);

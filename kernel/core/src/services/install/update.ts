@@ -1,14 +1,17 @@
 /**
  * The job `package.update`: another version takes over the data.
  *
- * Until the new version's init has resolved everything goes back by itself: code, row and container. Data the new
- * version has migrated stays as it left it: it is never thrown away.
+ * The data is put aside before anything touches it. Until the new version has set itself up and, if it is wanted running,
+ * has shown that it works, everything goes back by itself: code, row, container, and the data byte for byte.
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobDefinition, Step } from '@hearth/contract';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobDefinition, Log, Step } from '@hearth/contract';
 import { titleOf } from '../context.ts';
+import { asideStep } from './aside.ts';
 import { fetchStep, importStep, keepStep, verifyStep } from './bring-in.ts';
+import { healthBefore, proveStep } from './prove.ts';
 import { settle } from './settle.ts';
 import {
   foundIn,
@@ -34,9 +37,11 @@ export function updateJob(workshop: Workshop): JobDefinition<InstallInput, Insta
       keepStep(workshop),
       importStep(workshop),
       takeStep(workshop),
+      asideStep(workshop),
       leaveStep(workshop),
       switchStep(workshop),
       migrateStep(workshop),
+      proveStep(workshop),
       finishStep(workshop),
     ],
     result: ({ found, previous }) => ({
@@ -56,12 +61,19 @@ function takeStep({ context, actor }: Workshop): UpdateStep {
   return {
     name: 'take',
     title: 'Stopping the present version',
-    run: async ({ job, input, scratch }) =>
-      actor(input.id).take(job, 'update', `Updating to ${foundIn(scratch).manifest.version}`),
+    async run({ job, input, scratch }) {
+      scratch.before = healthBefore(context, input.id);
+      await actor(input.id).take(job, 'update', `Updating to ${foundIn(scratch).manifest.version}`);
+    },
     async undo({ job, input, scratch }) {
       if (context.rows.read(input.id)?.job !== job) return;
       const version = scratch.previous?.manifest.version ?? '';
-      await actor(input.id).release({ good: true, reason: `Back at version ${version}: the update did not succeed` });
+      // Never started on data that another version has changed: what was put aside is still there.
+      const lost = scratch.aside !== undefined && scratch.broughtBack !== true;
+      const reason = lost
+        ? `Its data could not be brought back after the update failed; it lies in snapshots/${input.id}/${job}`
+        : `Back at version ${version}: the update did not succeed`;
+      await actor(input.id).release({ good: !lost, reason });
     },
   };
 }
@@ -132,18 +144,36 @@ function finishStep({ context, actor, tasks }: Workshop): UpdateStep {
     name: 'finish',
     title: 'Finishing',
     noReturn: true,
-    async run({ job, input, scratch }) {
+    async run({ job, input, scratch, log }) {
       const { manifest } = foundIn(scratch);
       const service = input.id;
       const old = previousIn(scratch).package.rootSighash;
       await tasks.dropOrphans(service);
-      await context.engine.call('image.remove', { service, revision: old });
-      await rm(join(context.places.data, keptFolder(service, old)), { recursive: true, force: true });
-      await rm(stagingOf(context, job), { recursive: true, force: true });
-      if (context.rows.get(service).job === job)
-        await actor(service).release({ good: true, reason: `${titleOf(manifest)} is updated to ${manifest.version}` });
+      const row = context.rows.get(service);
+      if (row.job === job) {
+        const running = actor(service).container.phase === 'running' && row.status.startedAt !== null;
+        const reason = `${titleOf(manifest)} is updated to ${manifest.version}`;
+        await actor(service).release({ good: true, reason, running });
+      }
       context.events.emit('service.installed', { service, version: manifest.version });
       context.events.emit('service.network', { service });
+      await tidy(log, () => context.engine.call('volume.drop', { service, name: job }));
+      await tidy(log, () => context.engine.call('image.remove', { service, revision: old }));
+      const rest = [join(context.places.data, keptFolder(service, old)), stagingOf(context, job)];
+      for (const path of rest) await tidy(log, () => rm(path, { recursive: true, force: true }));
     },
   };
+}
+
+/** Tried again, and given up with a word in the log: what is left of the old version does not spoil the new one. */
+async function tidy(log: Log, work: () => Promise<unknown>): Promise<void> {
+  for (const pause of [100, 1000, 0]) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      log.warn({ err: error }, 'Something of the old version was not removed');
+      await delay(pause);
+    }
+  }
 }

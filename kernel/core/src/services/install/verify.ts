@@ -9,7 +9,7 @@ import { errors } from '../errors.ts';
 import type { Found } from './work.ts';
 
 /** Beside what is counted: journal, logs, the service's first data. */
-const reserveBytes = 256 * 1024 * 1024;
+export const reserveBytes = 256 * 1024 * 1024;
 /** Images grow a little when their ids are shifted. */
 const growth = 1.25;
 

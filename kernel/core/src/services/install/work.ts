@@ -1,6 +1,6 @@
 /** What the jobs on services share: their input, what one step leaves for the next, and where things lie. */
 import { join } from 'node:path';
-import type { InstallRequest, Manifest, ServiceRow } from '@hearth/contract';
+import type { CheckResult, InstallRequest, Manifest, ServiceRow } from '@hearth/contract';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import type { Tasks } from '../tasks/tasks.ts';
@@ -36,10 +36,20 @@ export interface Found {
 /** The parts of a row that an update replaces, and that come back if it fails. */
 export type Previous = Pick<ServiceRow, 'manifest' | 'package' | 'hosts' | 'actions' | 'tasks' | 'dependencies'>;
 
+/** Checks, by id, of the service and of what depends on it, before an update. */
+export interface Before {
+  readonly checks: Readonly<Record<string, CheckResult>>;
+  readonly dependants: Readonly<Record<string, Readonly<Record<string, CheckResult>>>>;
+}
+
 export interface InstallScratch {
   source?: { registry: string | null; commitment: { rootSighash: string; rootMaxsize: number } | null };
   found?: Found;
   previous?: Previous;
+  before?: Before;
+  /** Set once the data is safe aside. */
+  aside?: { bytes: number; shared: boolean; needed: number };
+  broughtBack?: boolean;
   /** What the old version's `exit` is told it is left for. */
   target?: string;
 }

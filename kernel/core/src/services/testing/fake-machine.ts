@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineClient, EngineEventMap, HealthEntry } from '@hearth/contract';
 import { engineVerbs, HearthError } from '@hearth/contract';
+import { FakeVolumes } from './fake-volumes.ts';
 import { FakeGuest, type Script } from './fake-guest.ts';
 
 export interface RunningContainer {
@@ -21,12 +22,13 @@ export class FakeMachine {
   readonly images = new Map<string, Set<string>>();
   readonly volumes = new Map<string, Set<string>>();
   readonly versions = new Map<string, string>();
+  readonly kept = new FakeVolumes(this);
   readonly containers = new Map<string, RunningContainer>();
   /** Made by `container.start`, gone by `container.remove`. */
   readonly made = new Set<string>();
   readonly calls: { verb: Verb; input: unknown }[] = [];
   readonly mounts: unknown[] = [];
-  /** What the scripts of the next containers do, by service. */
+  /** What the scripts of the next containers do, by service; by `<service> <revision>` where versions differ. */
   readonly scripts = new Map<string, Script>();
   /** Called before each verb: throws, hangs or looks. */
   before: (verb: Verb, input: unknown, signal?: AbortSignal) => Promise<void> | void = () => undefined;
@@ -110,6 +112,7 @@ export class FakeMachine {
     return [
       ...(this.images.has(service) ? ['images'] : []),
       ...(this.volumes.has(service) ? ['volumes'] : []),
+      ...(this.kept.snapshots.has(service) ? ['snapshots'] : []),
       ...(this.containers.has(service) ? ['running container'] : []),
       ...(this.made.has(service) ? ['container'] : []),
     ];
@@ -161,8 +164,10 @@ export class FakeMachine {
     'volume.remove': ({ service }: { service: string }) => {
       this.volumes.delete(service);
       this.versions.delete(service);
+      this.kept.forget(service);
       return {};
     },
+    ...this.kept.answers,
     'volume.list': () =>
       [...this.volumes].flatMap(([service, names]) => [...names].map((volume) => ({ service, volume }))),
     'volume.version.read': ({ service }: { service: string }) => this.versions.get(service) ?? null,
@@ -206,7 +211,7 @@ export class FakeMachine {
   #boot(service: string, index: number, revision: string): RunningContainer {
     this.#count += 1;
     const instance = `${service}-${this.#count}`;
-    const script = this.scripts.get(service) ?? {};
+    const script = this.scripts.get(`${service} ${revision}`) ?? this.scripts.get(service) ?? {};
     const guest = new FakeGuest(join(this.#run, 'rpc', service, 'host.sock'), instance, script);
     const running = { instance, guest, index, revision };
     this.containers.set(service, running);
