@@ -50,8 +50,13 @@ async function build(): Promise<void> {
   const base = await list.step('Preparing the base system of service containers', () =>
     buildBase({ cacheFolder: place.cache, destination: join(out, 'base') }),
   );
-  const registry = await list.step('Packing the catalog', (tell) =>
-    packCatalog(release.folder, join(out, 'registry'), place.cache, tell),
+  const registry = join(out, 'registry');
+  await list.step('Packing the catalog', (tell) =>
+    packCatalog(
+      release.folder,
+      { registry, key: join(out, 'developer.key.pem'), cache: place.cache, epoch: place.epoch },
+      tell,
+    ),
   );
   const system = await list.step('Fetching the Debian system', (tell) => bootstrap(place, tell));
   const { tree, kernel, initramfs } = await list.step('Furnishing the system', (tell) =>

@@ -25,7 +25,7 @@ export const imagePackages = [
   'zstd',
 ] as const;
 
-/** Documentation and translations have no reader on a server without a shell user. */
+/** Documentation and translations have no reader on a server without a shell user, and it plays and films nothing. */
 export const excludedPaths = [
   '/usr/share/man/*',
   '/usr/share/doc/*',
@@ -33,4 +33,7 @@ export const excludedPaths = [
   '/usr/share/lintian/*',
   '/usr/share/locale/*',
   '/usr/share/bash-completion/*',
+  ...['sound/*', 'drivers/media/*', 'drivers/staging/*', 'drivers/isdn/*', 'drivers/infiniband/*'].map(
+    (path) => `/lib/modules/*/kernel/${path}`,
+  ),
 ] as const;

@@ -3,7 +3,7 @@
  * the services in order at power-off. The image was set up when it was built: nothing is installed here.
  */
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { ensureAccount, ensureIdBlock } from '../daemon/src/account.ts';
 import type { Options } from '../daemon/src/options.ts';
 import { makeFolders, writeEngineConfig } from '../daemon/src/prepare.ts';
 import { get } from '../daemon/src/ready.ts';
-import { attempt } from '../daemon/src/run.ts';
+import { attempt, run } from '../daemon/src/run.ts';
 
 const options: Options = {
   data: '/var/lib/hearth',
@@ -28,8 +28,8 @@ const options: Options = {
   verbose: false,
 };
 
-/** Seconds within which power-off waits for the services. */
-const stopBudget = 140;
+/** Seconds within which power-off waits for the services; less than the unit's own limit. */
+const stopBudget = 120;
 
 const [mode] = process.argv.slice(2);
 if (mode === '--console') await showAddress();
@@ -41,39 +41,69 @@ else {
     account,
     ids: await ensureIdBlock(),
     release: '/usr/lib/hearth/release',
-    base: '/usr/lib/hearth/base',
+    base: await unpackBase(),
   });
 }
 
-async function showAddress(): Promise<void> {
-  while ((await get(options.port, '/').catch(() => null))?.status !== 200) await sleep(1000);
-  const state = (await call('setup.status', {})) as { setUp?: boolean };
-  const server = (await call('server.status', {})) as { server?: { hostname?: string } };
-  const addresses = Object.values(networkInterfaces())
-    .flat()
-    .filter(
-      (address) =>
-        address !== undefined &&
-        address.family === 'IPv4' &&
-        !address.internal &&
-        !address.address.startsWith(`${options.subnet}.`),
-    )
-    .map((address) => `https://${address?.address ?? ''}`);
-  const name = `https://${server.server?.hostname ?? 'hearth'}.local`;
-  const code = state.setUp === true ? null : await setupCode();
-  const { stdout: picture } = await attempt('qrencode', ['-t', 'ANSIUTF8', '-m', '1', addresses[0] ?? name]);
-  process.stdout.write(
-    [
-      '',
-      '  Hearth is ready. Open in a browser on the same network:',
-      '',
-      ...[name, ...addresses].map((address) => `    ${address}`),
-      ...(code === null ? [] : ['', `  One-time code for the set-up:  ${code}`]),
-      '',
-      picture,
-      '',
-    ].join('\r\n'),
-  );
+/**
+ * The root tree of the containers, on the state partition: Linux 6.1 cannot map the ids of a squashfs, which the system
+ * is on. Trees of earlier releases go.
+ */
+async function unpackBase(): Promise<string> {
+  const hash = (await readFile('/usr/lib/hearth/base.hash', 'utf8')).trim();
+  const folder = join(options.data, 'base');
+  const path = join(folder, hash);
+  await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder))
+    if (name !== hash) await rm(join(folder, name), { recursive: true, force: true });
+  if ((await attempt('test', ['-d', path])).code === 0) return path;
+  const partial = `${path}.partial`;
+  await run('cp', ['--archive', '--no-target-directory', '/usr/lib/hearth/base', partial]);
+  // A power cut must not leave a whole name on half a tree.
+  await run('sync', ['--file-system', partial]);
+  await rename(partial, path);
+  return path;
+}
+
+/** Shows the address whenever what is to be shown has changed: another lease, the set-up done. */
+async function showAddress(): Promise<never> {
+  let shown = '';
+  for (;;) {
+    const text = await welcome().catch(() => shown);
+    if (text !== shown) {
+      process.stdout.write(text);
+      // The console of the machine is the last one the kernel was told of; a screen may be there beside it.
+      await writeFile('/dev/tty1', text).catch(() => undefined);
+      shown = text;
+    }
+    await sleep(shown === '' ? 1000 : 10_000);
+  }
+}
+
+async function welcome(): Promise<string> {
+  if ((await get(options.port, '/')).status !== 200) throw new Error('The page is not there yet');
+  const { setUp, hostname } = (await call('server.status', {})) as { setUp: boolean; hostname: string };
+  const addresses = [`https://${hostname}.local`, ...ownAddresses().map((address) => `https://${address}`)];
+  const code = setUp ? null : await setupCode();
+  // An address that needs no name service is what a phone is most likely to reach.
+  const { stdout: picture } = await attempt('qrencode', ['-t', 'UTF8', '-m', '1', addresses[1] ?? addresses[0] ?? '']);
+  return [
+    '',
+    '  Hearth is ready. Open in a browser on the same network:',
+    '',
+    ...addresses.map((address) => `    ${address}`),
+    ...(code === null ? [] : ['', `  One-time code for the set-up:  ${code}`]),
+    '',
+    ...picture.split('\n'),
+    '',
+  ].join('\r\n');
+}
+
+function ownAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all
+    .filter(({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith(options.subnet))
+    .map(({ address }) => address);
 }
 
 async function setupCode(): Promise<string | null> {
@@ -89,9 +119,8 @@ async function setupCode(): Promise<string | null> {
 
 /** Dependants first, each service in its own time, all within the budget; what is left the power cut ends. */
 async function stopServices(): Promise<void> {
-  await Promise.race([call('server.stop-services', {}), sleep(stopBudget * 1000)]).catch((error: unknown) => {
-    process.stderr.write(`The services could not be stopped in order: ${String(error)}\n`);
-  });
+  const told = await call('server.stop-services', { budget: stopBudget }).catch((error: unknown) => String(error));
+  process.stdout.write(`Services before power-off: ${JSON.stringify(told)}\n`);
 }
 
 /** One call as root, over the socket only root can open. */

@@ -14,7 +14,7 @@ import {
   truncate,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { debianSources } from '@hearth/engine/base';
 import { run } from '../daemon/src/run.ts';
 import { excludedPaths, imagePackages } from './packages.ts';
@@ -38,7 +38,7 @@ export async function bootstrap({ cache }: Workplace, tell: Tell): Promise<strin
   const sources = await debianSources();
   const suite = /^VERSION_CODENAME=(\w+)$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1] ?? 'bookworm';
   const hash = createHash('sha256')
-    .update(JSON.stringify([3, sources, suite, imagePackages, excludedPaths]))
+    .update(JSON.stringify([4, sources, suite, imagePackages, excludedPaths]))
     .digest('hex')
     .slice(0, 16);
   const tar = join(cache, `system-${hash}.tar`);
@@ -79,7 +79,10 @@ export async function furnish(
   ] as const) {
     await run('cp', ['--archive', '--no-target-directory', from, join(tree, to)]);
   }
-  await settle(tree);
+  // The catalog is carried built: its recipes would be listed beside it, and building them needs a network.
+  await rm(join(tree, 'usr/lib/hearth/release/catalog'), { recursive: true });
+  await writeFile(join(tree, 'usr/lib/hearth/base.hash'), `${basename(parts.base)}\n`);
+  await settle(tree, epoch);
   tell('making the initramfs');
   await run('chroot', [tree, 'update-initramfs', '-u', '-k', 'all'], {
     environment: { SOURCE_DATE_EPOCH: String(epoch) },
@@ -97,8 +100,9 @@ export async function furnish(
 }
 
 /** What a read-only system needs that Debian's packages do not leave. */
-async function settle(tree: string): Promise<void> {
-  const chroot = (...command: string[]) => run('chroot', [tree, ...command]);
+async function settle(tree: string, epoch: number): Promise<void> {
+  const environment = { SOURCE_DATE_EPOCH: String(epoch) };
+  const chroot = (...command: string[]) => run('chroot', [tree, ...command], { environment });
   await chroot(
     'useradd',
     '--system',
@@ -144,7 +148,14 @@ async function settle(tree: string): Promise<void> {
     'apt-daily.timer',
     'apt-daily-upgrade.timer',
   );
-  await chroot('systemctl', 'mask', 'lxc-net', 'lxc', 'nginx');
+  // Nobody can log in at the console, which shows the address instead.
+  await chroot(
+    ...['systemctl', 'mask', 'lxc-net', 'lxc', 'nginx', 'ssh', 'ssh.socket'],
+    ...['getty@tty1', 'serial-getty@ttyS0', 'autovt@'],
+  );
+  // Each box makes keys of its own when its owner turns ssh on.
+  for (const name of await readdir(join(tree, 'etc/ssh')))
+    if (name.startsWith('ssh_host_')) await rm(join(tree, 'etc/ssh', name));
   // /var is the state partition: what belongs to it from the start is kept where tmpfiles.d copies it from.
   await mkdir(join(tree, 'usr/share/hearth/var/lib'), { recursive: true });
   for (const name of ['dpkg', 'lxc']) {
@@ -169,7 +180,7 @@ export async function squash({ work, epoch }: Workplace, tree: string): Promise<
     '-comp',
     'zstd',
     '-Xcompression-level',
-    '15',
+    '6',
     '-all-time',
     String(epoch),
     '-mkfs-time',
@@ -181,7 +192,7 @@ export async function squash({ work, epoch }: Workplace, tree: string): Promise<
   return file;
 }
 
-/** The boot partition: systemd-boot with one entry, counted, so that a slot that does not come up is given up. */
+/** The boot partition: systemd-boot with one entry; kernel and initramfs of each slot in a folder of its own. */
 export async function bootPartition(
   { work, epoch }: Workplace,
   kernel: string,

@@ -1,0 +1,34 @@
+/** The disk of a test: a sparse copy of the built image whose kernel command line says that it is one. */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../../daemon/src/run.ts';
+import { layout, sectorSize } from '../partitions.ts';
+
+const entry = '::/loader/entries/hearth-a.conf';
+
+/** Emulation is 10 to 20 times slower; a shell on the second serial port; the units' words on the first. */
+const testing = [
+  'systemd.setenv=HEARTH_DEADLINE_SCALE=10',
+  `systemd.run="/bin/sh -c 'stty -F /dev/ttyS1 raw -echo; exec /bin/sh </dev/ttyS1 >/dev/ttyS1 2>&1'"`,
+  'systemd.run_success_action=none',
+  'systemd.run_failure_action=none',
+  'systemd.wants=multi-user.target',
+  'systemd.show_status=true',
+].join(' ');
+
+/** `extraBytes` more than the image has: the state partition is to grow into them. */
+export async function makeTestDisk(image: string, folder: string, extraBytes: number): Promise<string> {
+  const disk = join(folder, 'disk.raw');
+  await run('cp', ['--sparse=always', '--reflink=auto', image, disk]);
+  const bootPartition = `${disk}@@${layout.starts.esp * sectorSize}`;
+  const file = join(folder, 'entry.conf');
+  await run('mcopy', ['-n', '-i', bootPartition, entry, file]);
+  const text = (await readFile(file, 'utf8'))
+    .replace(' quiet ', ` ${testing} `)
+    .replace(/systemd.show_status=auto/, '');
+  await writeFile(file, text);
+  await run('mcopy', ['-o', '-i', bootPartition, file, entry]);
+  await rm(file);
+  await run('truncate', [`--size=+${extraBytes}`, disk]);
+  return disk;
+}
