@@ -44,6 +44,7 @@ export default tseslint.config(
   {
     files: [
       '**/*.test.ts',
+      '**/*.long.ts',
       '**/*.suite.ts',
       '**/*.system.ts',
       'spec/**',

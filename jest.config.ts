@@ -13,6 +13,8 @@ export default {
   reporters: ['default', '<rootDir>/scripts/closing-line.cjs'],
   projects: [
     { ...base, displayName: 'unit', testMatch: [`<rootDir>/${rooms}/**/*.test.ts`, '<rootDir>/scripts/**/*.test.ts'] },
+    // Pure like the first, but counted in tens of seconds: fuzzing, downloads that break, hostile archives.
+    { ...base, displayName: 'long', testMatch: [`<rootDir>/${rooms}/**/*.long.ts`] },
     {
       ...base,
       displayName: 'house',

@@ -27,7 +27,7 @@ try {
 
 const environment: Record<string, string> = deep ? { HEARTH_DEEP: '1' } : {};
 const results: JestResult[] = [];
-results.push(await runJest(['--selectProjects', 'unit', 'house', 'ui', ...rest], environment));
+results.push(await runJest(['--selectProjects', 'unit', 'long', 'house', 'ui', ...rest], environment));
 results.push(await runJest(['--selectProjects', 'system', '--runInBand', ...rest], environment));
 
 const sum = (key: 'passed' | 'failed' | 'skipped') => results.reduce((total, result) => total + result[key], 0);

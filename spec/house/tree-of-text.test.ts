@@ -33,7 +33,7 @@ test('the environment is read in config.ts alone', () => {
   const rooms = /^(kernel|plugins|sdk\/(s9pk|exver|kit))\//;
   const readers = filesWith(
     /\bprocess\.env\b/,
-    /(\.(test|system|suite)\.ts$|\/testing\/|config\.ts$|^kernel\/guest\/)/,
+    /(\.(test|long|system|suite)\.ts$|\/testing\/|config\.ts$|^kernel\/guest\/)/,
   ).filter((file) => rooms.test(file));
   expect(readers).toEqual([]);
 });

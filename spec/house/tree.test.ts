@@ -2,27 +2,28 @@
 import { expect, test } from '@jest/globals';
 import { tool } from './tool.ts';
 
-const clean = { code: 0, said: expect.any(String) as unknown as string };
+const folders = ['kernel', 'plugins', 'sdk', 'distro', 'spec', 'scripts', 'shell-ui'];
+
+/** What the tool had to say, if it was not content. */
+function complaint(script: string, ...args: string[]): string {
+  const { code, said } = tool(script, ...args);
+  return code === 0 ? '' : said;
+}
 
 test('every file is formatted', () => {
-  expect(tool('@biomejs/biome/bin/biome', 'format', '.')).toEqual(clean);
+  expect(complaint('@biomejs/biome/bin/biome', 'format', '.')).toBe('');
 }, 60_000);
 
 test('nothing is wrong to the linter', () => {
-  const folders = ['kernel', 'plugins', 'sdk', 'distro', 'spec', 'scripts', 'shell-ui'];
-  expect(tool('eslint/bin/eslint.js', '--cache', '--cache-location', 'node_modules/.cache/eslint', ...folders)).toEqual(
-    clean,
-  );
+  const cache = ['--cache', '--cache-location', 'node_modules/.cache/eslint'];
+  expect(complaint('eslint/bin/eslint.js', ...cache, ...folders)).toBe('');
 }, 180_000);
 
 test('every arrow between rooms is allowed', () => {
-  const folders = ['kernel', 'plugins', 'sdk', 'distro', 'spec', 'scripts', 'shell-ui'];
-  expect(
-    tool('dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.mjs', ...folders),
-  ).toEqual(clean);
+  const config = ['--config', '.dependency-cruiser.mjs'];
+  expect(complaint('dependency-cruiser/bin/dependency-cruise.mjs', ...config, ...folders)).toBe('');
 }, 120_000);
 
 test('the types hold', () => {
-  expect(tool('typescript7/bin/tsc', '-p', '.')).toEqual(clean);
-  expect(tool('typescript7/bin/tsc', '-p', 'shell-ui')).toEqual(clean);
+  for (const project of ['.', 'shell-ui']) expect(complaint('typescript7/bin/tsc', '-p', project)).toBe('');
 }, 120_000);

@@ -36,8 +36,8 @@ beforeAll(async () => {
 }, 5 * minute);
 
 afterAll(async () => {
-  await browser?.close();
-  await box?.close();
+  await browser.close();
+  await box.close();
 }, 3 * minute);
 
 /** As the owner's own programs see the machine: by the root certificate alone, no exception made. */

@@ -11,10 +11,16 @@ export async function checkPort(port: number, flag: string, ours: readonly strin
   const pids = await Promise.all(ours.map((file) => readFile(file, 'utf8').catch(() => '')));
   const known = new Set(pids.map((text) => text.trim()).filter((text) => text !== ''));
   const holders = [...line.matchAll(/\("([^"]+)",pid=(\d+)/g)].map(([, name = '', pid = '']) => ({ name, pid }));
-  if (holders.some(({ pid }) => known.has(pid))) return;
+  for (const { pid } of holders) if (known.has(pid) || known.has(await sessionOf(pid))) return;
   const holder = holders[0];
   throw new Refusal(
     `Port ${port} is taken${holder === undefined ? '' : ` by ${holder.name} (process ${holder.pid})`}; ` +
       `stop it, or choose another with: npm start -- ${flag} N`,
   );
+}
+
+/** The workers of a killed proxy hold its ports and are in its session still. */
+async function sessionOf(pid: string): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3] ?? '';
 }

@@ -63,7 +63,7 @@ async function hashSources(): Promise<string> {
     const files = entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((file) => !/\/node_modules\/|\.(test|system|suite)\.ts$|\/testing\//.test(file))
+      .filter((file) => !/\/node_modules\/|\.(test|long|system|suite)\.ts$|\/testing\//.test(file))
       .sort();
     for (const file of files)
       hash
