@@ -57,7 +57,8 @@ export async function makeBox(): Promise<Box> {
   if (ledger !== undefined) appendFileSync(ledger, `${slot}\n`);
   const folders = slotFolders(slot);
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true, mode: 0o755 });
-  const config = slotConfig(slot, { runtime: '/', base: '/' });
+  // The launcher has its own; these only have to be paths.
+  const config = slotConfig(slot, { runtime: '/usr', base: '/usr' });
   // For the sweep of a later run, should this one be killed.
   mkdirSync(folders.run, { recursive: true });
   writeFileSync(join(folders.run, 'engine.json'), JSON.stringify(config), { mode: 0o600 });
