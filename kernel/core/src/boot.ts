@@ -30,6 +30,7 @@ import { readStaticFiles } from './door/static-files.ts';
 import { connectEngine, type EngineSocket } from './engine-client.ts';
 import { createEvents, type EventBus } from './events.ts';
 import { prepareFolders } from './folders.ts';
+import { engineGate } from './gate.ts';
 import { createLog } from './log.ts';
 import type { Clock, KernelParts } from './parts.ts';
 import { createDispatcher, type Dispatcher } from './rpc/dispatcher.ts';
@@ -132,6 +133,7 @@ async function raise(
     given,
     config: config.plugins,
     deadlineScale: scale,
+    gates: new Map('present' in engine ? [[engineRef.id, engineGate(engine as EngineSocket, log)]] : []),
     report: (rows) => {
       void server.report((draft) => void (draft.plugins = [...rows])).catch(() => undefined);
     },
@@ -186,18 +188,9 @@ async function raise(
       (door) => door.close(1000),
     );
   await cradle.parts.door.open();
-  await supervisor.start();
-  await supervisor.ready();
-  const mode = supervisor.broken ? 'diagnostic' : 'running';
-  await server.report((draft) => void (draft.mode = mode));
-  log.info(
-    {
-      mode,
-      version: options.version,
-      plugins: supervisor.rows.map(({ plugin, outcome, took }) => ({ plugin, outcome, took })),
-    },
-    'kernel is up',
-  );
+  const begun = bringUp(supervisor, server, log, options.version);
+  // What waits for the engine comes up by itself; whoever started the kernel need not wait with it.
+  await Promise.race([begun, supervisor.held]);
 
   let stopping: Promise<void> | null = null;
   return {
@@ -211,6 +204,21 @@ async function raise(
     provided: (id) => given.get(id) ?? supervisor.provided(id),
     stop: () => (stopping ??= stopWithin(cradle, config, log)),
   };
+}
+
+/** Starts every plugin; never throws: what went wrong stands in the report. */
+async function bringUp(supervisor: Supervisor, server: ServerPart, log: Log, version: string): Promise<void> {
+  try {
+    await supervisor.start();
+    await supervisor.ready();
+    if (supervisor.stopped) return;
+    const mode = supervisor.broken ? 'diagnostic' : 'running';
+    await server.report((draft) => void (draft.mode = mode));
+    const plugins = supervisor.rows.map(({ plugin, outcome, took }) => ({ plugin, outcome, took }));
+    log.info({ mode, version, plugins }, 'kernel is up');
+  } catch (error) {
+    log.error({ err: HearthError.from(error) }, 'the boot could not be finished');
+  }
 }
 
 /** Every part gets its turn; what is not done when the budget is over is left to the next start to take up. */

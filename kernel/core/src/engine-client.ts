@@ -35,6 +35,8 @@ export interface EngineSocketOptions {
 }
 
 export interface EngineSocket extends EngineClient {
+  /** Resolves when there is a connection; throws `kernel.engineAway` when patience is over. */
+  present(): Promise<void>;
   close(): void;
 }
 
@@ -86,8 +88,12 @@ class SocketClient implements EngineSocket {
     const set = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, set.add(listener));
     // Whoever listens wants to hear, also before the first call.
-    void this.#connected().catch(() => undefined);
+    this.#keepTrying(0);
     return () => void set.delete(listener);
+  }
+
+  async present(): Promise<void> {
+    await this.#connected();
   }
 
   close(): void {
@@ -143,14 +149,16 @@ class SocketClient implements EngineSocket {
     const gone = errors.engineAway({ reason: 'the connection was lost' });
     for (const { reject } of this.#inFlight.values()) reject(gone);
     this.#inFlight.clear();
-    if (this.#closed || this.#listeners.size === 0) return;
     // Events would be missed: come back without being asked.
-    const again = (): void => {
-      this.#connected().catch(() => {
-        if (!this.#closed) this.#retry = setTimeout(again, 1000);
-      });
-    };
-    this.#retry = setTimeout(again, 100);
+    if (this.#listeners.size > 0) this.#keepTrying(100);
+  }
+
+  #keepTrying(ms: number): void {
+    if (this.#closed || this.#retry !== null) return;
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      this.#connected().catch(() => this.#keepTrying(1000));
+    }, ms);
   }
 
   #receive(line: string): void {

@@ -14,6 +14,7 @@ export const errors = defineErrors('kernel', {
   notProvided: { kind: 'INTERNAL', message: 'Cannot use plugin "{plugin}": its set-up returned no "{need}"' },
   deadline: { kind: 'TIMEOUT', message: 'Cannot wait longer for {what}: {ms} ms are over' },
   dependencyFailed: { kind: 'UNAVAILABLE', message: 'Skipped because "{because}" did not start' },
+  waiting: { kind: 'UNAVAILABLE', message: 'Cannot start yet: the {what} is away' },
   noSlice: { kind: 'INTERNAL', message: 'Cannot use the {part} slice of plugin "{plugin}": it declares none' },
   engineAway: { kind: 'UNAVAILABLE', message: 'Cannot reach the engine: {reason}' },
   engineAnswer: { kind: 'INTERNAL', message: 'Cannot use the answer of engine verb "{verb}": {reason}' },

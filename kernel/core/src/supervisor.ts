@@ -3,43 +3,26 @@
  * down. A plugin that fails fails alone; those that need it are skipped, with the reason.
  */
 import { mkdir } from 'node:fs/promises';
-import {
-  type AnyMethod,
-  type AnyPlugin,
-  type BootState,
-  HearthError,
-  type PluginInstance,
-  type Route,
-} from '@hearth/contract';
+import { type AnyMethod, type AnyPlugin, HearthError, type PluginInstance, type Route } from '@hearth/contract';
 import { within } from './deadline.ts';
 import { errors } from './errors.ts';
 import type { EventBus } from './events.ts';
+import { type Gate, pass } from './gate.ts';
 import { needsOf, plan, providersOf } from './plan.ts';
-import { createScope, pluginFolder, type ScopeParts, type Undo } from './scope.ts';
+import { createScope, pluginFolder, type ScopeParts } from './scope.ts';
+import { type BootRow, rowOf, settle, type Supervised, supervised } from './supervised.ts';
 
-export type BootRow = BootState['plugins'][number];
-type Phase = BootRow['phase'];
+export type { BootRow } from './supervised.ts';
 
 export interface SupervisorParts extends ScopeParts {
   readonly events: EventBus;
   /** What the kernel provides, by reference id. */
   readonly given: ReadonlyMap<string, unknown>;
   readonly deadlineScale: number;
+  /** By reference id: what may be away for long, and is waited for. */
+  readonly gates?: ReadonlyMap<string, Gate>;
   /** Called after every phase. */
   readonly report: (rows: readonly BootRow[]) => void;
-}
-
-interface Supervised {
-  readonly plugin: AnyPlugin;
-  readonly undo: Undo[];
-  readonly events: ReturnType<EventBus['for']>;
-  instance: PluginInstance<unknown> | null;
-  phase: Phase;
-  outcome: BootRow['outcome'];
-  error: HearthError | null;
-  /** Stopped, or being stopped. */
-  released: boolean;
-  took: number;
 }
 
 const defaults = { startMs: 10_000, readyMs: 10_000, stopMs: 5_000 };
@@ -48,7 +31,8 @@ export class Supervisor {
   readonly #parts: SupervisorParts;
   readonly #waves: readonly (readonly Supervised[])[];
   readonly #providers: ReadonlyMap<string, string>;
-  readonly #started = Promise.withResolvers<undefined>();
+  readonly #held = Promise.withResolvers<undefined>();
+  readonly #closing = new AbortController();
   #stopping: Promise<void> | null = null;
 
   /** Throws what `plan` throws. */
@@ -57,17 +41,7 @@ export class Supervisor {
     const given = new Set(parts.given.keys());
     this.#providers = providersOf(plugins, given);
     this.#waves = plan(plugins, given).map((wave) =>
-      wave.map((plugin) => ({
-        plugin,
-        undo: [],
-        events: parts.events.for(plugin.id),
-        instance: null,
-        phase: 'setup',
-        outcome: 'ok',
-        error: null,
-        released: false,
-        took: 0,
-      })),
+      wave.map((plugin) => supervised(plugin, parts.events.for(plugin.id))),
     );
   }
 
@@ -91,7 +65,6 @@ export class Supervisor {
       await mkdir(pluginFolder(this.#parts.places, each.plugin.id), { recursive: true, mode: 0o700 });
       await each.instance?.start?.(signal);
     });
-    this.#started.resolve(undefined);
   }
 
   async ready(): Promise<void> {
@@ -102,25 +75,24 @@ export class Supervisor {
 
   /** Everything in reverse; every hook is tried. Safe to repeat: the second call waits for the first. */
   stop(): Promise<void> {
-    this.#started.resolve(undefined);
+    this.#closing.abort();
+    for (const each of this.#all) settle(each);
     this.#stopping ??= this.#stopAll();
     return this.#stopping;
   }
 
-  /** Resolves when the start phase is over, however it went. */
-  get started(): Promise<void> {
-    return this.#started.promise;
+  /** Resolves when something has to wait for what is away; the boot then goes on by itself. */
+  get held(): Promise<void> {
+    return this.#held.promise;
+  }
+
+  /** Whether it is on the way down. */
+  get stopped(): boolean {
+    return this.#stopping !== null;
   }
 
   get rows(): readonly BootRow[] {
-    return this.#all.map(({ plugin, phase, outcome, took, error }) => ({
-      plugin: plugin.id,
-      about: plugin.about,
-      phase,
-      outcome,
-      took: Math.round(took * 10) / 10,
-      error: error === null ? null : { code: error.code, message: error.message },
-    }));
+    return this.#all.map(rowOf);
   }
 
   /** Whether an essential plugin is not well. */
@@ -148,10 +120,13 @@ export class Supervisor {
     );
   }
 
-  /** Waits for the start phase; throws why the plugin is not up. */
+  /** Waits for the plugin's start, but not for what is away; throws why it is not up. */
   async up(plugin: string): Promise<void> {
-    await this.#started.promise;
     const each = this.#all.find((candidate) => candidate.plugin.id === plugin);
+    if (each?.done === false) await Promise.race([each.settled.promise, this.#held.promise]);
+    const away = this.#all.map(({ waiting }) => waiting).find((error) => error !== null);
+    if (each?.done === false && away !== undefined) throw away;
+    await each?.settled.promise;
     if (each?.outcome === 'ok') return;
     throw errors.dependencyFailed({ because: plugin }, each?.error);
   }
@@ -187,22 +162,51 @@ export class Supervisor {
     for (const wave of this.#waves) {
       await Promise.all(
         wave.map(async (each) => {
-          if (this.#stopping !== null || each.outcome !== 'ok' || this.#skip(each)) return;
+          if (this.#stopping !== null || each.outcome !== 'ok' || this.#skip(each)) return settle(each);
           const ms = (each.plugin.deadlines?.[`${phase}Ms`] ?? fallbackMs) * this.#parts.deadlineScale;
-          const began = performance.now();
           try {
-            await within(ms, `${phase} of plugin "${each.plugin.id}"`, (signal) => hook(each, signal));
+            await this.#throughGate(each, () =>
+              within(ms, `${phase} of plugin "${each.plugin.id}"`, (signal) => hook(each, signal)),
+            );
             each.phase = phase;
           } catch (error) {
+            if (this.#closing.signal.aborted) return;
             each.phase = phase;
             this.#fail(each, error);
             await this.#release(each);
+          } finally {
+            settle(each);
           }
-          each.took += performance.now() - began;
         }),
       );
       this.#report();
     }
+  }
+
+  /** Runs a hook once what it needs is there, and again after that went away in its midst. */
+  async #throughGate(each: Supervised, hook: () => Promise<void>): Promise<void> {
+    const { signal } = this.#closing;
+    const needs = Object.values(each.plugin.requires as Record<string, { id: string }>);
+    const gate = needs.map(({ id }) => this.#parts.gates?.get(id)).find((found) => found !== undefined);
+    for (;;) {
+      if (gate !== undefined) await pass(gate, signal, (error) => this.#hold(each, error));
+      each.waiting = null;
+      const began = performance.now();
+      try {
+        return await hook();
+      } catch (error) {
+        if (gate?.isShut(HearthError.from(error)) !== true || signal.aborted) throw error;
+        this.#parts.log.warn({ plugin: each.plugin.id, err: error }, 'a plugin begins anew');
+      } finally {
+        each.took += performance.now() - began;
+      }
+    }
+  }
+
+  #hold(each: Supervised, error: HearthError): void {
+    each.waiting = error;
+    this.#held.resolve(undefined);
+    this.#report();
   }
 
   async #stopAll(): Promise<void> {

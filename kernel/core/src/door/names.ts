@@ -4,20 +4,27 @@ import type { KernelConfig } from '../config.ts';
 import type { Names } from './trust.ts';
 
 const freshMs = 5000;
+/** A page that was open when the server was renamed tells its person where to go, and then is refused. */
+const formerMs = 10 * 60_000;
 
 /** `ownName` answers the server's own label. */
-export function createNames(config: Pick<KernelConfig, 'hosts' | 'port'>, ownName: () => string): () => Names {
-  // A page that was open when the server was renamed goes on working until the next boot.
-  const owned = new Set<string>();
+export function createNames(
+  config: Pick<KernelConfig, 'hosts' | 'port'>,
+  ownName: () => string,
+  now: () => number = () => performance.now(),
+): () => Names {
+  /** When each was last the server's name. */
+  const owned = new Map<string, number>();
   let known: Names | null = null;
   let readAt = 0;
   return () => {
     const name = ownName();
-    if (known !== null && owned.has(name) && performance.now() - readAt < freshMs) return known;
-    owned.add(name);
-    readAt = performance.now();
+    if (known !== null && owned.has(name) && now() - readAt < freshMs) return known;
+    readAt = now();
+    owned.set(name, readAt);
+    for (const [former, lastOwned] of owned) if (readAt - lastOwned > formerMs) owned.delete(former);
     known = {
-      names: new Set(['localhost', ...labelsOf(owned).flatMap((label) => [label, `${label}.local`])]),
+      names: new Set(['localhost', ...labelsOf([...owned.keys()]).flatMap((label) => [label, `${label}.local`])]),
       addresses: readAddresses(),
       further: new Set(config.hosts.map((host) => host.toLowerCase())),
       port: config.port,
@@ -27,8 +34,8 @@ export function createNames(config: Pick<KernelConfig, 'hosts' | 'port'>, ownNam
 }
 
 /** With numbers: where another box has our name, the network goes on with the next. */
-function labelsOf(owned: ReadonlySet<string>): readonly string[] {
-  const numbered = [...owned].flatMap((name) => [name, ...Array.from({ length: 20 }, (_, at) => `${name}-${at + 2}`)]);
+function labelsOf(owned: readonly string[]): readonly string[] {
+  const numbered = owned.flatMap((name) => [name, ...Array.from({ length: 20 }, (_, at) => `${name}-${at + 2}`)]);
   return [...numbered, hostname().toLowerCase().split('.')[0] ?? ''].filter((label) => label !== '');
 }
 
