@@ -1,6 +1,7 @@
-/** What `npm start` can be told, by flag, environment or file; flags win. */
-import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+/** What `npm start` is told: the launcher's own words, and the configuration, of which the kernel knows the one schema. */
+import { HearthError } from '@hearth/contract';
+import { configReference, loadConfig } from '@hearth/kernel/config';
+import { pluginConfigs } from './plugin-configs.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Options {
@@ -13,158 +14,92 @@ export interface Options {
   readonly subnet: string;
   readonly lxcPath: string;
   readonly containerPrefix: string;
-  /** `first:count`; found in /etc/subuid unless told. */
+  /** Found in /etc/subuid when null. */
   readonly ids: { readonly first: number; readonly count: number } | null;
   readonly cache: string;
   readonly verbose: boolean;
 }
 
-interface Row {
-  readonly flag: string;
-  readonly value: string;
-  readonly about: string;
-  readonly fallback: string;
-}
-
-const rows: readonly Row[] = [
-  { flag: 'data', value: 'DIR', about: 'where everything is kept', fallback: '/var/lib/hearth' },
-  { flag: 'port', value: 'N', about: 'port of the web interface and the API (https)', fallback: '8443' },
-  { flag: 'http-port', value: 'N', about: 'port that leads there (http)', fallback: '8080' },
-  { flag: 'run', value: 'DIR', about: 'sockets and other things of this boot', fallback: '/run/hearth' },
-  { flag: 'bridge', value: 'NAME', about: 'bridge the services are on', fallback: 'hearth0' },
-  { flag: 'subnet', value: 'A.B.C', about: "first three numbers of the bridge's addresses", fallback: '10.0.3' },
-  { flag: 'lxc-path', value: 'DIR', about: 'folder of the containers', fallback: '/var/lib/lxc' },
-  { flag: 'container-prefix', value: 'TEXT', about: 'what container names begin with', fallback: 'hearth-' },
-  { flag: 'ids', value: 'FIRST:COUNT', about: 'ids the services are mapped to (else from /etc/subuid)', fallback: '' },
-  { flag: 'cache', value: 'DIR', about: 'built images, kept between installs', fallback: '/var/cache/hearth' },
-];
-
 export const help = `Sets up this machine and runs Hearth.
 
 Usage: npm start -- [options]
 
-${rows.map(({ flag, value, about, fallback }) => `  --${`${flag} ${value}`.padEnd(24)} ${about}${fallback === '' ? '' : ` (${fallback})`}`).join('\n')}
-  --${'verbose'.padEnd(24)} show the log here too
-  --${'version'.padEnd(24)} print the version
-  --${'help'.padEnd(24)} print this
+  --data DIR         where everything is kept (/var/lib/hearth)
+  --port N           port of the web interface and the API, https (8443)
+  --http-port N      port that leads there, http (8080)
+  --run DIR          sockets and other things of this boot (/run/hearth)
+  --verbose          show the log here too
+  --version          print the version
+  --help             print this
+  --help-config      print everything that can be configured
 
-Each option can also stand in the environment (HEARTH_DATA, HEARTH_HTTP_PORT, ...) or, with the same names, in the
-JSON file /etc/hearth/start.json; an option here wins over both. Ctrl-C ends Hearth and leaves the services running; the
-next start takes them up. npm stop ends everything.
+Every option can also stand in the environment (HEARTH_PORT=443) or in /etc/hearth/config.json or DATA/config.json
+({"port": 443}); flags win over the environment, that over DATA/config.json, that over /etc/hearth/config.json.
+Ctrl-C ends Hearth and leaves the services running; the next start takes them up. npm stop ends everything.
 
 Exit codes: 0 ended by request, 1 refused or failed (one sentence says why), 2 wrong usage.
 `;
+
+export const reference = (): string => `Key in a file, name in the environment, flag, meaning (default):
+
+${configReference(pluginConfigs)}`;
 
 export class Usage extends Error {}
 
 export type Request =
   | { readonly kind: 'help' }
+  | { readonly kind: 'reference' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'run'; readonly options: Options };
+  | {
+      readonly kind: 'run';
+      readonly options: Options;
+      /** The configuration's flags as they were given, for the kernel. */
+      readonly flags: readonly string[];
+      /** The configuration's variables, for the kernel. */
+      readonly environment: Readonly<Record<string, string>>;
+    };
 
+const own = { '-h': 'help', '--help': 'help', '--help-config': 'reference', '--version': 'version' } as const;
+
+/** Throws `Usage` for what the command line says wrong, `Refusal` for environment and files. */
 export function readOptions(
   args: readonly string[],
-  environment: Record<string, string | undefined>,
-  file = '/etc/hearth/start.json',
+  environment: Readonly<Record<string, string | undefined>>,
+  systemFile?: string,
 ): Request {
-  const flags = parse(args);
-  if (flags['help'] === true) return { kind: 'help' };
-  if (flags['version'] === true) return { kind: 'version' };
-  const fromFile = readFile(file);
-  const text = (flag: string): string => {
-    const given = flags[flag] ?? environment[`HEARTH_${flag.toUpperCase().replaceAll('-', '_')}`] ?? fromFile[flag];
-    if (typeof given === 'string' || typeof given === 'number') return String(given);
-    return rows.find((row) => row.flag === flag)?.fallback ?? '';
-  };
+  const asked = args.find((word): word is keyof typeof own => Object.hasOwn(own, word));
+  if (asked !== undefined) return { kind: own[asked] };
+  const flags = args.filter((word) => word !== '--verbose');
+  const config = load(flags, environment, systemFile);
+  const [first, count] = config.ids?.split(':').map(Number) ?? [];
+  const { data, run, port, httpPort, bridge, subnet, lxcPath, containerPrefix, cache } = config;
   return {
     kind: 'run',
     options: {
-      data: absolute('data', text('data')),
-      run: absolute('run', text('run')),
-      port: port('port', text('port')),
-      httpPort: port('http-port', text('http-port')),
-      bridge: matching(
-        'bridge',
-        text('bridge'),
-        /^[a-z][a-z0-9]{0,11}$/,
-        'a lower-case name of at most 12 letters and digits',
-      ),
-      subnet: matching('subnet', text('subnet'), /^(\d{1,3}\.){2}\d{1,3}$/, 'three numbers, as in 10.0.3'),
-      lxcPath: absolute('lxc-path', text('lxc-path')),
-      containerPrefix: matching(
-        'container-prefix',
-        text('container-prefix'),
-        /^[a-z0-9-]{1,20}$/,
-        'lower-case letters, digits and hyphens',
-      ),
-      ids: idBlock(text('ids')),
-      cache: absolute('cache', text('cache')),
-      verbose: flags['verbose'] === true,
+      ...{ data, run, port, httpPort, bridge, subnet, lxcPath, containerPrefix, cache },
+      ids: first === undefined || count === undefined ? null : { first, count },
+      verbose: args.includes('--verbose'),
     },
+    flags,
+    environment: Object.fromEntries(
+      Object.entries(environment).flatMap(([name, value]) =>
+        name.startsWith('HEARTH_') && value !== undefined ? [[name, value]] : [],
+      ),
+    ),
   };
 }
 
-function parse(args: readonly string[]): Record<string, string | boolean | undefined> {
-  const options = Object.fromEntries(rows.map(({ flag }) => [flag, { type: 'string' as const }]));
+function load(
+  flags: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  systemFile: string | undefined,
+): ReturnType<typeof loadConfig> {
+  const sources = { plugins: pluginConfigs, flags, environment };
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        ...options,
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean' },
-        verbose: { type: 'boolean' },
-      },
-      strict: true,
-    }).values;
+    return loadConfig(systemFile === undefined ? sources : { ...sources, systemFile });
   } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
+    const { message, data } = HearthError.from(error);
+    if (data['source'] === 'the flags') throw new Usage(message);
+    throw new Refusal(message);
   }
-}
-
-function readFile(file: string): Record<string, unknown> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return {};
-  }
-  try {
-    const value = JSON.parse(text) as Record<string, unknown>;
-    const unknown = Object.keys(value).find((key) => !rows.some(({ flag }) => flag === key));
-    if (unknown !== undefined)
-      throw new Refusal(`${file} has an option Hearth does not know: "${unknown}"; see npm start -- --help`);
-    return value;
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function absolute(flag: string, text: string): string {
-  if (!text.startsWith('/') || text.includes('\0') || text.split('/').includes('..')) {
-    throw new Usage(`--${flag} takes an absolute path, not "${text}"`);
-  }
-  return text.replace(/\/+$/, '') || '/';
-}
-
-function port(flag: string, text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 65535)
-    throw new Usage(`--${flag} takes a port from 1 to 65535, not "${text}"`);
-  return value;
-}
-
-function matching(flag: string, text: string, pattern: RegExp, what: string): string {
-  if (!pattern.test(text)) throw new Usage(`--${flag} takes ${what}, not "${text}"`);
-  return text;
-}
-
-function idBlock(text: string): Options['ids'] {
-  if (text === '') return null;
-  const [, first, count] = /^(\d+):(\d+)$/.exec(text) ?? [];
-  if (first === undefined || count === undefined || Number(first) < 65536 || Number(count) < 65536) {
-    throw new Usage(`--ids takes FIRST:COUNT, both at least 65536, not "${text}"`);
-  }
-  return { first: Number(first), count: Number(count) };
 }

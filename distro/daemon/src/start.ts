@@ -2,11 +2,12 @@
 import { constants } from 'node:fs';
 import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HearthError } from '@hearth/contract';
 import { buildBase } from '@hearth/engine/base';
 import { type Account, ensureAccount, ensureIdBlock } from './account.ts';
 import { Checklist } from './checklist.ts';
 import { forgetInstance, takeOver, writeInstance } from './instance.ts';
-import { help, type Options, readOptions, Usage } from './options.ts';
+import { help, type Options, readOptions, reference, type Request, Usage } from './options.ts';
 import { installPackages, missingPackages, productPackages } from './packages.ts';
 import { engineConfigFile, makeFolders, writeEngineConfig } from './prepare.ts';
 import { checkPort } from './ports.ts';
@@ -22,19 +23,28 @@ const list = new Checklist(process.stderr);
 try {
   const request = readOptions(process.argv.slice(2), process.env);
   if (request.kind === 'help') process.stdout.write(help);
+  else if (request.kind === 'reference') process.stdout.write(reference());
   else if (request.kind === 'version') process.stdout.write(`${version}\n`);
-  else await start(request.options);
+  else await start(request);
 } catch (error) {
   if (error instanceof Usage) {
     process.stderr.write(`hearth: ${error.message}; see npm start -- --help\n`);
     process.exitCode = 2;
-  } else if (error instanceof Refusal) {
+  } else if (error instanceof Refusal || error instanceof HearthError || isSystemError(error)) {
     process.stderr.write(`hearth: ${error.message}\n`);
     process.exitCode = 1;
   } else throw error;
 }
 
-async function start(options: Options): Promise<void> {
+/** Of the machine, not of this program: a full disk, a folder that may not be written. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}
+
+type Run = Extract<Request, { kind: 'run' }>;
+
+async function start(request: Run): Promise<void> {
+  const { options } = request;
   await checkMachine();
   const missing = await missingPackages(productPackages);
   if (missing.length > 0)
@@ -61,11 +71,12 @@ async function start(options: Options): Promise<void> {
   );
   await sweepReleases(join(options.data, 'runtime'), await releasesInUse(options, release));
   await writeEngineConfig(options, { account, ids, release: release.folder, base: base.path });
-  await run(options, account, release);
+  await run(request, account, release);
 }
 
 /** Ends when told to by a signal; the services stay up. */
-async function run(options: Options, account: Account, release: Release): Promise<void> {
+async function run(request: Run, account: Account, release: Release): Promise<void> {
+  const { options } = request;
   const echo = options.verbose ? (line: string) => process.stderr.write(`${line}\n`) : null;
   const environment = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -89,18 +100,10 @@ async function run(options: Options, account: Account, release: Release): Promis
       args: [
         '--enable-source-maps',
         join(release.folder, 'kernel.mjs'),
-        ...[
-          '--data',
-          options.data,
-          '--run',
-          options.run,
-          '--runtime',
-          release.folder,
-          '--plugins-marketplace-cache',
-          options.cache,
-        ],
-        ...['--port', String(options.port), '--http-port', String(options.httpPort)],
+        ...request.flags,
+        ...['--runtime', release.folder, '--plugins-marketplace-cache', options.cache],
       ],
+      environment: { ...common.environment, ...request.environment },
       ...account,
       log: join(options.data, 'log/kernel.log'),
     },

@@ -55,7 +55,8 @@ export function parseLeaf(leaf: Leaf, text: string, source: string): unknown {
   }
 }
 
-function unwrap(schema: z.ZodType): z.ZodType {
+/** Without its default and the like. */
+export function unwrap(schema: z.ZodType): z.ZodType {
   if (
     schema instanceof z.ZodDefault ||
     schema instanceof z.ZodPrefault ||

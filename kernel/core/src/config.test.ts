@@ -7,6 +7,7 @@ import { configReference, loadConfig } from './config.ts';
 
 const plugins = [
   { id: 'network', config: z.object({ mdns: z.boolean().default(true), names: z.array(z.string()).default([]) }) },
+  { id: 'wrapped', config: z.object({ watchMs: z.number().default(2000) }).prefault({}) },
   { id: 'bare' },
 ];
 
@@ -55,6 +56,7 @@ describe('loadConfig()', () => {
   test.each<[string, string, () => void]>([
     ['nonsense', 'file "', () => (write('config.json', { nonsense: 1 }), load())],
     ['plugins.network.nope', 'file "', () => (write('system.json', { plugins: { network: { nope: 1 } } }), load())],
+    ['plugins.wrapped.w', 'file "', () => (write('config.json', { plugins: { wrapped: { w: 1 } } }), load())],
     ['plugins.bare.x', 'file "', () => (write('config.json', { plugins: { bare: { x: 1 } } }), load())],
     ['data', 'file "', () => (write('config.json', { data: '/elsewhere' }), load())],
     ['port', 'the flags', () => load(['--port', '99999'])],

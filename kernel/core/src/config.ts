@@ -1,13 +1,13 @@
 /**
  * The configuration: defaults < /etc/hearth/config.json < <data>/config.json < HEARTH_* < flags. Read once, frozen.
  *
- * Unknown keys are refused wherever they stand. What the owner changes while it runs is state, not configuration. The
+ * The one schema of the product: the launcher reads it first, the kernel again. Unknown keys are refused wherever they stand. What the owner changes while it runs is state, not configuration. The
  * only reader of the environment.
  */
 import { readFileSync } from 'node:fs';
 import type { AnyPlugin, HearthError } from '@hearth/contract';
 import { z } from 'zod';
-import { type Leaf, leavesOf, parseLeaf } from './config-leaves.ts';
+import { type Leaf, leavesOf, parseLeaf, unwrap } from './config-leaves.ts';
 import { errors } from './errors.ts';
 import { logLevels } from './log.ts';
 
@@ -15,10 +15,40 @@ const folder = z
   .string()
   .startsWith('/')
   .max(1024)
-  .refine((path) => !path.includes('\0') && !path.split('/').includes('..'), 'an absolute path without ".."');
+  .refine((path) => !path.includes('\0') && !path.split('/').includes('..'), 'an absolute path without ".."')
+  .overwrite((path) => path.replace(/\/+$/, '') || '/');
 const port = z.number().int().min(1).max(65535);
+const idBlock = /^[1-9]\d{4,9}:[1-9]\d{4,9}$/;
+
+/** What `npm start` makes the machine ready by; the kernel itself reads none of it. */
+const machineShape = {
+  bridge: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{0,11}$/, 'a lower-case name of at most 12 letters and digits')
+    .default('hearth0')
+    .describe('Bridge the services are on'),
+  subnet: z
+    .string()
+    .regex(/^(25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){2}$/, 'three numbers, as in 10.0.3')
+    .default('10.0.3')
+    .describe("First three numbers of the bridge's addresses"),
+  lxcPath: folder.default('/var/lib/lxc').describe('Folder of the containers'),
+  containerPrefix: z
+    .string()
+    .regex(/^[a-z0-9-]{1,20}$/, 'lower-case letters, digits and hyphens')
+    .default('hearth-')
+    .describe('What container names begin with'),
+  ids: z
+    .string()
+    .regex(idBlock, 'FIRST:COUNT')
+    .refine((text) => text.split(':').every((part) => Number(part) >= 65_536), 'both at least 65536')
+    .optional()
+    .describe('First and count of the ids services are mapped to, as "1048576:16646144"; else from /etc/subuid'),
+  cache: folder.default('/var/cache/hearth').describe('Built images, kept between installs'),
+} as const;
 
 const kernelShape = {
+  ...machineShape,
   data: folder.default('/var/lib/hearth').describe('Where everything is kept'),
   run: folder.default('/run/hearth').describe('Sockets and other things of this boot'),
   runtime: folder.default('/var/lib/hearth/runtime/current').describe('The running release, read-only'),
@@ -53,6 +83,9 @@ export interface ConfigSources {
   /** The file before `<data>/config.json`. */
   readonly systemFile?: string;
 }
+
+/** Variables of the command line and of the tests. */
+const others = /^HEARTH_(SOCKET|SERVER|TEST_[A-Z_]+)$/;
 
 interface Layer {
   readonly source: string;
@@ -98,8 +131,8 @@ export function configReference(plugins: ConfigSources['plugins'] = []): string 
 
 function schemaOf(plugins: NonNullable<ConfigSources['plugins']>): z.ZodObject {
   const branches = plugins.map(({ id, config }) => {
-    const strict = config instanceof z.ZodObject ? config.strict() : (config ?? z.strictObject({}));
-    return [id, (strict as z.ZodType).prefault({})] as const;
+    const bare = unwrap((config as z.ZodType | undefined) ?? z.object({}));
+    return [id, (bare instanceof z.ZodObject ? bare.strict() : bare).prefault({})] as const;
   });
   return z.strictObject({ ...kernelShape, plugins: z.strictObject(Object.fromEntries(branches)).prefault({}) });
 }
@@ -128,6 +161,7 @@ function environmentLayer(leaves: readonly Leaf[], environment: Readonly<Record<
   const values: Record<string, unknown> = {};
   for (const [variable, text] of Object.entries(environment)) {
     if (!variable.startsWith('HEARTH_') || text === undefined) continue;
+    if (others.test(variable)) continue;
     const leaf = leaves.find((candidate) => candidate.variable === variable);
     if (leaf === undefined) throw errors.configInvalid({ key: variable, source, reason: 'no such key' });
     put(values, leaf.path, parseLeaf(leaf, text, source));

@@ -266,6 +266,11 @@ describe('the proxy', () => {
     const { pid } = await call('proxy.apply', {});
     expect(existsSync(`/proc/${pid}`)).toBe(true);
     await eventually('three');
+    // Its workers live on and hold the port; the next one gets it all the same.
+    process.kill(pid, 'SIGKILL');
+    write('four');
+    expect((await call('proxy.apply', {})).pid).not.toBe(pid);
+    await eventually('four');
   });
 });
 

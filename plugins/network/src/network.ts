@@ -68,6 +68,7 @@ export function createNetwork(
     places,
     certificates: createProxyCertificates(join(places.data, 'proxy', 'certificates'), authority, Date.now),
     streamModule: config.streamModule,
+    rootCertificate: () => authority().root.toString('pem'),
   });
   const reconciler = createReconciler({
     ...{ engine, services, secret, state, log, proxy, surroundings },
@@ -117,6 +118,14 @@ export function createNetwork(
       reconciler.request();
     }, config.watchMs).unref();
     scope.onStop('watch of addresses', () => clearInterval(timer));
+    const proxyTimer = setInterval(() => void reviveProxy(), config.proxyWatchMs).unref();
+    scope.onStop('watch of the proxy', () => clearInterval(proxyTimer));
+  }
+
+  async function reviveProxy(): Promise<void> {
+    if (await proxy.runs()) return;
+    log.warn({}, 'The proxy has ended and is started again');
+    reconciler.request();
   }
 
   function follow(): void {

@@ -1,5 +1,5 @@
 /** Writes nginx's configuration, certificates and pages, and has the engine apply them; only when something changed. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineClient, Places } from '@hearth/contract';
 import { HearthError } from '@hearth/contract';
@@ -13,6 +13,8 @@ import { takenPort } from './ports.ts';
 import type { ProxyCertificates } from './proxy-certificates.ts';
 
 export interface Proxy {
+  /** Whether nginx is there; once it is not, the next `apply` starts it though nothing changed. */
+  runs(): Promise<boolean>;
   /**
    * `names`: Hearth's own; `certified`: those of them a certificate can be made for.
    * Throws `network.portTaken`, or the engine's words if nginx refuses the configuration; then the former one stands again.
@@ -29,9 +31,11 @@ export interface ProxyParts {
   readonly places: Places;
   readonly certificates: ProxyCertificates;
   readonly streamModule: string;
+  /** PEM of the root certificate: nginx gives it away by itself, also while the kernel is down. */
+  readonly rootCertificate: () => string;
 }
 
-export function createProxy({ engine, places, certificates, streamModule }: ProxyParts): Proxy {
+export function createProxy({ engine, places, certificates, streamModule, rootCertificate }: ProxyParts): Proxy {
   const folder = join(places.data, 'proxy');
   const path = join(folder, 'nginx.conf');
   let applied: string | null = null;
@@ -40,9 +44,17 @@ export function createProxy({ engine, places, certificates, streamModule }: Prox
     await mkdir(join(folder, 'temporary'), { recursive: true, mode: 0o700 });
     await mkdir(join(folder, 'pages'), { recursive: true, mode: 0o700 });
     for (const [name, html] of staticPages()) await writeWhole(join(folder, 'pages', name), html);
+    await writeWhole(join(folder, 'pages', 'ca.crt'), rootCertificate());
   }
 
   return {
+    async runs() {
+      const pid = (await readIfThere(join(folder, 'nginx.pid')))?.trim() ?? '';
+      const title = /^\d+$/.test(pid) ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : '';
+      if (title.includes(path)) return true;
+      applied = null;
+      return false;
+    },
     async apply(plan, names, certified) {
       if (applied === null) await prepare();
       const used = new Set<string>();

@@ -68,12 +68,18 @@ export class Context {
   }
 }
 
-/** A box with its own data folder may have its sockets elsewhere; its configuration says where. */
+/**
+ * A box with its own data folder may have its sockets elsewhere. What the latest start wrote for the engine says where,
+ * whichever way it was told; root alone can read it, and root alone can use the socket.
+ */
 async function runFolderOf(data: string): Promise<string | undefined> {
-  try {
-    const { run } = JSON.parse(await readFile(join(data, 'config.json'), 'utf8')) as { run?: unknown };
-    return typeof run === 'string' ? run : undefined;
-  } catch {
-    return undefined;
+  for (const file of ['engine/engine.json', 'config.json']) {
+    try {
+      const { run } = JSON.parse(await readFile(join(data, file), 'utf8')) as { run?: unknown };
+      if (typeof run === 'string') return run;
+    } catch {
+      // Not there, or not ours to read: the next one may say.
+    }
   }
+  return undefined;
 }

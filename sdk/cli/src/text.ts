@@ -30,6 +30,11 @@ export function printable(text: string): string {
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd');
 }
 
+/** Why a service is in its state; empty where that says no more than the state itself. */
+export function reasonOf({ actual, reason }: { readonly actual: string; readonly reason: string }): string {
+  return reason.toLowerCase() === actual ? '' : printable(reason);
+}
+
 export function durationText(seconds: number): string {
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;

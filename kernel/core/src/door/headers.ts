@@ -31,11 +31,12 @@ const everywhere = {
 } as const;
 
 /**
- * `host` is a checked host with port. HTTPS is remembered for names of this server alone: for localhost it would break
- * every other program there, and for addresses browsers ignore it.
+ * `host` is a checked host, with its port unless that is 443. HTTPS is remembered for names of this server alone: for
+ * localhost it would break every other program there, and for addresses browsers ignore it. Nor on another port: a browser
+ * that remembers keeps the port of plain links, and would speak HTTPS to the port that leads here.
  */
 export function securityHeaders(scheme: 'http' | 'https', host: string): Record<string, string> {
-  const name = host.replace(/:\d+$/, '');
-  const remember = scheme === 'https' && name !== 'localhost' && !/^[\d.]+$|^\[/.test(name);
+  const name = host.replace(/:443$/, '');
+  const remember = scheme === 'https' && name !== 'localhost' && !name.includes(':') && !/^[\d.]+$/.test(name);
   return { ...everywhere, ...(remember ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}) };
 }

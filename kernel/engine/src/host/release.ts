@@ -6,7 +6,7 @@ import { emptyRuleset } from '../firewall/ruleset.ts';
 import { tableName } from '../layout.ts';
 import { nameServer } from '../names/names.ts';
 import { proxyDaemon } from '../proxy/proxy.ts';
-import { adoptDaemon } from '../system/daemon.ts';
+import { endDaemon } from '../system/daemon.ts';
 import { unmountAll } from '../system/mounts.ts';
 import { attempt, run } from '../system/run.ts';
 import { namesIn } from '../volumes/volumes.ts';
@@ -26,8 +26,8 @@ export async function releaseHost(machine: Machine, killAfterMs: number): Promis
       }),
     ),
   );
-  await machine.queues.run('proxy', async () => adoptDaemon(proxyDaemon(machine))?.end());
-  await machine.queues.run('names', async () => adoptDaemon(nameServer(machine))?.end());
+  await machine.queues.run('proxy', () => endDaemon(proxyDaemon(machine)));
+  await machine.queues.run('names', () => endDaemon(nameServer(machine)));
   await machine.queues.run('host', async () => {
     for (const service of await namesIn(layout.backups)) await unmountAll(`${layout.backups}/${service}`);
     await attempt('ip', ['link', 'delete', 'dev', config.bridge]);

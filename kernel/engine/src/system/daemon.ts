@@ -7,7 +7,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { argumentsOf, identify, isAlive, type ProcessIdentity, signalProcess, waitForEnd } from './process.ts';
+import { argumentsOf, currentBoot, identify, isAlive, sessionOf, signalProcess, waitForEnd } from './process.ts';
+import type { ProcessIdentity } from './process.ts';
 import { fixedEnvironment } from './run.ts';
 
 export interface Daemon {
@@ -34,17 +35,40 @@ const logLimit = 4 * 1024 * 1024;
 
 /** The one an earlier engine started, if it still is that very process. */
 export function adoptDaemon(daemon: Daemon): RunningDaemon | undefined {
-  let record: ProcessIdentity;
+  const record = recordOf(daemon);
+  return record !== undefined && isAlive(record) && runsCommand(record.pid, daemon)
+    ? running(daemon, record)
+    : undefined;
+}
+
+function recordOf(daemon: Daemon): ProcessIdentity | undefined {
   try {
-    record = recordShape.parse(JSON.parse(readFileSync(daemon.recordFile, 'utf8')));
+    return recordShape.parse(JSON.parse(readFileSync(daemon.recordFile, 'utf8')));
   } catch {
     return undefined;
   }
-  return isAlive(record) && runsCommand(record.pid, daemon) ? running(daemon, record) : undefined;
+}
+
+/** Ends it, and whatever a killed one left: nginx's workers live on without their master and keep its ports. */
+export async function endDaemon(daemon: Daemon): Promise<void> {
+  await adoptDaemon(daemon)?.end();
+  await endRemains(daemon);
+  await rm(daemon.recordFile, { force: true });
+}
+
+async function endRemains(daemon: Daemon): Promise<void> {
+  const record = recordOf(daemon);
+  if (record === undefined || record.boot !== currentBoot() || isAlive(record)) return;
+  for (const member of sessionOf(record.pid)) {
+    signalProcess(member, 'SIGTERM');
+    if (!(await waitForEnd(member, 2000))) signalProcess(member, 'SIGKILL');
+    await waitForEnd(member, 1000);
+  }
 }
 
 /** Starts it and sees it live for a moment. Throws an Error with its words when it ends at once. */
 export async function startDaemon(daemon: Daemon): Promise<RunningDaemon> {
+  await endRemains(daemon);
   const size = await stat(daemon.logFile).then(
     (found) => found.size,
     () => 0,

@@ -1,5 +1,5 @@
 /** Processes by identity: a pid alone may be somebody else's tomorrow. */
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ProcessIdentity {
@@ -11,6 +11,11 @@ export interface ProcessIdentity {
 
 let boot: string | undefined;
 
+export function currentBoot(): string {
+  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  return boot;
+}
+
 /** Undefined when there is no such process, or only its corpse. */
 export function identify(pid: number): ProcessIdentity | undefined {
   try {
@@ -18,8 +23,7 @@ export function identify(pid: number): ProcessIdentity | undefined {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const startTime = fields[19];
     if (startTime === undefined || fields[0] === 'Z' || fields[0] === 'X') return undefined;
-    boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
-    return { pid, startTime, boot };
+    return { pid, startTime, boot: currentBoot() };
   } catch {
     return undefined;
   }
@@ -68,6 +72,21 @@ export function programOf(pid: number): string {
   } catch {
     return '';
   }
+}
+
+/** Those that are left of the session that `leader` began; its number is not given to another while one of them lives. */
+export function sessionOf(leader: number): ProcessIdentity[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
+        const session = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
+        return session === leader ? (identify(Number(name)) ?? []) : [];
+      } catch {
+        return [];
+      }
+    });
 }
 
 export function childrenOf(pid: number): number[] {

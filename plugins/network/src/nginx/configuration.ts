@@ -125,9 +125,7 @@ ${page(input, 'unknown.html')}
   server {
 ${listen(input, input.httpPort, '')}
     server_name ${names};
-    location = /ca.crt {
-${toKernel}
-    }
+${rootCertificate(input)}
     location / { return 307 https://$host${portSuffix(input)}$request_uri; }
     error_page 502 504 =503 /.hearth/starting.html;
 ${page(input, 'starting.html')}
@@ -139,6 +137,7 @@ ${certificate(input.ui.certificate)}
     error_page 497 =307 https://$host${portSuffix(input)}$request_uri;
     error_page 502 504 =503 /.hearth/starting.html;
     proxy_read_timeout 120s;
+${rootCertificate(input)}
     location / {
 ${toKernel}
     }
@@ -205,6 +204,18 @@ function page({ folder }: ProxyInput, name: string): string {
       add_header Content-Security-Policy "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'" always;
       add_header X-Content-Type-Options nosniff always;
       add_header Referrer-Policy no-referrer always;
+      add_header Cache-Control no-store always;
+    }`;
+}
+
+/** As a file: whoever is to trust the server gets it also while the kernel is down. */
+function rootCertificate({ folder }: ProxyInput): string {
+  return `    location = /ca.crt {
+      types { }
+      default_type application/x-x509-ca-cert;
+      alias ${token.path(`${folder}/pages/ca.crt`)};
+      add_header Content-Disposition 'attachment; filename="hearth-ca.crt"' always;
+      add_header X-Content-Type-Options nosniff always;
       add_header Cache-Control no-store always;
     }`;
 }

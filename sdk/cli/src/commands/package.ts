@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { errors } from '../errors.ts';
 import { settle } from '../follow.ts';
 import type { Begun } from '../follow.ts';
-import { printable, table } from '../text.ts';
+import { printable, reasonOf, table } from '../text.ts';
 import type { ContextOf } from '../program.ts';
 import type { Rpc } from '../rpc.ts';
 import { packCommand, publishCommand } from './package-pack.ts';
@@ -31,7 +31,7 @@ function listCommand(contextOf: ContextOf): Command {
     const context = contextOf(command);
     const rows = await (await context.box()).call<ServiceRow[]>('package.list');
     context.output.result(rows, () =>
-      table(rows.map(({ id, manifest, status }) => [id, manifest.version, status.actual, printable(status.reason)])),
+      table(rows.map(({ id, manifest, status }) => [id, manifest.version, status.actual, reasonOf(status)])),
     );
   });
 }

@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { errors } from '../errors.ts';
 import { ask, readPassword } from '../files.ts';
 import { serverUrl } from '../logins.ts';
-import { printable, table } from '../text.ts';
+import { printable, reasonOf, table } from '../text.ts';
 import type { ContextOf } from '../program.ts';
 import { Rpc } from '../rpc.ts';
 
@@ -42,12 +42,7 @@ function statusCommand(contextOf: ContextOf): Command {
       const jobs = server.setUp ? await box.call<JobRow[]>('job.list') : [];
       const running = jobs.filter(({ finishedAt }) => finishedAt === null);
       const failed = server.plugins.filter(({ outcome }) => outcome !== 'ok');
-      const rows = services.map(({ id, manifest, status }) => [
-        id,
-        manifest.version,
-        status.actual,
-        printable(status.reason),
-      ]);
+      const rows = services.map(({ id, manifest, status }) => [id, manifest.version, status.actual, reasonOf(status)]);
       const lines = [
         `${printable(server.name) || 'Hearth'} ${server.version}, ${server.hostname}.local, ${server.setUp ? server.mode : 'not set up: hearth setup'}`,
         ...failed.map(({ plugin, outcome, error }) => `${plugin} ${outcome}: ${printable(error?.message ?? '')}`),

@@ -75,9 +75,13 @@ export class ServiceAbout extends HearthView {
   }
 }
 
-/** Only web addresses become links: a package could name anything. */
+/** Names that are kept for examples (RFC 2606): nobody's page is there. */
+const placeholder = /(^|\.)(example(\.(com|net|org))?|invalid|test)$/;
+
+/** Only web addresses become links, a package could name anything; and only such as lead somewhere. */
 export function link(name: string, url: string | null): unknown {
-  if (url === null || !/^https?:\/\//.test(url)) return nothing;
+  if (url === null || !/^https?:\/\//.test(url) || !URL.canParse(url)) return nothing;
+  if (placeholder.test(new URL(url).hostname)) return nothing;
   return html`<dt>${name}</dt>
     <dd><a href=${url} target="_blank" rel="noopener noreferrer">${url}</a></dd>`;
 }

@@ -100,7 +100,7 @@ export class ServiceOverview extends HearthView {
         <dt>${msg('Now')}</dt>
         <dd>${stateWord(status.actual)}, ${msg('since')} <hearth-time at=${status.since}></hearth-time></dd>
         ${
-          status.reason === ''
+          status.reason === '' || status.reason.toLowerCase() === status.actual
             ? nothing
             : html`<dt>${msg('Why')}</dt>
               <dd>${status.reason}</dd>`
