@@ -81,6 +81,7 @@ export const errors = defineErrors('services', {
 
   unknownAction: { kind: 'NOT_FOUND', message: 'Cannot find action "{action}" of service "{service}"' },
   actionDisabled: { kind: 'CONFLICT', message: 'Cannot run action "{action}" of service "{service}": {reason}' },
+  inputInvalid: { kind: 'INVALID_INPUT', message: 'Cannot run action "{action}" of service "{service}": {reason}' },
   actionNotNow: {
     kind: 'CONFLICT',
     message: 'Cannot run action "{action}" of service "{service}": it may run only while the service is {wanted}',

@@ -188,7 +188,14 @@ function actionMethods({ scripts, tasks }: MethodNeeds): readonly AnyMethod[] {
       allow: 'admin',
       deadlineMs: 600_000,
       run: async ({ packageId: service, actionId, eventId, input }, { signal }) =>
-        (await scripts.run({ service, action: actionId, event: eventId, input: input ?? null, signal })) ?? null,
+        (await scripts.run({
+          service,
+          action: actionId,
+          event: eventId,
+          input: input ?? null,
+          signal,
+          byOwner: true,
+        })) ?? null,
     }),
     defineMethod({
       name: 'package.action.clear-task',

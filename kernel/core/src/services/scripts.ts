@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ActionMetadata, ActualState } from '@hearth/contract';
 import { z } from 'zod';
+import { type Form, Forms } from './actions/forms.ts';
+import { problemsOf } from './actions/validate.ts';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { errors } from './errors.ts';
@@ -25,10 +27,17 @@ export interface ActionCall {
   readonly signal?: AbortSignal;
 }
 
+export interface RunCall extends ActionCall {
+  readonly input: unknown;
+  /** Not another package: its input is always checked. */
+  readonly byOwner?: boolean;
+}
+
 export class Scripts {
   readonly #context: Context;
   readonly #actor: (service: string) => Actor;
   readonly #ran: (service: string, action: string) => void;
+  readonly #forms = new Forms();
   /** Events at work, by service: calls of the same event pass the lock, or a script would wait for itself. */
   readonly #events = new Map<string, Set<string>>();
 
@@ -45,28 +54,26 @@ export class Scripts {
     this.#metadata(service, action);
     const actor = this.#actor(service);
     const event = call.event ?? randomUUID();
-    const procedure = `/actions/${action}/getInput`;
-    const limit = this.#context.deadlines.actionInput;
-    const answer = await actor.borrow(
-      () => actor.container.execute(procedure, { prefill: call.prefill ?? null }, event, limit, signal),
-      signal,
-    );
-    const parsed = inputAnswer.safeParse(answer);
-    if (!parsed.success) {
-      const details = parsed.error.issues[0]?.message ?? 'not an input';
-      throw errors.guestAnswer({ service, procedure, details });
-    }
-    return parsed.data === null ? null : { eventId: event, spec: parsed.data.spec, value: parsed.data.value ?? null };
+    const form = await actor.borrow(() => this.#draw(service, action, call.prefill ?? null, event, signal), signal);
+    if (form === null) return null;
+    this.#forms.keep(service, action, event, form);
+    return { eventId: event, ...form };
   }
 
-  async run(call: ActionCall & { input: unknown }): Promise<unknown> {
+  /** @throws services.inputInvalid, with the problems, when the input does not fit the form */
+  async run(call: RunCall): Promise<unknown> {
     const { service, action, signal } = call;
     const metadata = this.#metadata(service, action);
     const actor = this.#actor(service);
     const event = call.event ?? randomUUID();
     const limit = this.#context.deadlines.actionRun;
-    const work = (): Promise<unknown> =>
-      actor.container.execute(`/actions/${action}/run`, { input: call.input ?? null }, event, limit, signal);
+    const work = async (): Promise<unknown> => {
+      await this.#check(call, event);
+      const input = { input: call.input ?? null };
+      const answer = await actor.container.execute(`/actions/${action}/run`, input, event, limit, signal);
+      this.#forms.drop(service, action, event);
+      return answer;
+    };
     const running = this.#events.get(service) ?? new Set();
     this.#events.set(service, running);
     if (running.has(event)) return work();
@@ -84,6 +91,46 @@ export class Scripts {
     );
     this.#ran(service, action);
     return answer;
+  }
+
+  /** Its container must be up. */
+  async #draw(
+    service: string,
+    action: string,
+    prefill: unknown,
+    event: string,
+    signal: AbortSignal | undefined,
+  ): Promise<Form | null> {
+    const procedure = `/actions/${action}/getInput`;
+    const { container } = this.#actor(service);
+    const answer = await container.execute(procedure, { prefill }, event, this.#context.deadlines.actionInput, signal);
+    const parsed = inputAnswer.safeParse(answer);
+    if (!parsed.success) {
+      const details = parsed.error.issues[0]?.message ?? 'not an input';
+      throw errors.guestAnswer({ service, procedure, details });
+    }
+    return parsed.data === null ? null : { spec: parsed.data.spec, value: parsed.data.value ?? null };
+  }
+
+  /** By the form that was drawn for this event; for the owner's own calls it is drawn if it was not. */
+  async #check({ service, action, input, signal, byOwner = false }: RunCall, event: string): Promise<void> {
+    if (this.#context.rows.get(service).actions[action]?.hasInput !== true) return;
+    let form = this.#forms.find(service, action, event);
+    if (form === null && byOwner) {
+      try {
+        form = await this.#draw(service, action, null, event, signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        // A form that cannot be drawn is no reason not to run: the script checks once more.
+        this.#context.log.warn({ err: error, service, action }, 'An input could not be checked');
+      }
+    }
+    if (form === null) return;
+    const problems = problemsOf(form.spec, input ?? {}, form.value);
+    const [first] = problems;
+    if (first === undefined) return;
+    const reason = first.path === '' ? `the input ${first.message}` : `"${first.path}" ${first.message}`;
+    throw errors.inputInvalid({ service, action, reason, problems });
   }
 
   #metadata(service: string, action: string): ActionMetadata {
