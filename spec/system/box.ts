@@ -36,8 +36,8 @@ export interface Box {
   setupCode(): string;
   /** A call as root, over the socket only root can open. Rejects with the error's wire form. */
   call<T = any>(method: string, params?: object): Promise<T>;
-  /** Process ids of a program, by words of its command line. */
-  pids(words: string): number[];
+  /** Process ids by words of the command line; with a service, those in its container alone. */
+  pids(words: string, service?: string): number[];
   close(): Promise<void>;
 }
 
@@ -111,7 +111,10 @@ export async function makeBox(): Promise<Box> {
       }),
     setupCode: () => readFileSync(join(config.run, 'kernel/setup-code'), 'utf8').trim(),
     call: (method, params = {}) => call(join(config.run, 'kernel/admin.sock'), method, params),
-    pids: (words) => pidsOf(words),
+    pids: (words, service) =>
+      pidsOf('cmdline', words).filter(
+        (pid) => service === undefined || pidsOf('cgroup', `${config.containerPrefix}${service}`).includes(pid),
+      ),
     async close() {
       if (launcher !== null) await box.end('SIGTERM');
       const code = await new Promise<number | null>((done) => {
@@ -164,12 +167,12 @@ function call<T>(socketPath: string, method: string, params: object): Promise<T>
   });
 }
 
-function pidsOf(words: string): number[] {
+function pidsOf(file: 'cmdline' | 'cgroup', words: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => {
       try {
-        return readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').includes(words);
+        return readFileSync(`/proc/${name}/${file}`, 'utf8').replaceAll('\0', ' ').includes(words);
       } catch {
         return false;
       }
