@@ -62,11 +62,14 @@ async function stop(options: Parameters<typeof engineConfigFile>[0]): Promise<vo
 async function release(node: string, bundle: string, config: string, run: string): Promise<void> {
   const socket = join(run, 'engine.sock');
   await unlink(socket).catch(() => undefined);
-  const engine = spawn(node, [bundle, config], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const engine = spawn(node, [bundle, config], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  let words = '';
+  engine.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    words = (words + text).slice(-4000);
+  });
   try {
     for (let waited = 0; !(await ask(socket)); waited += 50) {
-      if (waited > 15_000 || engine.exitCode !== null)
-        throw new Refusal('The engine did not start; see the lines above');
+      if (waited > 15_000 || engine.exitCode !== null) throw new Refusal(`The engine did not start: ${words.trim()}`);
       await sleep(50);
     }
   } finally {
