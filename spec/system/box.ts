@@ -50,7 +50,8 @@ export class CallFailure extends Error {
   }
 }
 
-export async function makeBox(): Promise<Box> {
+/** `more`: flags besides those that give the box a place of its own. */
+export async function makeBox(more: readonly string[] = []): Promise<Box> {
   const { slot, stale } = takeSlot();
   if (stale) await sweepSlot(slot);
   const ledger = process.env['HEARTH_TEST_LEDGER'];
@@ -71,7 +72,10 @@ export async function makeBox(): Promise<Box> {
     ...['--port', String(port), '--http-port', String(httpPort), '--bridge', config.bridge, '--subnet', config.subnet],
     ...['--lxc-path', config.lxcPath, '--container-prefix', config.containerPrefix],
     ...['--ids', `${config.ids.first}:${config.ids.count}`],
+    ...more,
   ];
+  // The launcher refuses keys it does not know: this one is for the tests alone.
+  const { HEARTH_DEEP: _, ...env } = process.env;
   let launcher: ChildProcess | null = null;
 
   const box: Box = {
@@ -84,6 +88,7 @@ export async function makeBox(): Promise<Box> {
       new Promise((done, fail) => {
         const child = spawn(process.execPath, [join(root, 'distro/daemon/src/start.ts'), ...flags], {
           cwd: root,
+          env,
           stdio: ['ignore', 'ignore', 'pipe'],
         });
         launcher = child;
@@ -120,6 +125,7 @@ export async function makeBox(): Promise<Box> {
       const code = await new Promise<number | null>((done) => {
         const child = spawn(process.execPath, [join(root, 'distro/daemon/src/stop.ts'), ...where], {
           cwd: root,
+          env,
           stdio: 'inherit',
         });
         child.once('exit', done);

@@ -1,9 +1,10 @@
 /** nginx on the configuration the kernel wrote, as the kernel's own user: what it is told can give it nothing more. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errors } from '../errors.ts';
 import type { Machine } from '../host/machine.ts';
-import { type Daemon, adoptDaemon, startDaemon } from '../system/daemon.ts';
+import { type Daemon, adoptDaemon, lastLine, startDaemon } from '../system/daemon.ts';
 import { childrenOf } from '../system/process.ts';
 import { attempt, lastWords } from '../system/run.ts';
 
@@ -19,11 +20,24 @@ export function applyProxy(machine: Machine): Promise<{ pid: number }> {
       return { pid: running.pid };
     }
     try {
-      return { pid: (await startDaemon(daemon)).pid };
+      const { pid } = await startDaemon(daemon);
+      await listens(pid, machine, daemon);
+      return { pid };
     } catch (cause) {
       throw errors.proxyFailed({ words: cause instanceof Error ? cause.message : String(cause) }, cause);
     }
   });
+}
+
+/** nginx tries a taken port for some seconds before it gives up; it writes its pid file once it has all of them. */
+async function listens(pid: number, { layout }: Machine, daemon: Daemon): Promise<void> {
+  const file = join(layout.proxy, 'nginx.pid');
+  for (let waited = 0; waited < 10_000; waited += 20) {
+    if ((await readFile(file, 'utf8').catch(() => '')).trim() === String(pid)) return;
+    if (adoptDaemon(daemon) === undefined) throw new Error(await lastLine(daemon));
+    await delay(20);
+  }
+  throw new Error('it does not listen');
 }
 
 /** nginx has read its configuration when it has started workers for it. */

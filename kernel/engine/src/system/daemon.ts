@@ -128,7 +128,8 @@ function runsCommand(pid: number, daemon: Daemon): boolean {
   return title.includes(daemon.command.slice(1).join(' '));
 }
 
-async function lastLine(daemon: Daemon, from: number): Promise<string> {
+/** The latest of what it said, from a byte of its log on. */
+export async function lastLine(daemon: Daemon, from = 0): Promise<string> {
   const text = await readFile(daemon.logFile, 'utf8').catch(() => '');
   return text.slice(Math.min(from, text.length)).trim().split('\n').slice(-2).join('; ').slice(-1000);
 }
