@@ -16,7 +16,7 @@ import { packCatalog } from './registry.ts';
 import { assemble, bootPartition, bootstrap, furnish, size, squash, type Workplace } from './steps.ts';
 
 /** What only building an image needs. */
-const tools = ['dosfstools', 'fdisk', 'mtools', 'qemu-utils', 'squashfs-tools', 'systemd-boot-efi'];
+const tools = ['dosfstools', 'erofs-utils', 'fdisk', 'mtools', 'qemu-utils', 'squashfs-tools', 'systemd-boot-efi'];
 
 const root = resolve(import.meta.dirname, '../..');
 const out = join(root, 'out/image');

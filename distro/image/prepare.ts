@@ -3,7 +3,7 @@
  * the services in order at power-off. The image was set up when it was built: nothing is installed here.
  */
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -41,27 +41,16 @@ else {
     account,
     ids: await ensureIdBlock(),
     release: '/usr/lib/hearth/release',
-    base: await unpackBase(),
+    base: await mountBase(),
   });
 }
 
-/**
- * The root tree of the containers, on the state partition: Linux 6.1 cannot map the ids of a squashfs, which the system
- * is on. Trees of earlier releases go.
- */
-async function unpackBase(): Promise<string> {
-  const hash = (await readFile('/usr/lib/hearth/base.hash', 'utf8')).trim();
-  const folder = join(options.data, 'base');
-  const path = join(folder, hash);
-  await mkdir(folder, { recursive: true });
-  for (const name of await readdir(folder))
-    if (name !== hash) await rm(join(folder, name), { recursive: true, force: true });
-  if ((await attempt('test', ['-d', path])).code === 0) return path;
-  const partial = `${path}.partial`;
-  await run('cp', ['--archive', '--no-target-directory', '/usr/lib/hearth/base', partial]);
-  // A power cut must not leave a whole name on half a tree.
-  await run('sync', ['--file-system', partial]);
-  await rename(partial, path);
+/** The root tree of the containers: a file system of its own, whose ids Linux 6.1 can map. Outlives the engine. */
+async function mountBase(): Promise<string> {
+  const path = join(options.run, 'base');
+  await mkdir(path, { recursive: true, mode: 0o755 });
+  if ((await attempt('mountpoint', ['--quiet', path])).code !== 0)
+    await run('mount', ['-t', 'erofs', '-o', 'loop,ro,nodev', '/usr/lib/hearth/base.erofs', path]);
   return path;
 }
 
@@ -76,7 +65,7 @@ async function showAddress(): Promise<never> {
       await writeFile('/dev/tty1', text).catch(() => undefined);
       shown = text;
     }
-    await sleep(shown === '' ? 1000 : 10_000);
+    await sleep(shown === '' ? 1000 : 15_000);
   }
 }
 

@@ -14,7 +14,7 @@ import {
   truncate,
   writeFile,
 } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { debianSources } from '@hearth/engine/base';
 import { run } from '../daemon/src/run.ts';
 import { excludedPaths, imagePackages } from './packages.ts';
@@ -32,6 +32,8 @@ export interface Workplace {
 }
 
 const here = import.meta.dirname;
+/** Of the file system with the containers' root tree; fixed, as everything else. */
+const baseId = '48454152-5448-4000-8000-000000000010';
 
 /** A tar of the Debian system, by the hash of what decides it. */
 export async function bootstrap({ cache }: Workplace, tell: Tell): Promise<string> {
@@ -74,14 +76,15 @@ export async function furnish(
   await mkdir(join(tree, 'usr/lib/hearth'), { recursive: true });
   for (const [from, to] of [
     [parts.release, 'usr/lib/hearth/release'],
-    [parts.base, 'usr/lib/hearth/base'],
     [parts.registry, 'usr/lib/hearth/registry'],
   ] as const) {
     await run('cp', ['--archive', '--no-target-directory', from, join(tree, to)]);
   }
   // The catalog is carried built: its recipes would be listed beside it, and building them needs a network.
   await rm(join(tree, 'usr/lib/hearth/release/catalog'), { recursive: true });
-  await writeFile(join(tree, 'usr/lib/hearth/base.hash'), `${basename(parts.base)}\n`);
+  // Linux 6.1 maps the ids of an EROFS, not those of the squashfs it lies in, which compresses it.
+  const base = join(tree, 'usr/lib/hearth/base.erofs');
+  await run('mkfs.erofs', ['-T', String(epoch), '-U', baseId, base, parts.base]);
   await settle(tree, epoch);
   tell('making the initramfs');
   await run('chroot', [tree, 'update-initramfs', '-u', '-k', 'all'], {
@@ -150,9 +153,11 @@ async function settle(tree: string, epoch: number): Promise<void> {
   );
   // Nobody can log in at the console, which shows the address instead.
   await chroot(
-    ...['systemctl', 'mask', 'lxc-net', 'lxc', 'nginx', 'ssh', 'ssh.socket'],
+    ...['systemctl', 'mask', 'lxc-net', 'lxc', 'lxc-monitord', 'nginx', 'ssh', 'ssh.socket', 'e2scrub_reap'],
     ...['getty@tty1', 'serial-getty@ttyS0', 'autovt@'],
   );
+  // Of programs that are not here; compiling them delays the first boot.
+  for (const name of ['lsb_release', 'nvidia_modprobe']) await rm(join(tree, 'etc/apparmor.d', name), { force: true });
   // Each box makes keys of its own when its owner turns ssh on.
   for (const name of await readdir(join(tree, 'etc/ssh')))
     if (name.startsWith('ssh_host_')) await rm(join(tree, 'etc/ssh', name));
