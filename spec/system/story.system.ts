@@ -279,6 +279,47 @@ test(
 );
 
 test(
+  'a check that turns red is told, and so is its return to green',
+  async () => {
+    const told = async (words: RegExp) => {
+      const { notifications } = await box.call('notification.list');
+      return notifications.find(
+        ({ title, service }: { title: string; service: string }) => service === 'syncthing' && words.test(title),
+      );
+    };
+    const result = async () => (await box.call('db.dump', { pointer: '/serviceHealth/syncthing/syncthing' })).value;
+    const before = Date.now();
+    const frozen = main();
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    try {
+      const red = await until('the check turns red', 2 * minute, async () => {
+        const value = await result();
+        return value.result === 'failure' && value;
+      });
+      expect(red.since).toBeGreaterThan(before);
+      await page.goto(`${box.address}/services/syncthing`);
+      await picture(page, '07-unhealthy');
+      expect(await until('the owner is told', minute, () => told(/Web interface/))).toMatchObject({
+        level: expect.stringMatching(/error|warning/),
+      });
+    } finally {
+      for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    }
+    await healthy();
+    expect((await result()).since).toBeGreaterThan(before);
+    await until('the owner is told that it is well again', 2 * minute, async () => {
+      const { notifications } = await box.call('notification.list');
+      return notifications.some(
+        ({ level, service, title }: any) =>
+          level === 'success' && service === 'syncthing' && /Web interface/.test(title),
+      );
+    });
+    expect(main()).toEqual(frozen);
+  },
+  6 * minute,
+);
+
+test(
   'killing the kernel leaves Syncthing serving, and the next one takes it up as it is',
   async () => {
     const before = main();
