@@ -75,7 +75,8 @@ export async function makeBox(more: readonly string[] = []): Promise<Box> {
     ...more,
   ];
   // The launcher refuses keys it does not know: this one is for the tests alone.
-  const { HEARTH_DEEP: _, ...env } = process.env;
+  const env = { ...process.env };
+  delete env['HEARTH_DEEP'];
   let launcher: ChildProcess | null = null;
 
   const box: Box = {

@@ -19,7 +19,9 @@ beforeAll(async () => {
   writeFileSync(at('backup-password'), 'kept in the kitchen drawer\n', { mode: 0o600 });
 }, 5 * minute);
 
-afterAll(() => box?.close(), 3 * minute);
+afterAll(async () => {
+  await box.close();
+}, 3 * minute);
 
 interface Outcome {
   readonly code: number | null;
@@ -44,6 +46,7 @@ async function hearth(...args: readonly string[]): Promise<string> {
   return out;
 }
 
+const main = () => box.pids('syncthing serve --home=/var/syncthing/config', 'syncthing');
 const json = async (...args: readonly string[]): Promise<any> => JSON.parse(await hearth('--json', ...args));
 
 test(
@@ -87,7 +90,7 @@ test(
     expect(await hearth('package', 'available')).toContain('Syncthing');
     expect(await hearth('package', 'install', 'syncthing')).toBe('Install Syncthing: done\n');
     expect(await hearth('package', 'list')).toMatch(/^syncthing +\S+ +(starting|running)/);
-    expect(await json('package', 'list')).toMatchObject([{ id: 'syncthing', status: { wanted: 'running' } }]);
+    expect(await json('package', 'list')).toMatchObject([{ id: 'syncthing', status: { desired: 'running' } }]);
     expect((await json('status')).services).toMatchObject([{ id: 'syncthing' }]);
     const unknown = await run(['--run', box.config.run, '--json', 'package', 'install', 'nosuch']);
     expect([unknown.code, JSON.parse(unknown.out).error.code]).toEqual([1, expect.any(String)]);
@@ -99,11 +102,11 @@ test(
   'stop, start and restart wait until it is so; logs show what it wrote',
   async () => {
     expect(await hearth('package', 'stop', 'syncthing')).toBe('syncthing: stopped\n');
-    expect(box.pids('syncthing serve --home=/var/syncthing/config')).toEqual([]);
+    expect(main()).toEqual([]);
     expect(await hearth('package', 'start', 'syncthing')).toBe('syncthing: running\n');
-    const [before] = box.pids('syncthing serve --home=/var/syncthing/config');
+    const [before] = main();
     expect(await hearth('package', 'restart', 'syncthing')).toBe('syncthing: running\n');
-    expect(box.pids('syncthing serve --home=/var/syncthing/config')).not.toContain(before);
+    expect(main()).not.toContain(before);
     expect(await hearth('package', 'logs', 'syncthing')).toContain('GUI and API listening');
     const lines = (await hearth('--json', 'package', 'logs', 'syncthing')).trim().split('\n');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ source: 'syncthing', text: expect.any(String) });
@@ -120,7 +123,7 @@ test(
     await hearth('backup', 'target', 'add', at('usb-drive'), '--name', 'USB', '--password-file', at('backup-password'));
     await hearth('backup', 'create');
     expect(await json('backup', 'list')).toMatchObject([{ service: 'syncthing' }]);
-    expect(await hearth('package', 'uninstall', 'syncthing')).toBe('Uninstall Syncthing: done\n');
+    expect(await hearth('package', 'uninstall', 'syncthing')).toBe('Remove Syncthing: done\n');
     expect(await json('package', 'list')).toEqual([]);
     expect(existsSync(photo)).toBe(false);
     await hearth('backup', 'restore', 'syncthing');

@@ -85,7 +85,7 @@ export interface ConfigSources {
 }
 
 /** Variables of the command line and of the tests. */
-const others = /^HEARTH_(SOCKET|SERVER|TEST_[A-Z_]+)$/;
+const others = /^HEARTH_(SOCKET|SERVER|DEEP|TEST_[A-Z_]+)$/;
 
 interface Layer {
   readonly source: string;
