@@ -102,6 +102,7 @@ export function servicesOf(rows: ServiceRow[], more: Partial<Services> = {}): Se
     list: () => rows,
     health: () => ({}),
     registerSource: () => undefined,
+    plan: refused('plan'),
     install: refused('install'),
     start: refused('start'),
     stop: refused('stop'),

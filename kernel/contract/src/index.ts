@@ -11,6 +11,7 @@ export * from './localise.ts';
 export * from './manifest.ts';
 export * from './method.ts';
 export * from './network.ts';
+export * from './plan.ts';
 export * from './plugin.ts';
 export * from './ports.ts';
 export * from './progress.ts';

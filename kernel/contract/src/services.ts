@@ -2,6 +2,7 @@
 import type { EngineClient } from './engine.ts';
 import type { Jobs, StepContext } from './jobs.ts';
 import type { Manifest } from './manifest.ts';
+import type { ServicePlan } from './plan.ts';
 import type { HealthEntry, ServiceRow } from './service.ts';
 
 /** Where an archive comes from: the marketplace, a backup, an uploaded file. Sources are named, so that a job can be taken up again after a crash. */
@@ -21,6 +22,17 @@ export interface PackageSource {
     /** Null when the source vouches for nothing (a sideload). `rootSighash` in hex. */
     readonly commitment: { readonly rootSighash: string; readonly rootMaxsize: number } | null;
   }>;
+  /** What `fetch` would bring, without bringing it; nothing is proved yet. `bytes` of the whole, `fetch` of it still to come. */
+  look?(
+    input: Record<string, unknown>,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly manifest: Manifest;
+    /** Hex; null when it is not there before it is made. */
+    readonly rootSighash: string | null;
+    readonly bytes: number;
+    readonly fetch: number;
+  }>;
   /** Fills the freshly made, empty volumes of a service that is being restored, before its script first runs. */
   fill?(
     input: Record<string, unknown>,
@@ -39,6 +51,8 @@ export interface InstallRequest {
   readonly restore?: boolean;
   /** Start it when it is installed. */
   readonly start?: boolean;
+  /** Hex root sighash of a plan: what was planned is what is installed, or nothing. */
+  readonly expect?: string;
 }
 
 /** One volume (or a part of it) that a package's `createBackup` asked to be kept. */
@@ -56,6 +70,8 @@ export interface Services {
   list(): readonly ServiceRow[];
   health(service: string): Readonly<Record<string, HealthEntry>>;
   registerSource(source: PackageSource): void;
+  /** What `install` would do. */
+  plan(request: InstallRequest, signal: AbortSignal): Promise<ServicePlan>;
   /** Starts the journalled install, update or restore job. */
   install(request: InstallRequest): Promise<{ job: string; rev: number }>;
   /** Asks for a state and returns at once; the row tells how it goes. */

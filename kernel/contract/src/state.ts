@@ -28,6 +28,8 @@ export interface FeedHello {
   readonly token: string | null;
   /** Where the client was, if it comes back. */
   readonly resume?: { readonly epoch: string; readonly rev: number };
+  /** JSON pointers of the parts to follow: `/services/syncthing`; everything unless told. The same when it comes back. */
+  readonly paths?: readonly string[];
 }
 
 export interface SliceDefinition<T> {

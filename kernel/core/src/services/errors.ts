@@ -37,6 +37,11 @@ export const errors = defineErrors('services', {
   },
   unknownSource: { kind: 'NOT_FOUND', message: 'Cannot fetch a package from "{source}": there is no such source' },
   sourceTwice: { kind: 'CONFLICT', message: 'Cannot add package source "{source}": another one has the same name' },
+  cannotLook: { kind: 'CONFLICT', message: 'Cannot tell what "{source}" would bring: it cannot show it beforehand' },
+  notAsPlanned: {
+    kind: 'CONFLICT',
+    message: 'Cannot install "{service}": what was fetched is not what the plan showed',
+  },
   noFill: { kind: 'INTERNAL', message: 'Cannot restore from "{source}": it holds no data' },
   noSpace: {
     kind: 'CONFLICT',

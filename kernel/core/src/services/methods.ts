@@ -9,6 +9,8 @@ import { titleOf } from './context.ts';
 import { errors } from './errors.ts';
 import { readManifest } from './install/verify.ts';
 import { needsOf } from './needs.ts';
+import { planMethods } from './plan/methods.ts';
+import type { Planner } from './plan/plan.ts';
 import type { Scripts } from './scripts.ts';
 import type { Tasks } from './tasks/tasks.ts';
 
@@ -17,10 +19,13 @@ export interface MethodNeeds {
   readonly context: Context;
   readonly scripts: Scripts;
   readonly tasks: Tasks;
+  readonly planner: Planner;
   readonly rebuild: (service: string) => Promise<{ job: string; rev: number }>;
   readonly cancelInstall: (service: string) => Promise<number>;
 }
 
+/** Of a plan: only what it showed is installed. */
+const rootSighash = z.string().regex(/^[0-9a-f]{64}$/);
 const byId = z.object({ id: packageId });
 const revision = z.object({ rev: z.number() });
 const begun = z.object({ job: z.string(), rev: z.number() });
@@ -33,7 +38,7 @@ const actionInput = z
   .nullable();
 
 export function serviceMethods(needs: MethodNeeds): readonly AnyMethod[] {
-  return [...lifecycleMethods(needs), ...lookingMethods(needs), ...actionMethods(needs)];
+  return [...lifecycleMethods(needs), ...lookingMethods(needs), ...planMethods(needs), ...actionMethods(needs)];
 }
 
 function lifecycleMethods({ service, context, rebuild, cancelInstall }: MethodNeeds): readonly AnyMethod[] {
@@ -104,14 +109,15 @@ function lifecycleMethods({ service, context, rebuild, cancelInstall }: MethodNe
     defineMethod({
       name: 'package.sideload',
       about: 'Install or update a service from an uploaded archive.',
-      input: z.object({ upload: uploadId }),
+      input: z.object({ upload: uploadId, expect: rootSighash.optional() }),
       output: begun,
       allow: 'admin',
-      async run({ upload }, { signal }) {
+      async run({ upload, expect }, { signal }) {
         // Only what it is called: the job proves the whole archive before anything is made of it.
         const archive = await openFile(uploadPath(context.places.staging, upload), { tree: 'root', signal });
         const manifest = await readManifest(archive, signal).finally(() => archive.close());
-        return service.install({ id: manifest.id, title: titleOf(manifest), source: 'file', input: { upload } });
+        const request = { id: manifest.id, title: titleOf(manifest), source: 'file', input: { upload } };
+        return service.install({ ...request, ...(expect === undefined ? {} : { expect }) });
       },
     }),
   ];

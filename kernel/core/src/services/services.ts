@@ -19,6 +19,7 @@ import { uninstallJob } from './install/uninstall.ts';
 import { updateJob } from './install/update.ts';
 import { keptArchive, type Workshop } from './install/work.ts';
 import { serviceMethods } from './methods.ts';
+import { Planner } from './plan/plan.ts';
 import { PowerOff, powerOffMethods } from './power-off.ts';
 import { Rows } from './rows.ts';
 import { Scripts } from './scripts.ts';
@@ -109,12 +110,14 @@ export function createServices(parts: Parts): KernelPart<Services> {
   );
   const sources = new Sources();
   sources.add(uploadSource(places.staging));
+  const planner = new Planner(context, sources);
   const workshop: Workshop = { context, sources, tasks, initProgress, actor, dismiss };
 
   const service: Services = {
     read: (id) => rows.read(id),
     list: () => rows.all(),
     health: (id) => context.health.of(id),
+    plan: (request, signal) => planner.install(request, signal),
     registerSource: (source) => sources.add(source),
     async install(request) {
       powerOff.refuse('install', request.id);
@@ -181,7 +184,7 @@ export function createServices(parts: Parts): KernelPart<Services> {
   return {
     service,
     methods: [
-      ...serviceMethods({ service, context, scripts, tasks, rebuild, cancelInstall }),
+      ...serviceMethods({ service, context, scripts, tasks, planner, rebuild, cancelInstall }),
       ...powerOffMethods(powerOff, parts.config.deadlineScale),
     ],
     async start() {

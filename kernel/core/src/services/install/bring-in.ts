@@ -45,7 +45,7 @@ export function verifyStep({ context }: Workshop): InstallStep {
       const service = input.id;
       const { registry, commitment } = scratch.source ?? { registry: null, commitment: null };
       const path = join(context.places.staging, stagedArchive(job));
-      const found = await verifyPackage(context, path, { service, registry, commitment }, step);
+      const found = await verifyPackage(context, path, { service, registry, commitment, expect: input.expect }, step);
       const volumes = await context.engine.call('volume.list', {}, { signal });
       const row = context.rows.read(service);
       scratch.found = {

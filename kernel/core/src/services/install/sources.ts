@@ -1,8 +1,10 @@
 /** Where packages come from: named, so that a job of an earlier kernel still knows whom to ask. */
 import { rename, stat } from 'node:fs/promises';
 import type { PackageSource } from '@hearth/contract';
+import { openFile } from '@hearth/s9pk/node';
 import { uploadId, uploadPath } from '../../uploads.ts';
 import { errors } from '../errors.ts';
+import { readManifest } from './verify.ts';
 
 export class Sources {
   readonly #byName = new Map<string, PackageSource>();
@@ -23,6 +25,16 @@ export class Sources {
 export function uploadSource(staging: string): PackageSource {
   return {
     name: 'file',
+    async look(input, signal) {
+      const upload = uploadId.parse(input['upload']);
+      const archive = await openFile(uploadPath(staging, upload), { tree: 'root', signal });
+      try {
+        const { rootSighash } = archive.commitment;
+        return { manifest: await readManifest(archive, signal), rootSighash, bytes: archive.source.size, fetch: 0 };
+      } finally {
+        await archive.close();
+      }
+    },
     async fetch(input, destination, { progress }) {
       const upload = uploadId.parse(input['upload']);
       const path = uploadPath(staging, upload);

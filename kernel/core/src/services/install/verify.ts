@@ -13,8 +13,13 @@ export const reserveBytes = 256 * 1024 * 1024;
 /** Images grow a little when their ids are shifted. */
 const growth = 1.25;
 
+/** The kept archive and its images beside the staged one. */
+export const spaceFor = (bytes: number): number => Math.ceil(bytes * (1 + growth));
+
 export interface Expected {
   readonly service: string;
+  /** Hex root sighash the caller saw in a plan. */
+  readonly expect?: string | undefined;
   readonly registry: string | null;
   readonly commitment: { readonly rootSighash: string; readonly rootMaxsize: number } | null;
 }
@@ -36,13 +41,15 @@ export async function verifyPackage(
   const archive = await openFile(path, { ...(commitment === null ? {} : { commitment }), signal });
   try {
     const manifest = await readManifest(archive, signal);
+    if (expected.expect !== undefined && archive.commitment.rootSighash !== expected.expect)
+      throw errors.notAsPlanned({ service });
     if (manifest.id !== service) throw errors.wrongPackage({ service, found: manifest.id });
     refuseUnfit(context, manifest);
     const { keep, icon } = await packageFiles(archive, context.host().architecture, signal);
     refuseForeignImages(context, manifest, keep);
     await archive.verifyAll({ progress: (done, total) => watching.progress(done, total), signal });
     const bytes = await bytesOf(archive, keep, signal);
-    await refuseFullDisk(context, manifest.title, Math.ceil(bytes * (1 + growth)));
+    await refuseFullDisk(context, manifest.title, spaceFor(bytes));
     return {
       manifest,
       package: { ...archive.commitment, signer: archive.signer, registry, size: archive.source.size },
@@ -78,7 +85,8 @@ export async function refuseFullDisk(context: Context, title: string, bytes: num
   if (diskFree < needed) throw errors.noSpace({ title, needed, free: diskFree });
 }
 
-function refuseUnfit(context: Context, manifest: Manifest): void {
+/** Whether the machine is made for it: architecture, memory, devices. Throws what the install would. */
+export function refuseUnfit(context: Context, manifest: Manifest): void {
   const service = manifest.id;
   const { memory, architecture } = context.host();
   const { ram, arch, device } = manifest.hardwareRequirements;

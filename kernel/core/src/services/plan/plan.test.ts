@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { manifest as manifestSchema, servicePlan, type Manifest, type ServicePlan } from '@hearth/contract';
+import { makePackage, manifestOf } from '../testing/fake-package.ts';
+import { actual, House, type Kernel } from '../testing/house.ts';
+import { manifestChanges } from './manifest-changes.ts';
+
+let house: House;
+let kernel: Kernel;
+const uploads = { one: 'a'.repeat(32), two: 'b'.repeat(32) };
+let sighash: string;
+
+beforeEach(async () => {
+  house = await House.build();
+  await makePackage(join(house.folder, 'one'), 'app');
+  const two = await makePackage(join(house.folder, 'two'), 'app', {
+    manifest: { version: '2.0:0', volumes: ['main', 'more'], virtualNetworking: true },
+  });
+  sighash = two.rootSighash;
+  for (const [name, upload] of Object.entries(uploads))
+    await copyFile(join(house.folder, name), join(house.places.staging, 'uploads', upload));
+  kernel = await house.boot();
+});
+afterEach(() => house.demolish());
+
+const call = async (name: string, input: object): Promise<any> => {
+  const method = kernel.methods.get(name)!;
+  return method.run(method.input.parse(input), { signal: new AbortController().signal } as never);
+};
+const plan = async (input: object): Promise<ServicePlan> => servicePlan.parse(await call('package.plan', input));
+const sideload = async (upload: string, more: object = {}) =>
+  kernel.jobs.wait((await call('package.sideload', { upload, ...more })).job);
+
+async function installed(): Promise<void> {
+  await sideload(uploads.one);
+  await kernel.services.start('app');
+  await actual(kernel, 'app', 'running');
+}
+
+describe('a plan', () => {
+  test('of an install tells what it asks for, and changes nothing', async () => {
+    const told = await plan({ action: 'sideload', upload: uploads.one });
+    expect(told).toMatchObject({
+      kind: 'package.install',
+      service: 'app',
+      from: null,
+      to: '1.0:0',
+      snapshot: null,
+      downtime: 0,
+      refusals: [],
+      changes: [{ path: '/volumes/0', after: 'main', about: 'data' }],
+    });
+    expect(told.disk.needed).toBeGreaterThan(256 * 1024 * 1024);
+    expect(house.machine.traces('app')).toEqual([]);
+    expect(house.machine.calls.map(({ verb }) => verb)).not.toContain('volume.create');
+  });
+
+  test('of an update names permissions first, the snapshot, the downtime and those that need it', async () => {
+    await installed();
+    await makePackage(join(house.folder, 'user'), 'user');
+    await copyFile(join(house.folder, 'user'), join(house.places.staging, 'uploads', 'c'.repeat(32)));
+    house.machine.scripts.set('user', {
+      init: async (_kind, effects) => {
+        const dependencies = [{ kind: 'running', id: 'app', healthChecks: [], versionRange: '<2.0:0' }];
+        await effects.call('set-dependencies', { dependencies });
+      },
+    });
+    await sideload('c'.repeat(32));
+    house.machine.kept.bytes = 8e9;
+    const told = await plan({ action: 'sideload', upload: uploads.two });
+    expect(told.changes.map(({ path, about }) => [path, about])).toEqual([
+      ['/virtualNetworking', 'permission'],
+      ['/volumes/1', 'data'],
+      ['/version', 'version'],
+    ]);
+    expect(told).toMatchObject({ kind: 'package.update', from: '1.0:0', to: '2.0:0', refusals: [] });
+    expect(told.snapshot).toEqual({ bytes: 8e9, shared: false });
+    expect(told.disk.needed).toBeGreaterThan(8e9);
+    expect(told.downtime).toBe(130);
+    expect(told.dependants).toEqual([{ id: 'user', title: 'The user', running: false, effect: 'unsatisfied' }]);
+  });
+
+  test('says beforehand what the job would be refused for', async () => {
+    await installed();
+    house.machine.kept.bytes = 99.9e9;
+    const told = await plan({ action: 'sideload', upload: uploads.two });
+    expect(told.refusals).toEqual([
+      expect.objectContaining({ code: 'services.noSpaceAside', data: expect.objectContaining({ bytes: 99.9e9 }) }),
+    ]);
+    const job = await sideload(uploads.two);
+    expect(job.error?.code).toBe('services.noSpaceAside');
+  });
+
+  test('is what runs: an archive that is not the one it showed is refused', async () => {
+    await installed();
+    const told = await plan({ action: 'sideload', upload: uploads.two });
+    expect(told.rootSighash).toBe(sighash);
+    const other = await makePackage(join(house.folder, 'other'), 'app', { manifest: { version: '2.0:0' } });
+    await copyFile(join(house.folder, 'other'), join(house.places.staging, 'uploads', uploads.one));
+    const refused = await sideload(uploads.one, { expect: told.rootSighash });
+    expect(refused.error?.code).toBe('services.notAsPlanned');
+    expect(other.rootSighash).not.toBe(sighash);
+    expect(await sideload(uploads.two, { expect: told.rootSighash })).toMatchObject({ state: 'succeeded' });
+  });
+
+  test('of a removal says what is erased, and of a rebuild how long it takes', async () => {
+    await installed();
+    expect(await plan({ action: 'uninstall', id: 'app' })).toMatchObject({ erases: 1000, to: null });
+    expect(await plan({ action: 'uninstall', id: 'app', soft: true })).toMatchObject({ erases: null });
+    expect(await plan({ action: 'rebuild', id: 'app' })).toMatchObject({ downtime: 30, from: '1.0:0', to: '1.0:0' });
+  });
+});
+
+test('differences of manifests are pointers; lists of names are sets', () => {
+  const one = manifestSchema.parse(manifestOf('app', { volumes: ['a', 'b'] }));
+  const two: Manifest = {
+    ...one,
+    volumes: ['b', 'c'],
+    releaseNotes: 'new',
+    dependencies: { 'x/y': { description: null, optional: false } },
+  };
+  expect(manifestChanges(one, two)).toEqual([
+    { path: '/volumes/0', before: 'a', about: 'data' },
+    { path: '/volumes/1', after: 'c', about: 'data' },
+    { path: '/dependencies/x~1y', after: { description: null, optional: false }, about: 'need' },
+    { path: '/releaseNotes', before: 'none', after: 'new', about: 'text' },
+  ]);
+  expect(manifestChanges(one, structuredClone(one))).toEqual([]);
+});
