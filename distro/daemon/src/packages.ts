@@ -29,6 +29,8 @@ export const testPackages = [
   'chromium',
   'curl',
   'fonts-dejavu-core',
+  'gcc',
+  'libc6-dev',
   'openssl',
   'squashfs-tools',
 ] as const;

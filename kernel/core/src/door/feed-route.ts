@@ -13,6 +13,7 @@ import { rpcErrors } from '../errors.ts';
 import { allows } from '../rpc/dispatcher.ts';
 import { decode, encode } from '../state/codec.ts';
 import type { Feed } from '../state/feed.ts';
+import { viewOf } from '../state/view.ts';
 import { exchangeOf, principalOf, type Visitor } from './exchange.ts';
 
 const helloMs = 5000;
@@ -27,6 +28,7 @@ const codes = { refused: 4401, 'too-slow': 4408, stopping: 1001, noisy: 1008 } a
 const hello = z.object({
   token: z.string().max(512).nullable(),
   resume: z.object({ epoch: z.string().max(64), rev: z.number().int().nonnegative() }).optional(),
+  paths: z.array(z.string().max(1024)).max(32).optional(),
 });
 
 export interface FeedRouteParts {
@@ -113,7 +115,7 @@ async function begin(
     },
     close: (reason: 'too-slow' | 'stopping') => socket.close(codes[reason], reason),
   };
-  const leave = parts.feed.join(sink, greeting.resume);
+  const leave = parts.feed.join(sink, greeting.resume, viewOf(greeting.paths));
   return [leave, closeWithSession(socket, principal, authenticator)];
 }
 

@@ -7,6 +7,7 @@ import { decode } from './codec.ts';
 import { Feed, type FeedSink } from './feed.ts';
 import { MemoryJournal } from './memory-journal.ts';
 import { openStore } from './store.ts';
+import { viewOf, wholeView } from './view.ts';
 
 const log = createLog('silent');
 const definition: SliceDefinition<Record<string, unknown>> = {
@@ -113,9 +114,11 @@ describe('Feed', () => {
   test('many clients that drop and return all end with the same document', async () => {
     const { store, slice, feed } = await setUp({ ringBytes: 4000, bufferBytes: 1 });
     const seeds = fc.sample(fc.integer({ min: 0, max: 0x7fffffff }), { numRuns: 4000, seed: 7 });
+    const part = viewOf(['/tree/k1', '/tree/k3/c.2', '/tree/k1/c.1']);
     let at = 0;
     const random = (below: number) => (seeds[at++ % seeds.length]! + at) % below;
-    const clients = Array.from({ length: 30 }, () => ({
+    const clients = Array.from({ length: 100 }, (_, number) => ({
+      view: number % 4 === 0 ? part : wholeView,
       replica: new Replica(),
       sink: sink(),
       read: 0,
@@ -124,7 +127,7 @@ describe('Feed', () => {
     const connect = (client: (typeof clients)[number]) => {
       client.sink = sink();
       client.read = 0;
-      client.leave = feed.join(client.sink, client.replica.resume);
+      client.leave = feed.join(client.sink, client.replica.resume, client.view);
     };
     const read = (client: (typeof clients)[number]) => {
       for (; client.read < client.sink.frames.length; client.read++) {
@@ -134,7 +137,7 @@ describe('Feed', () => {
     };
     for (const client of clients) connect(client);
     const pending: Promise<number>[] = [];
-    for (let round = 0; round < 1500; round++) {
+    for (let round = 0; round < 10_000; round++) {
       const [one, two] = [`k${random(12)}`, `c.${random(6)}`];
       pending.push(
         slice.commit('t', (draft) => {
@@ -143,22 +146,60 @@ describe('Feed', () => {
         }),
       );
       const client = clients[random(clients.length)]!;
-      if (random(3) === 0) {
+      if (random(10) === 0) {
         // Dropped at any time: what was sent may or may not have been read.
         client.leave();
         if (random(2) === 0) read(client);
         connect(client);
       }
       client.sink.buffered = random(2) * 2;
-      if (random(10) === 0) await pause(1);
+      if (random(20) === 0) await pause(1);
     }
     await Promise.all(pending);
     for (const client of clients) client.sink.buffered = 0;
     await pause(120);
     for (const client of clients) {
       read(client);
-      expect(client.replica.state).toEqual(store.snapshot());
+      const whole = store.snapshot();
+      expect(client.replica.state).toEqual({ ...whole, value: client.view.document(whole.value) });
     }
+    feed.close();
+  }, 120_000);
+
+  test('a part is told what happens beneath it, to it, and above it', async () => {
+    const { store, slice, feed } = await setUp();
+    const [one, other] = [sink(), sink()];
+    const view = viewOf(['/tree/a/b']);
+    feed.join(one, undefined, view);
+    feed.join(other, undefined, view);
+    const replica = new Replica();
+    const seen: unknown[] = [];
+    const commit = async (change: (draft: any) => void) => {
+      await slice.commit('t', change);
+      await pause(8);
+      for (const frame of one.frames.splice(0)) expect(replica.apply(frame)).toBe('applied');
+      expect(replica.state?.rev).toBe(store.rev);
+      seen.push(replica.state?.value);
+    };
+    const nothing = { tree: { a: {} } };
+    await commit((draft) => void (draft.x = 1));
+    await commit((draft) => void (draft.a = { b: { c: 1 }, secret: 'not asked for' }));
+    await commit((draft) => void (draft.a.b.c = 2));
+    await commit((draft) => void (draft.a.other = 2));
+    await commit((draft) => {
+      delete draft.a;
+    });
+    expect(seen).toEqual([
+      nothing,
+      { tree: { a: { b: { c: 1 } } } },
+      { tree: { a: { b: { c: 2 } } } },
+      { tree: { a: { b: { c: 2 } } } },
+      nothing,
+    ]);
+    expect(one.bytes[2]).toBe(other.bytes[2]);
+    expect(viewOf(['/a', ''])).toBe(wholeView);
+    expect(() => viewOf(['/a/__proto__'])).toThrow(expect.objectContaining({ code: 'rpc.noPointer' }));
+    expect(() => viewOf(['a'])).toThrow(expect.objectContaining({ code: 'rpc.noPointer' }));
     feed.close();
   });
 });

@@ -8,6 +8,7 @@
 import type { Frame, Log, Operation } from '@hearth/contract';
 import { encode } from './codec.ts';
 import type { Store } from './store.ts';
+import { type View, wholeView } from './view.ts';
 
 /** One connection, whatever carries it. */
 export interface FeedSink {
@@ -32,11 +33,15 @@ export interface FeedOptions {
 interface Kept {
   readonly from: number;
   readonly rev: number;
+  readonly ops: readonly Operation[];
   readonly bytes: Uint8Array;
+  /** As those see it who follow a part, by the key of their view. */
+  readonly parts: Map<string, Uint8Array>;
 }
 
 interface Client {
   readonly sink: FeedSink;
+  readonly view: View;
   rev: number;
   /** Since when it gets nothing; null while it keeps up. */
   lagging: number | null;
@@ -52,7 +57,8 @@ export class Feed {
   /** The revision everyone who keeps up is at. */
   #told: number;
   #timer: NodeJS.Timeout | null = null;
-  #snapshot: { readonly rev: number; readonly bytes: Uint8Array } | null = null;
+  /** Of the latest revision, by the key of the view. */
+  #snapshots: { readonly rev: number; readonly bytes: Map<string, Uint8Array> } = { rev: -1, bytes: new Map() };
   readonly #unfollow: () => void;
 
   constructor(store: Store, options: FeedOptions) {
@@ -76,10 +82,10 @@ export class Feed {
   }
 
   /** Begins with what the client has missed, or with everything; returns the undo. */
-  join(sink: FeedSink, resume?: { readonly epoch: string; readonly rev: number }): () => void {
+  join(sink: FeedSink, resume?: { readonly epoch: string; readonly rev: number }, view = wholeView): () => void {
     this.#flush();
     const known = resume?.epoch === this.#store.epoch ? resume.rev : -1;
-    const client: Client = { sink, rev: known, lagging: null };
+    const client: Client = { sink, view, rev: known, lagging: null };
     this.#clients.add(client);
     this.#catchUp(client);
     return () => void this.#clients.delete(client);
@@ -106,7 +112,8 @@ export class Feed {
 
   #keep(frame: Frame & { type: 'patch' }): void {
     const bytes = encode(frame);
-    this.#ring.push({ from: frame.from, rev: frame.rev, bytes });
+    const { from, rev, ops } = frame;
+    this.#ring.push({ from, rev, ops, bytes, parts: new Map() });
     this.#ringBytes += bytes.length;
     while (this.#ringBytes > this.#options.ringBytes && this.#ring.length > 1) {
       this.#ringBytes -= this.#ring.shift()?.bytes.length ?? 0;
@@ -130,7 +137,7 @@ export class Feed {
   #catchUp(client: Client): void {
     if (client.rev === this.#told) return;
     const missed = this.#since(client.rev);
-    const frames = missed ?? [this.#snapshotFrame()];
+    const frames = missed?.map((kept) => this.#bytesFor(kept, client.view)) ?? [this.#snapshotFrame(client.view)];
     try {
       for (const frame of frames) client.sink.send(frame);
       client.rev = this.#told;
@@ -140,20 +147,34 @@ export class Feed {
     }
   }
 
-  #since(rev: number): readonly Uint8Array[] | null {
+  #since(rev: number): readonly Kept[] | null {
     const last = this.#ring.at(-1);
     // The usual case: one frame behind.
-    if (last?.from === rev) return [last.bytes];
+    if (last?.from === rev) return [last];
     const at = this.#ring.findIndex((kept) => kept.from === rev);
-    return at < 0 ? null : this.#ring.slice(at).map((kept) => kept.bytes);
+    return at < 0 ? null : this.#ring.slice(at);
   }
 
-  #snapshotFrame(): Uint8Array {
-    if (this.#snapshot?.rev !== this.#told) {
-      const { epoch, rev, value } = this.#store.snapshot();
-      this.#snapshot = { rev, bytes: encode({ type: 'snapshot', epoch, rev, value } satisfies Frame) };
-    }
-    return this.#snapshot.bytes;
+  /** Encoded once for all who follow the same part. */
+  #bytesFor(kept: Kept, view: View): Uint8Array {
+    if (view === wholeView) return kept.bytes;
+    const known = kept.parts.get(view.key);
+    if (known !== undefined) return known;
+    const { from, rev, ops, parts } = kept;
+    const { epoch } = this.#store;
+    const bytes = encode({ type: 'patch', epoch, from, rev, ops: view.operations(ops) } satisfies Frame);
+    parts.set(view.key, bytes);
+    return bytes;
+  }
+
+  #snapshotFrame(view: View): Uint8Array {
+    if (this.#snapshots.rev !== this.#told) this.#snapshots = { rev: this.#told, bytes: new Map() };
+    const known = this.#snapshots.bytes.get(view.key);
+    if (known !== undefined) return known;
+    const { epoch, rev, value } = this.#store.snapshot();
+    const bytes = encode({ type: 'snapshot', epoch, rev, value: view.document(value) } satisfies Frame);
+    this.#snapshots.bytes.set(view.key, bytes);
+    return bytes;
   }
 
   #cut(client: Client, reason: 'too-slow' | 'stopping'): void {

@@ -1,0 +1,35 @@
+/**
+ * Commits numbers through a real store on a file layer with faults. Prints `+n` once a number is durable, `-n` once it
+ * was refused, and goes on after that as the kernel would.
+ */
+import { writeSync } from 'node:fs';
+import { z } from 'zod';
+import { LevelJournal } from '../level-journal.ts';
+import { openStore } from '../store.ts';
+
+const silent = () => undefined;
+const log = { error: silent, warn: silent, info: silent, debug: silent, child: () => log };
+const store = await openStore(new LevelJournal(process.argv[2]!), { log, compactEvery: 12, keep: 5 });
+const rows = store.slice<Record<string, string>>({
+  name: 'rows',
+  schema: z.record(z.string(), z.string()),
+  initial: {},
+});
+/** Large enough that level begins new files on its way. */
+const filling = 'x'.repeat(300_000);
+
+const first = Math.max(0, ...Object.keys(rows.read()).map(Number)) + 1;
+for (let next = first; next < first + 24; next++) {
+  const commit = (key: number) =>
+    rows
+      .commit('write', (draft) => {
+        draft[`${key}`] = `${key}`;
+        draft['0'] = `${key}${filling}`;
+      })
+      .then(
+        () => writeSync(1, `+${key}\n`),
+        () => writeSync(1, `-${key}\n`),
+      );
+  await (next % 3 === 0 ? Promise.all([commit(next), commit(++next)]) : commit(next));
+}
+await store.close().catch(silent);
