@@ -102,7 +102,7 @@ async function furnish(bed: Testbed, script: string): Promise<AbiBed> {
   answerSubcontainers(host, engine);
   const greeted = host.greeted();
   await engine.client.call('container.start', startInput());
-  await Promise.race([greeted, late(20_000, () => consoleOf(bed))]);
+  await within(60_000, greeted, () => `No guest said hello: ${consoleOf(bed)}`);
   return {
     bed,
     engine,
@@ -129,10 +129,14 @@ function consoleOf(bed: Testbed): string {
     .join('\n');
 }
 
-function late(milliseconds: number, why: () => string): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    setTimeout(() => reject(new Error(`No guest said hello: ${why()}`)), milliseconds).unref();
-  });
+async function within<T>(milliseconds: number, work: Promise<T>, why: () => string): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(why())), milliseconds);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function importParts(bed: Testbed, engine: TestEngine, script: string): Promise<void> {
