@@ -28,3 +28,5 @@ export type {
   Localised,
   Ready,
 } from './script/types.ts';
+export * as fields from './script/fields.ts';
+export type { Field, Fields, Values } from './script/input.ts';

@@ -2,19 +2,27 @@
 import { makeContext } from './context.ts';
 import type { ActionMetadata, ActionResult, Effects, ResultValue, SingleResult } from './effects.ts';
 import type { Host } from '../node/host.ts';
+import { isRecord, readFields, specOf } from './input.ts';
 import type { Action } from './types.ts';
 
 export interface ExportedAction {
-  getInput(options: { effects: Effects; prefill?: unknown }): Promise<null>;
+  getInput(options: { effects: Effects; prefill?: unknown }): Promise<ActionForm | null>;
   run(options: { effects: Effects; input?: unknown }): Promise<ActionResult | null>;
   exportMetadata(options: { effects: Effects }): Promise<ActionMetadata>;
+}
+
+/** A form and what stands in it. */
+export interface ActionForm {
+  readonly eventId: string;
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly value: Readonly<Record<string, unknown>> | null;
 }
 
 export interface ExportedActions {
   get(id: string): ExportedAction | undefined;
 }
 
-type AnyAction = Action<string, string>;
+export type AnyAction = Action<string, string>;
 
 export function exportActions(
   actions: Readonly<Record<string, AnyAction>>,
@@ -25,8 +33,15 @@ export function exportActions(
     Object.entries(actions).map(([id, action]): [string, ExportedAction] => [
       id,
       {
-        getInput: () => Promise.resolve(null),
-        run: ({ effects }) => action.run(makeContext(effects, host, volumes)),
+        async getInput({ effects, prefill }) {
+          if (action.input === undefined) return null;
+          const filled = (await action.prefill?.(makeContext(effects, host, volumes))) ?? null;
+          const value = isRecord(prefill) ? { ...filled, ...prefill } : filled;
+          return { eventId: effects.eventId ?? '', spec: specOf(action.input), value };
+        },
+        // Refused as a rejection, never as a throw: the caller holds a promise.
+        run: async ({ effects, input }) =>
+          action.run(makeContext(effects, host, volumes), readFields(action.input ?? {}, input)),
         async exportMetadata({ effects }) {
           const metadata = metadataOf(action);
           await effects.action.export({ id, metadata });
@@ -38,14 +53,24 @@ export function exportActions(
   return { get: (id) => table.get(id) };
 }
 
-function metadataOf({ name, description, warning, group, when, hidden = false }: AnyAction): ActionMetadata {
+function metadataOf({
+  name,
+  description,
+  warning,
+  group,
+  when,
+  hidden = false,
+  access,
+  input,
+}: AnyAction): ActionMetadata {
   return {
+    ...(access === undefined ? {} : { access }),
     name,
     description,
     warning: warning ?? null,
     visibility: hidden ? 'hidden' : 'enabled',
     allowedStatuses: when ?? 'any',
-    hasInput: false,
+    hasInput: input !== undefined,
     group: group ?? null,
   };
 }

@@ -1,9 +1,10 @@
 /** `defineService`: a package, told as one value, becomes the exports its host calls. */
-import { exportActions, type ExportedActions } from './actions.ts';
+import { type AnyAction, exportActions, type ExportedActions } from './actions.ts';
 import { backUp, type Kept, restore } from './backup.ts';
 import type { Check } from './checks.ts';
 import { type Context, makeContext, mountTable } from './context.ts';
 import { RunningDaemon } from './daemon.ts';
+import { dependOn } from './dependencies.ts';
 import type { Effects } from './effects.ts';
 import { type Host, host as nodeHost } from '../node/host.ts';
 import { exportInterfaces } from './interfaces.ts';
@@ -29,18 +30,18 @@ export function defineService<
   const V extends string,
   const I extends string,
   const D extends string,
-  const A extends string = never,
->(definition: Definition<V, I, D, A>, host: Host = nodeHost): ServiceExports {
+  const F extends Readonly<Record<string, unknown>> = Record<never, unknown>,
+>(definition: Definition<V, I, D, F>, host: Host = nodeHost): ServiceExports {
   refuseCycles(definition.daemons);
   const context = (effects: Effects): Context<V, I> => makeContext<V, I>(effects, host, definition.volumes);
   const kept = definition.backup.map(
     (entry): Kept => (typeof entry === 'string' ? { volume: entry, exclude: [] } : entry),
   );
   const { about } = definition;
-  const actionTable = definition.actions ?? ({} as NonNullable<typeof definition.actions>);
+  const actionTable = (definition.actions ?? {}) as Readonly<Record<string, AnyAction>>;
   const actions = exportActions(actionTable, host, definition.volumes);
   return {
-    manifest: buildManifest(about, definition.images, definition.volumes),
+    manifest: buildManifest(about, definition.images, definition.volumes, definition.dependencies),
     actions,
 
     async init({ effects, kind }) {
@@ -48,7 +49,7 @@ export function defineService<
       await bringData(definition, context(effects), kind === 'restore');
       await definition.prepare?.(context(effects));
       await exportInterfaces(effects, definition.interfaces ?? {});
-      await effects.setDependencies({ dependencies: definition.dependencies ?? [] });
+      await dependOn(effects, definition.dependencies ?? {}, context(effects), kind === 'install');
       const ids = Object.keys(actionTable);
       for (const id of ids) await actions.get(id)?.exportMetadata({ effects });
       await effects.action.clear({ except: ids });
@@ -78,11 +79,12 @@ export function defineService<
 }
 
 /** No data version: nothing was ever installed here. Another one than ours: data to be migrated. */
-async function bringData<V extends string, I extends string, D extends string, A extends string>(
-  definition: Definition<V, I, D, A>,
-  context: Context<V, I>,
-  restored: boolean,
-): Promise<void> {
+async function bringData<
+  V extends string,
+  I extends string,
+  D extends string,
+  F extends Readonly<Record<string, unknown>>,
+>(definition: Definition<V, I, D, F>, context: Context<V, I>, restored: boolean): Promise<void> {
   const found = await context.effects.getDataVersion();
   const { version } = definition.about;
   if (found === version) return;
@@ -92,10 +94,12 @@ async function bringData<V extends string, I extends string, D extends string, A
   await context.effects.setDataVersion({ version });
 }
 
-async function askAtInstall<V extends string, I extends string, D extends string, A extends string>(
-  { about, askAtInstall: asked }: Definition<V, I, D, A>,
-  effects: Effects,
-): Promise<void> {
+async function askAtInstall<
+  V extends string,
+  I extends string,
+  D extends string,
+  F extends Readonly<Record<string, unknown>>,
+>({ about, askAtInstall: asked }: Definition<V, I, D, F>, effects: Effects): Promise<void> {
   const table: Readonly<
     Record<string, { severity: 'optional' | 'important' | 'critical'; reason: string } | undefined>
   > = asked ?? {};
@@ -105,12 +109,12 @@ async function askAtInstall<V extends string, I extends string, D extends string
   }
 }
 
-function superviseAll<V extends string, I extends string, D extends string, A extends string>(
-  { daemons, checks = {} }: Definition<V, I, D, A>,
-  effects: Effects,
-  host: Host,
-  context: Context<V, I>,
-): Supervisor {
+function superviseAll<
+  V extends string,
+  I extends string,
+  D extends string,
+  F extends Readonly<Record<string, unknown>>,
+>({ daemons, checks = {} }: Definition<V, I, D, F>, effects: Effects, host: Host, context: Context<V, I>): Supervisor {
   const supervisor = new Supervisor(host);
   for (const [id, plan] of Object.entries<Daemon<V, I, D>>(daemons)) {
     const daemon = makeDaemon(id, plan, effects, host, context);

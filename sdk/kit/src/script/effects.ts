@@ -29,6 +29,7 @@ export interface ActionMetadata {
   readonly allowedStatuses: 'only-running' | 'only-stopped' | 'any';
   readonly hasInput: boolean;
   readonly group: string | null;
+  readonly access?: 'public' | 'dependent' | 'user';
 }
 
 export interface SingleResult {
@@ -56,6 +57,7 @@ export type DependencyRequirement =
   | { readonly kind: 'exists'; readonly id: string; readonly versionRange: string };
 
 export interface Effects {
+  readonly eventId?: string | null;
   readonly isInContext?: boolean;
   onLeaveContext?(handler: () => void | Promise<void>): void;
   restart(): Promise<null>;
@@ -90,6 +92,8 @@ export interface Effects {
       readonly actionId: string;
       readonly severity: 'optional' | 'important' | 'critical';
       readonly reason: string;
+      readonly when?: { readonly condition: 'input-not-matches'; readonly once: boolean };
+      readonly input?: { readonly kind: 'partial'; readonly accept: readonly object[]; readonly set: object };
     }): Promise<null>;
     clearTasks(params: { only: readonly string[] } | { except: readonly string[] }): Promise<null>;
   };

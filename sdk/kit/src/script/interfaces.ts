@@ -39,6 +39,11 @@ function binding(id: string, { protocol, port, externalPort, encrypted = false }
       secure: null,
     };
   }
+  if (protocol === 'tls') {
+    const preferredExternalPort = externalPort ?? port;
+    const addSsl = { preferredExternalPort, addXForwardedHeaders: false, alpn: null, auth: null };
+    return { id, internalPort: port, preferredExternalPort, addSsl, secure: null };
+  }
   return {
     id,
     internalPort: port,
@@ -50,5 +55,6 @@ function binding(id: string, { protocol, port, externalPort, encrypted = false }
 
 function schemesOf({ protocol, scheme, encrypted = false }: Interface) {
   if (protocol === 'http') return { scheme: 'http', sslScheme: scheme ?? 'https' };
+  if (protocol === 'tls') return { scheme: null, sslScheme: scheme ?? null };
   return encrypted ? { scheme: null, sslScheme: scheme ?? null } : { scheme: scheme ?? null, sslScheme: null };
 }

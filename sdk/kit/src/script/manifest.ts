@@ -1,5 +1,5 @@
 /** manifest.json, from what the script tells. Keys stand in the order StartOS's packer writes them. */
-import type { About, Image, Localised } from './types.ts';
+import type { About, Dependency, Image, Localised } from './types.ts';
 
 /** The StartOS whose ABI a package of this kit is written against. */
 const osVersion = '0.4.0-beta.10';
@@ -19,6 +19,7 @@ export function buildManifest(
   about: About,
   images: Readonly<Record<string, Image>>,
   volumes: readonly string[],
+  dependencies: Readonly<Record<string, Pick<Dependency<never, never>, 'description' | 'optional'>>> = {},
 ): PackageManifest {
   const { hardwareRequirements = {} } = about;
   return {
@@ -49,7 +50,9 @@ export function buildManifest(
       ]),
     ),
     volumes,
-    dependencies: about.dependencies ?? {},
+    dependencies: Object.fromEntries(
+      Object.entries(dependencies).map(([id, { description, optional = false }]) => [id, { description, optional }]),
+    ),
     hardwareRequirements: {
       device: [],
       ram: hardwareRequirements.ram ?? null,

@@ -144,6 +144,15 @@ export class Subcontainer {
     throw new Error(`${argv[0] ?? ''} failed (${signal ?? code ?? 'unknown'}): ${(stderr || stdout).trim()}`);
   }
 
+  /** Writes a file as it is seen inside, as `user`. 0600 unless `mode` says otherwise, also while it is written. */
+  async write(path: string, text: string, options: { readonly user?: string; readonly mode?: number } = {}) {
+    const { user, mode = 0o600 } = options;
+    // Written beside and put in its place whole: a reader finds the old file or the new one.
+    const script = 'umask 077; cat > "$1.new"; chmod "$2" "$1.new"; mv "$1.new" "$1"';
+    const argv = ['sh', '-ec', script, 'sh', path, mode.toString(8)];
+    await this.run(argv, { input: text, ...(user === undefined ? {} : { user }) });
+  }
+
   private async imageDefaults(): Promise<{ user: string; workdir: string }> {
     const text = await this.host.files.read(`/media/startos/images/${this.image}.json`);
     const config = (text === null ? {} : JSON.parse(text)) as { user?: string; workdir?: string };

@@ -4,7 +4,8 @@
  */
 import type { Check } from './checks.ts';
 import type { Context } from './context.ts';
-import type { ActionResult, DependencyRequirement } from './effects.ts';
+import type { ActionResult } from './effects.ts';
+import type { Fields, Values } from './input.ts';
 import type { MountOptions } from './subcontainer.ts';
 
 /** One text, or one per locale (`en_US`). */
@@ -35,9 +36,6 @@ export interface About {
     readonly ram?: number | null;
     readonly arch?: readonly string[] | null;
   };
-  readonly dependencies?: Readonly<
-    Record<string, { readonly description: Localised | null; readonly optional: boolean }>
-  >;
 }
 
 /** A port of the service that people or other services reach. */
@@ -49,8 +47,8 @@ export interface Interface {
   readonly port: number;
   /** The port asked for outside; the same one unless told. */
   readonly externalPort?: number;
-  /** `http`: Hearth ends TLS in front of it. `tcp`: handed on as it is. */
-  readonly protocol: 'http' | 'tcp';
+  /** `http`: Hearth ends TLS in front of it. `tls`: the same for what is not HTTP. `tcp`: handed on as it is. */
+  readonly protocol: 'http' | 'tls' | 'tcp';
   /** The service encrypts by itself. Only for `tcp`. */
   readonly encrypted?: boolean;
   /** `https` and the like for addresses; what the protocol says unless told. */
@@ -92,7 +90,7 @@ export interface HealthCheck<D extends string> {
   readonly graceMs?: number;
 }
 
-export interface Action<V extends string, I extends string> {
+export interface Action<V extends string, I extends string, F = unknown> {
   readonly name: string;
   readonly description: string;
   readonly warning?: string;
@@ -100,20 +98,52 @@ export interface Action<V extends string, I extends string> {
   /** Unless told, at any time. */
   readonly when?: 'only-running' | 'only-stopped' | 'any';
   readonly hidden?: boolean;
-  run(context: Context<V, I>): Promise<ActionResult | null>;
+  /** Who besides the owner: packages that depend on this one, or all. Unless told, nobody. */
+  readonly access?: 'dependent' | 'public';
+  /** What it asks; see `fields`. */
+  readonly input?: F & Fields;
+  /** What the form holds when it is opened, besides the defaults. */
+  prefill?(context: Context<V, I>): Promise<Readonly<Record<string, unknown>> | null>;
+  run(context: Context<V, I>, input: Values<F>): Promise<ActionResult | null>;
 }
 
-export interface Definition<V extends string, I extends string, D extends string, A extends string> {
+/** Something the owner should do in a package this one depends on. */
+export interface DependencyTask<V extends string, I extends string> {
+  /** An action of that package. */
+  readonly action: string;
+  readonly severity: 'optional' | 'important' | 'critical';
+  readonly reason: string;
+  /** What its form is filled with. */
+  input?(context: Context<V, I>): Promise<Readonly<Record<string, unknown>>>;
+}
+
+/** Another package this one needs. */
+export interface Dependency<V extends string, I extends string> {
+  readonly description: Localised;
+  readonly optional?: boolean;
+  /** `>=15:0`; see the page on versions. */
+  readonly versionRange: string;
+  /** `running`: it must run, with these health checks green; `exists`: installed is enough. */
+  readonly needs: 'exists' | { readonly running: readonly string[] };
+  readonly task?: DependencyTask<V, I>;
+}
+
+export interface Definition<
+  V extends string,
+  I extends string,
+  D extends string,
+  F extends Readonly<Record<string, unknown>>,
+> {
   readonly about: About;
   readonly images: Readonly<Record<I, Image>>;
   readonly volumes: readonly V[];
   readonly interfaces?: Readonly<Record<string, Interface>>;
   readonly daemons: Readonly<Record<D, Daemon<NoInfer<V>, NoInfer<I>, NoInfer<D>>>>;
   readonly checks?: Readonly<Record<string, HealthCheck<NoInfer<D>>>>;
-  readonly actions?: Readonly<Record<A, Action<NoInfer<V>, NoInfer<I>>>>;
+  readonly actions?: { readonly [action in keyof F]: Action<NoInfer<V>, NoInfer<I>, F[action]> };
   /** What a backup keeps: volumes, wholly or without some paths. */
   readonly backup: readonly (NoInfer<V> | { readonly volume: NoInfer<V>; readonly exclude: readonly string[] })[];
-  readonly dependencies?: readonly DependencyRequirement[];
+  readonly dependencies?: Readonly<Record<string, Dependency<NoInfer<V>, NoInfer<I>>>>;
   /** On the first start after an installation, before anything runs. Not after a restore. */
   install?(context: Context<NoInfer<V>, NoInfer<I>>): Promise<void>;
   /** When data of another version is found. */
@@ -122,6 +152,11 @@ export interface Definition<V extends string, I extends string, D extends string
   prepare?(context: Context<NoInfer<V>, NoInfer<I>>): Promise<void>;
   /** Things the owner should do once; shown until done. */
   readonly askAtInstall?: Readonly<
-    Partial<Record<NoInfer<A>, { readonly severity: 'optional' | 'important' | 'critical'; readonly reason: string }>>
+    Partial<
+      Record<
+        NoInfer<keyof F & string>,
+        { readonly severity: 'optional' | 'important' | 'critical'; readonly reason: string }
+      >
+    >
   >;
 }

@@ -1,0 +1,170 @@
+/** A box with services of the catalog, used over their own addresses as their owners do. */
+import { request } from 'node:https';
+import { connect, type TLSSocket } from 'node:tls';
+import { get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Box, makeBox } from './box.ts';
+
+const minute = 60_000;
+/** Time for tests that build an image. */
+export const long = 12 * minute;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface Household {
+  readonly box: Box;
+  /** The root certificate, as the owner's devices got it. */
+  readonly ca: string;
+  /** Installs from the marketplace; `tasks` runs what the package asks the owner to do elsewhere. */
+  install(id: string, options?: { readonly tasks?: boolean }): Promise<void>;
+  /** All its health checks are green. */
+  healthy(id: string): Promise<void>;
+  /** What an action shows, by name; the message beside it under ''. */
+  action(id: string, action: string, input?: object): Promise<Record<string, string>>;
+  /** Over HTTPS at `<label>.localhost`. */
+  ask(label: string, path: string, asked?: Asked): Promise<Answer>;
+  /** A TLS connection to an interface whose TLS Hearth ends, checked against the root certificate. */
+  tls(id: string, face: string): Promise<TLSSocket>;
+  /** Host and port of an interface, as the address list tells it. */
+  place(id: string, face: string): Promise<{ readonly host: string; readonly port: number }>;
+  restart(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Will not get better by waiting. */
+class Failed extends Error {}
+
+export async function until<T>(what: string, limitMs: number, read: () => Promise<T | null | false>): Promise<T> {
+  const end = Date.now() + limitMs;
+  let last: unknown = null;
+  for (;;) {
+    const value = await read().catch((error: unknown) => {
+      if (error instanceof Failed) throw error;
+      last = error;
+      return null;
+    });
+    if (value !== null && value !== false) return value;
+    if (Date.now() > end) throw new Error(`Waited ${limitMs / 1000} s in vain: ${what}`, { cause: last });
+    await sleep(250);
+  }
+}
+
+export const basic = (user: string, password: string) => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+});
+
+export async function makeHousehold(): Promise<Household> {
+  const box = await makeBox();
+  await box.start();
+  await box.call('setup.execute', { name: 'Family Server', password: 'correct horse battery staple' });
+  const ca = await until('the root certificate', minute, () => plain(`http://127.0.0.1:${box.httpPort}/ca.crt`));
+  const row = async (id: string) => (await box.call('db.dump', { pointer: `/services/${id}` })).value;
+  const state = async (id: string) => (await row(id)).status;
+
+  const household: Household = {
+    box,
+    ca,
+    async install(id, { tasks = false } = {}) {
+      const { job } = await box.call('package.install', { id });
+      await until(`${id} is installed`, long, async () => {
+        const found = await box.call('job.get', { job });
+        if (found.state === 'failed') throw new Failed(JSON.stringify(found.error ?? found));
+        return found.state === 'succeeded';
+      });
+      if (tasks) await runTasks(id);
+      const { desired } = await state(id);
+      if (desired !== 'running') await box.call('package.start', { id });
+      await until(`${id} runs`, 2 * minute, async () => (await state(id)).actual === 'running');
+      await household.healthy(id);
+    },
+    healthy: (id) =>
+      until(`every check of ${id} is green`, 2 * minute, async () => {
+        const { value } = await box.call('db.dump', { pointer: `/serviceHealth/${id}` });
+        const results = Object.values(value as Record<string, { result: string }>);
+        if (results.length > 0 && results.every(({ result }) => result === 'success')) return true;
+        throw new Error(JSON.stringify(value));
+      }).then(() => undefined),
+    async action(packageId, actionId, input) {
+      const told = await box.call('package.action.run', { packageId, actionId, ...(input && { input }) });
+      const values = (told?.result?.value ?? []) as { name: string; value: string }[];
+      return { '': told?.message ?? '', ...Object.fromEntries(values.map(({ name, value }) => [name, value])) };
+    },
+    ask: (label, path, { method = 'GET', headers = {}, body = '' } = {}) =>
+      new Promise((done, fail) => {
+        const host = `${label}.localhost`;
+        const length = body === '' && method === 'GET' ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+        const exchange = request(
+          {
+            host: '127.0.0.1',
+            port: box.port,
+            path,
+            ca,
+            method,
+            servername: host,
+            headers: { host: `${host}:${box.port}`, ...length, ...headers },
+          },
+          (answer) => {
+            let text = '';
+            answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+            answer.on('end', () => done({ status: answer.statusCode ?? 0, headers: answer.headers, body: text }));
+          },
+        );
+        exchange.on('error', fail).end(body);
+      }),
+    async place(id, face) {
+      const { addresses } = await box.call('net.address.list');
+      const [first] = addresses[id]?.[face] ?? [];
+      if (first === undefined) throw new Error(`No address of ${id}/${face}: ${JSON.stringify(addresses)}`);
+      const found = /^(?:[a-z0-9+.-]+:\/\/)?([^/]+):(\d+)/.exec(first.url as string);
+      if (found === null) throw new Error(`Not an address with a port: ${first.url}`);
+      return { host: found[1] ?? '', port: Number(found[2]) };
+    },
+    async tls(id, face) {
+      const { host, port } = await household.place(id, face);
+      return new Promise((done, fail) => {
+        const socket = connect({ host: '127.0.0.1', port, servername: host, ca }, () => done(socket));
+        socket.once('error', fail);
+      });
+    },
+    async restart(id) {
+      const { startedAt } = await state(id);
+      await box.call('package.restart', { id });
+      await until(`${id} runs anew`, 2 * minute, async () => {
+        const now = await state(id);
+        return now.actual === 'running' && now.startedAt !== startedAt;
+      });
+      await household.healthy(id);
+    },
+    close: () => box.close(),
+  };
+
+  /** As the owner does who clicks what the page of the service asks for. */
+  async function runTasks(id: string): Promise<void> {
+    const { tasks } = await row(id);
+    for (const { active, task } of Object.values<any>(tasks)) {
+      if (!active || task.packageId === id) continue;
+      await household.action(task.packageId, task.actionId, task.input?.set);
+    }
+  }
+  return household;
+}
+
+function plain(url: string): Promise<string | null> {
+  return new Promise((done, fail) => {
+    get(url, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      answer.on('end', () => done(answer.statusCode === 200 ? text : null));
+    }).on('error', fail);
+  });
+}
