@@ -9,7 +9,7 @@ const entry = '::/loader/entries/hearth-a.conf';
 /** Emulation is 10 to 20 times slower; a shell on the second serial port; the units' words on the first. */
 const testing = [
   'systemd.setenv=HEARTH_DEADLINE_SCALE=10',
-  `systemd.run="/bin/sh -c 'stty -F /dev/ttyS1 raw -echo; PS1= PS2= exec /bin/sh </dev/ttyS1 >/dev/ttyS1 2>&1'"`,
+  `systemd.run="/bin/sh -c 'stty -F /dev/ttyS1 raw -echo; PS1= PS2= TERM=dumb SYSTEMD_COLORS=0 SYSTEMD_PAGER=cat exec /bin/sh </dev/ttyS1 >/dev/ttyS1 2>&1'"`,
   'systemd.run_success_action=none',
   'systemd.run_failure_action=none',
   'systemd.wants=multi-user.target',
