@@ -176,6 +176,8 @@ export const engineVerbs = {
     }),
     output: containerState,
   },
+  /** Other limits for a container that runs, from now on; all of them, or the kernel's reason why not. */
+  'container.limit': { input: z.object({ service: packageId, limits: containerLimits }), output: nothing },
   /** Ends everything in it, at once if `killAfterMs` is 0; then takes every mount of it down. Idempotent. */
   'container.stop': {
     input: z.object({ service: packageId, killAfterMs: z.number().int().min(0).max(600000) }),

@@ -90,6 +90,20 @@ export const taskEntry = z.object({
 });
 export type TaskEntry = z.infer<typeof taskEntry>;
 
+/** What the owner lets a service use; null leaves it to the server. */
+export const serviceLimits = z.object({
+  /** Bytes; a program in it is ended when they are not enough. */
+  memory: z
+    .number()
+    .int()
+    .min(64 * 1024 * 1024)
+    .nullable(),
+  /** Its share of a busy processor: 100 is what others have. */
+  cpuWeight: z.number().int().min(1).max(10000).nullable(),
+  pids: z.number().int().min(64).max(1_000_000).nullable(),
+});
+export type ServiceLimits = z.infer<typeof serviceLimits>;
+
 export const serviceRow = z.object({
   id: packageId,
   /** From 2 up, unique while its data is kept: fixes ids on disk, address and MAC on the bridge. */
@@ -118,6 +132,8 @@ export const serviceRow = z.object({
   tasks: z.record(freeId, taskEntry),
   dependencies: z.record(packageId, dependencyRequirement),
   lastBackup: instant.nullable(),
+  /** Absent: what the server gives every service. */
+  limits: serviceLimits.optional(),
 });
 export type ServiceRow = z.infer<typeof serviceRow>;
 

@@ -1,5 +1,15 @@
 /** What every part of the services works with. Made once by `createServices`. */
-import type { EngineClient, Events, HostFeatures, Log, Manifest, Network, Places, ServiceRow } from '@hearth/contract';
+import type {
+  EngineClient,
+  Events,
+  HostFeatures,
+  Log,
+  Manifest,
+  Network,
+  Places,
+  ServiceLimits,
+  ServiceRow,
+} from '@hearth/contract';
 import type { Allocations } from './allocations.ts';
 import type { Callbacks } from './callbacks.ts';
 import type { Deadlines } from './deadlines.ts';
@@ -28,6 +38,17 @@ export function addressOf(context: Pick<Context, 'host'>, index: number): string
   return `${own.split('.').slice(0, 3).join('.')}.${index}`;
 }
 
+const usualLimits = { memory: null, cpuWeight: 100, pids: 8192 } as const;
+
+/** What the owner said, else what everybody gets. */
+export function limitsOf({ limits }: Pick<ServiceRow, 'limits'>): ServiceLimits {
+  return {
+    memory: limits?.memory ?? usualLimits.memory,
+    cpuWeight: limits?.cpuWeight ?? usualLimits.cpuWeight,
+    pids: limits?.pids ?? usualLimits.pids,
+  };
+}
+
 /** How a service's container is started. */
 export function containerOf(row: ServiceRow) {
   const { manifest } = row;
@@ -37,7 +58,7 @@ export function containerOf(row: ServiceRow) {
     revision: row.package.rootSighash,
     volumes: [...manifest.volumes],
     images: Object.keys(manifest.images),
-    limits: { memory: null, cpuWeight: 100, pids: 8192 },
+    limits: limitsOf(row),
     devices: { fuse: manifest.userspaceFilesystems, tun: manifest.virtualNetworking },
     language: 'en_US.UTF-8',
   };

@@ -7,6 +7,10 @@ export const errors = defineErrors('services', {
   illegalMove: { kind: 'INTERNAL', message: 'Cannot {move} service "{service}": it is {state}' },
   busy: { kind: 'CONFLICT', message: 'Cannot {verb} service "{service}": it is {state}' },
   notRunning: { kind: 'CONFLICT', message: 'Cannot restart service "{service}": it is {state}' },
+  limitTooLarge: {
+    kind: 'INVALID_INPUT',
+    message: 'Cannot let service "{service}" use {memory} bytes of memory: the machine has {total}',
+  },
   needsOthers: {
     kind: 'CONFLICT',
     message: 'Cannot start service "{service}": it needs {others}, which do not run',

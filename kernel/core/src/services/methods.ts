@@ -9,6 +9,7 @@ import { titleOf } from './context.ts';
 import { errors } from './errors.ts';
 import { readManifest } from './install/verify.ts';
 import { needsOf } from './needs.ts';
+import { limitsMethod } from './limits.ts';
 import { planMethods } from './plan/methods.ts';
 import type { Planner } from './plan/plan.ts';
 import type { Scripts } from './scripts.ts';
@@ -38,7 +39,13 @@ const actionInput = z
   .nullable();
 
 export function serviceMethods(needs: MethodNeeds): readonly AnyMethod[] {
-  return [...lifecycleMethods(needs), ...lookingMethods(needs), ...planMethods(needs), ...actionMethods(needs)];
+  return [
+    ...lifecycleMethods(needs),
+    ...lookingMethods(needs),
+    ...planMethods(needs),
+    limitsMethod(needs),
+    ...actionMethods(needs),
+  ];
 }
 
 function lifecycleMethods({ service, context, rebuild, cancelInstall }: MethodNeeds): readonly AnyMethod[] {

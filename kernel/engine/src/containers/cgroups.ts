@@ -1,8 +1,19 @@
 /** What a container uses, from its cgroups; v1 (each controller a tree of its own) and v2. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EngineInput } from '@hearth/contract';
 
 const root = '/sys/fs/cgroup';
+
+/** A service never runs without a bound on processes. */
+const defaultProcesses = 16_384;
+
+/** Null where there is to be no limit. */
+export interface LimitFile {
+  readonly controller: 'memory' | 'cpu' | 'pids';
+  readonly file: string;
+  readonly value: number | null;
+}
 
 export interface Usage {
   readonly memory: number;
@@ -32,6 +43,44 @@ export function containerPart(path: string): string {
   const parts = path.split('/');
   const place = parts.findIndex((part) => part.startsWith('lxc.payload.'));
   return place < 0 ? path : parts.slice(0, place + 1).join('/');
+}
+
+/** The control files of limits, by controller, as both versions want them. */
+export function limitFiles(limits: EngineInput<'container.start'>['limits'], version: 'v1' | 'v2'): LimitFile[] {
+  const { memory, cpuWeight, pids } = limits;
+  const processes = pids ?? defaultProcesses;
+  if (version === 'v2')
+    return [
+      { controller: 'memory', file: 'memory.max', value: memory },
+      // Reclaim starts before the kill.
+      { controller: 'memory', file: 'memory.high', value: memory === null ? null : Math.floor(memory * 0.95) },
+      { controller: 'cpu', file: 'cpu.weight', value: cpuWeight },
+      { controller: 'pids', file: 'pids.max', value: processes },
+    ];
+  // v1 counts shares around 1024, v2 weights around 100.
+  const shares = cpuWeight === null ? null : Math.max(2, Math.round((cpuWeight * 1024) / 100));
+  return [
+    { controller: 'memory', file: 'memory.limit_in_bytes', value: memory },
+    { controller: 'cpu', file: 'cpu.shares', value: shares },
+    { controller: 'pids', file: 'pids.max', value: processes },
+  ];
+}
+
+const unlimited: Readonly<Record<string, string>> = {
+  'memory.max': 'max',
+  'memory.high': 'max',
+  'memory.limit_in_bytes': '-1',
+  'cpu.weight': '100',
+  'cpu.shares': '1024',
+};
+
+/** Gives a running container other limits. Throws what the kernel says: v1 refuses less memory than is used. */
+export function applyLimits(pid: number, files: readonly LimitFile[]): void {
+  for (const { controller, file, value } of files) {
+    const folder = containerGroup(pid, controller);
+    if (folder !== undefined)
+      writeFileSync(join(folder, file), value === null ? (unlimited[file] ?? 'max') : String(value));
+  }
 }
 
 /** Undefined when the process is gone. */

@@ -1,6 +1,7 @@
 /** The LXC configuration of a service's container: pure. Every value is a checked name, a number or a path of ours. */
 import type { EngineInput } from '@hearth/contract';
 import { guestPaths } from '@hearth/contract';
+import { limitFiles } from './cgroups.ts';
 
 type Start = EngineInput<'container.start'>;
 
@@ -121,29 +122,13 @@ function network(plan: ContainerPlan): string[] {
   ];
 }
 
-/** A service never runs without a bound on processes. */
-const defaultProcesses = 16_384;
-
 function limits(plan: ContainerPlan): string[] {
-  const { memory, cpuWeight, pids } = plan.input.limits;
-  const keys: [string, number | null][] =
-    plan.cgroup === 'v2'
-      ? [
-          ['cgroup2.memory.max', memory],
-          // Reclaim starts before the kill.
-          ['cgroup2.memory.high', memory === null ? null : Math.floor(memory * 0.95)],
-          ['cgroup2.cpu.weight', cpuWeight],
-          ['cgroup2.pids.max', pids ?? defaultProcesses],
-        ]
-      : [
-          ['cgroup.memory.limit_in_bytes', memory],
-          // v1 counts shares around 1024, v2 weights around 100.
-          ['cgroup.cpu.shares', cpuWeight === null ? null : Math.max(2, Math.round((cpuWeight * 1024) / 100))],
-          ['cgroup.pids.max', pids ?? defaultProcesses],
-        ];
+  const group = plan.cgroup === 'v2' ? 'cgroup2' : 'cgroup';
   const files = Math.min(plan.openFiles, 524_288);
   return [
-    ...keys.filter(([, value]) => value !== null).map(([key, value]) => `lxc.${key} = ${String(value)}`),
+    ...limitFiles(plan.input.limits, plan.cgroup)
+      .filter(({ value }) => value !== null)
+      .map(({ file, value }) => `lxc.${group}.${file} = ${String(value)}`),
     `lxc.prlimit.nofile = ${Math.min(files, 1024)}:${files}`,
     'lxc.prlimit.core = 0',
   ];

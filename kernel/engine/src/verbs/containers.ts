@@ -1,6 +1,6 @@
 /** Verbs on containers, their subcontainers and mounts. Those that change one service wait for each other. */
 import { attachMount } from '../attach/attach.ts';
-import { usageOf } from '../containers/cgroups.ts';
+import { applyLimits, limitFiles, usageOf } from '../containers/cgroups.ts';
 import { requireRunning, startContainer } from '../containers/start.ts';
 import { allRecords, loadRecord, stateOf } from '../containers/state.ts';
 import { removeContainer, stopContainer } from '../containers/stop.ts';
@@ -11,6 +11,7 @@ import type { Handlers } from './handler.ts';
 
 export const containerVerbs: Handlers<
   | 'container.start'
+  | 'container.limit'
   | 'container.stop'
   | 'container.remove'
   | 'container.list'
@@ -25,6 +26,16 @@ export const containerVerbs: Handlers<
       const record = loadRecord(machine, input.service);
       if (record) watch.add(record);
       return state;
+    }),
+  'container.limit': ({ machine }, { service, limits }) =>
+    machine.queues.run(service, () => {
+      const { init } = requireRunning(machine, service);
+      try {
+        applyLimits(init.pid, limitFiles(limits, cgroupVersion()));
+      } catch (cause) {
+        throw errors.limitRefused({ service, words: cause instanceof Error ? cause.message : '' }, cause);
+      }
+      return Promise.resolve({});
     }),
   'container.stop': ({ machine, watch }, { service, killAfterMs }) =>
     machine.queues.run(service, async () => {

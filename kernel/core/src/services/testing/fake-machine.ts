@@ -33,6 +33,8 @@ export class FakeMachine {
   /** Called before each verb: throws, hangs or looks. */
   before: (verb: Verb, input: unknown, signal?: AbortSignal) => Promise<void> | void = () => undefined;
   diskFree = 100e9;
+  /** What running containers are said to use. */
+  leastMemory = 0;
   readonly #run: string;
   readonly #staging: string;
   readonly #clients = new Set<Map<string, Set<(value: never) => void>>>();
@@ -182,6 +184,11 @@ export class FakeMachine {
       const known = this.containers.get(service);
       const running = known ?? this.#boot(service, index, revision);
       return { service, index, state: 'running', pid: 4711, instance: running.instance };
+    },
+    'container.limit': ({ service, limits }: { service: string; limits: { memory: number | null } }) => {
+      if (limits.memory !== null && limits.memory < this.leastMemory)
+        throw new HearthError({ code: 'engine.limitRefused', kind: 'CONFLICT', message: `${service} uses more` });
+      return {};
     },
     'container.stop': ({ service }: { service: string }) => {
       this.containers.get(service)?.guest.end();

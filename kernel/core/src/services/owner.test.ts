@@ -156,3 +156,34 @@ test('an installation that is not under way cannot be cancelled', async () => {
   await expect(cancel('app')).rejects.toMatchObject({ code: 'jobs.finished' });
   await expect(cancel('ghost')).rejects.toMatchObject({ code: 'services.notInstalling' });
 });
+
+describe('limits of a service', () => {
+  const started = (): any => house.machine.calls.findLast(({ verb }) => verb === 'container.start')?.input;
+  const limited = (): any => house.machine.calls.findLast(({ verb }) => verb === 'container.limit')?.input;
+
+  test('count at once and from then on; null takes one away', async () => {
+    const kernel = await house.boot([shelf]);
+    await put(kernel, 'app');
+    expect(started().limits).toEqual({ memory: null, cpuWeight: 100, pids: 8192 });
+    const set = { memory: 512 * 1024 ** 2, pids: 500 };
+    expect(await call(kernel, 'package.set-limits', { id: 'app', ...set })).toMatchObject({ applied: true });
+    expect(limited().limits).toEqual({ ...set, cpuWeight: 100 });
+    await call(kernel, 'package.set-limits', { id: 'app', cpuWeight: 10, pids: null });
+    expect(kernel.services.read('app')?.limits).toEqual({ memory: set.memory, cpuWeight: 10, pids: null });
+    await call(kernel, 'package.stop', { id: 'app' });
+    await actual(kernel, 'app', 'stopped');
+    await call(kernel, 'package.start', { id: 'app' });
+    await actual(kernel, 'app', 'running');
+    expect(started().limits).toEqual({ memory: set.memory, cpuWeight: 10, pids: 8192 });
+  });
+
+  test('below what is used count from the next start on, and this is said; beyond the machine they are refused', async () => {
+    const kernel = await house.boot([shelf]);
+    await put(kernel, 'app');
+    house.machine.leastMemory = 1e9;
+    expect(await call(kernel, 'package.set-limits', { id: 'app', memory: 5e8 })).toMatchObject({ applied: false });
+    const refused = call(kernel, 'package.set-limits', { id: 'app', memory: 1e12 });
+    await expect(refused).rejects.toMatchObject({ code: 'services.limitTooLarge', data: { total: 8e9 } });
+    expect(kernel.services.read('app')?.limits?.memory).toBe(5e8);
+  });
+});
