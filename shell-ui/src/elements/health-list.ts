@@ -47,8 +47,8 @@ export class HearthHealthList extends HearthElement {
           <strong>${name}</strong>
           <hearth-status tone=${checkTone(result)} text=${checkWord(result)}></hearth-status>
           <span class="since soft small">
-            ${message === null || message === '' ? nothing : html`${message} · `}${msg('since')}
-            <hearth-time at=${since}></hearth-time>
+            ${message === null || message === '' ? nothing : html`${message} · `}${msg('for')}
+            <hearth-time lasting at=${since}></hearth-time>
           </span>
         </li>`,
       )}

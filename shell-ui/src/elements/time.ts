@@ -1,24 +1,26 @@
 import { html } from 'lit';
 import { css } from 'lit';
-import { ago, moment } from '../words/numbers.ts';
+import { ago, lasted, moment } from '../words/numbers.ts';
 import { define, HearthElement } from './element.ts';
 
 const refreshMs = 30_000;
 
-/** A moment, as how long ago it was; the exact one on hover and for machines. */
+/** A moment, as how long ago it was, or how long it has lasted since; the exact one on hover and for machines. */
 export class HearthTime extends HearthElement {
-  static override properties = { at: { type: Number } };
+  static override properties = { at: { type: Number }, lasting: { type: Boolean } };
   static override styles = css`
     :host {
       display: inline;
     }
   `;
   declare at: number;
+  declare lasting: boolean;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     super();
     this.at = 0;
+    this.lasting = false;
   }
 
   override connectedCallback(): void {
@@ -33,7 +35,7 @@ export class HearthTime extends HearthElement {
 
   override render(): unknown {
     return html`<time datetime=${new Date(this.at).toISOString()} title=${moment(this.at)}
-      >${ago(this.at, Date.now())}</time
+      >${this.lasting ? lasted(Date.now() - this.at) : ago(this.at, Date.now())}</time
     >`;
   }
 }

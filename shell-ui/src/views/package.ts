@@ -107,7 +107,7 @@ export class PackageView extends HearthView {
         <div class="stack">
           ${this.#lastFailure()}
           ${
-            one.recipe
+            one.recipe && this.#row.value === undefined
               ? html`<hearth-notice
                 tone="info"
                 heading=${msg('Built on this machine at first install')}

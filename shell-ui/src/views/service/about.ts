@@ -59,7 +59,7 @@ export class ServiceAbout extends HearthView {
           <dt>${msg('Installed')}</dt>
           <dd><hearth-time at=${row.package.installedAt}></hearth-time></dd>
           <dt>${msg('From')}</dt>
-          <dd>${row.package.registry ?? msg('a file you gave')}</dd>
+          <dd>${origin(row.package.registry)}</dd>
           <dt>${msg('Size')}</dt>
           <dd>${bytes(row.package.size)}</dd>
           <dt>${msg('Publisher’s key')}</dt>
@@ -73,6 +73,11 @@ export class ServiceAbout extends HearthView {
       </section>
     </div>`;
   }
+}
+
+function origin(registry: string | null): string {
+  if (registry === null) return msg('a file you gave');
+  return registry.startsWith('catalog:') ? msg('built on this server') : registry;
 }
 
 /** Names that are kept for examples (RFC 2606): nobody's page is there. */

@@ -98,7 +98,7 @@ export class ServiceOverview extends HearthView {
       <h2>${msg('State')}</h2>
       <dl class="facts">
         <dt>${msg('Now')}</dt>
-        <dd>${stateWord(status.actual)}, ${msg('since')} <hearth-time at=${status.since}></hearth-time></dd>
+        <dd>${stateWord(status.actual)}, ${msg('for')} <hearth-time lasting at=${status.since}></hearth-time></dd>
         ${
           status.reason === '' || status.reason.toLowerCase() === status.actual
             ? nothing
@@ -106,7 +106,7 @@ export class ServiceOverview extends HearthView {
               <dd>${status.reason}</dd>`
         }
         ${
-          status.startedAt === null
+          status.startedAt === null || status.startedAt === status.since
             ? nothing
             : html`<dt>${msg('Up for')}</dt>
               <dd>${lasted(Date.now() - status.startedAt)}</dd>`
