@@ -85,7 +85,7 @@ async function welcome(): Promise<string> {
     '',
     ...picture.split('\n'),
     '',
-  ].join('\r\n');
+  ].join('\n');
 }
 
 function ownAddresses(): string[] {

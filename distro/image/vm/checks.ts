@@ -27,7 +27,7 @@ export async function checkProduct(shell: Shell, extraBytes: number): Promise<st
   await is('ls /etc/ssh/ssh_host_* 2>/dev/null | wc -l', '0');
   await is("ss -Hltn | awk '{print $4}' | grep -vE '127\\.0\\.0\\.|:(443|80)$|10\\.0\\.3\\.1|:5355$' | wc -l", '0');
   await is('journalctl --disk-usage; systemd-analyze cat-config systemd/journald.conf', /SystemMaxUse=200M/);
-  await is('id -u hearth; ps -o user= -C node | sort -u | tr "\\n" " "', /970[\s\S]*hearth root/);
+  await is('ps -o user= -p "$(systemctl show -P MainPID hearth-kernel)"', 'hearth');
   const exposure = await shell.run(
     'systemd-analyze security --no-pager hearth-kernel | grep -o "Overall exposure.*: [0-9.]*"',
   );
