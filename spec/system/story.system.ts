@@ -68,11 +68,11 @@ function trusted(
   });
 }
 
-async function until<T>(what: string, limitMs: number, read: () => Promise<T | null | false>): Promise<T> {
+async function until<T>(what: string, limitMs: number, read: () => Promise<T | null | undefined | false>): Promise<T> {
   const end = Date.now() + limitMs;
   for (;;) {
     const value = await read().catch(() => null);
-    if (value !== null && value !== false) return value;
+    if (value !== null && value !== undefined && value !== false) return value;
     if (Date.now() > end) throw new Error(`Waited ${limitMs / 1000} s in vain: ${what}`);
     await sleep(200);
   }
@@ -384,6 +384,11 @@ test(
     await page.getByRole('button', { name: 'Restore', exact: true }).waitFor();
     await picture(page, '09-restore');
     await page.getByRole('button', { name: 'Restore', exact: true }).click();
+    const restore = await until('the restore is over', 3 * minute, async () => {
+      const jobs: { kind: string; state: string; error: object | null }[] = await box.call('job.list');
+      return jobs.find(({ kind, state }) => kind === 'package.backup.restore' && !/queued|running|undoing/.test(state));
+    });
+    expect(restore).toMatchObject({ state: 'succeeded', error: null });
     await until('it runs again', 3 * minute, async () => (await actual()) === 'running');
     await healthy();
     expect(readFileSync(photo, 'utf8')).toBe(pixels);
