@@ -6,6 +6,7 @@ import { request as requestHttps } from 'node:https';
 import { HearthError, errorKinds } from '@hearth/contract';
 import type { ErrorKind } from '@hearth/contract';
 import { errors } from './errors.ts';
+import type { MethodName } from './methods.gen.ts';
 
 /** Bytes of an answer; a box with hundreds of services stays far below. */
 const largestAnswer = 64 << 20;
@@ -36,11 +37,11 @@ export class Rpc {
   }
 
   /** @throws what the method throws, as told by the box; cli.* when there is no answer */
-  async call<T>(method: string, params: object = {}, signal?: AbortSignal): Promise<T> {
+  async call<T>(method: MethodName, params: object = {}, signal?: AbortSignal): Promise<T> {
     return (await this.exchange<T>(method, params, signal)).result;
   }
 
-  async exchange<T>(method: string, params: object = {}, signal?: AbortSignal): Promise<Answer<T>> {
+  async exchange<T>(method: MethodName, params: object = {}, signal?: AbortSignal): Promise<Answer<T>> {
     this.#calls += 1;
     const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: this.#calls, method, params }));
     const headers = { 'content-type': 'application/json', 'content-length': body.length };

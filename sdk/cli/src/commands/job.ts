@@ -3,6 +3,7 @@ import type { JobRow } from '@hearth/contract';
 import { Command } from 'commander';
 import { parseJson, readStdin } from '../files.ts';
 import { followJob } from '../follow.ts';
+import type { MethodName } from '../methods.gen.ts';
 import { printable, table } from '../text.ts';
 import type { ContextOf } from '../program.ts';
 
@@ -53,7 +54,7 @@ export function jobCommands(contextOf: ContextOf): Command[] {
     .action(async (method: string, input: string, _, command: Command) => {
       const context = contextOf(command);
       const params = parseJson(input === '-' ? await readStdin(context) : input, 'the input');
-      const answer = await (await context.box()).call(method, params as object, context.signal);
+      const answer = await (await context.box()).call(method as MethodName, params as object, context.signal);
       context.output.result(answer, () => JSON.stringify(answer, null, 2));
     });
   return [job, call];

@@ -1,0 +1,215 @@
+/** Made by `npm run generate`; not edited by hand. The whole API, as the kernel and the shipped plugins declare it. */
+export interface ServerMethods {
+  'auth.login': {
+    readonly input: { readonly password: string };
+    readonly output: { readonly token: string | null };
+  };
+  'auth.logout': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly rev: number };
+  };
+  'auth.reset-password': {
+    readonly input: { readonly oldPassword?: string; readonly newPassword: string };
+    readonly output: { readonly rev: number };
+  };
+  'auth.session.kill': {
+    readonly input: { readonly ids: readonly (string)[] };
+    readonly output: { readonly rev: number };
+  };
+  'auth.session.list': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly sessions: readonly ({ readonly id: string; readonly userAgent: string; readonly clientAddress: string; readonly createdAt: number; readonly lastSeen: number; readonly current: boolean })[] };
+  };
+  'auth.token.create': {
+    readonly input: { readonly name: string; readonly role?: 'owner' | 'admin' | 'viewer'; readonly days?: number | null };
+    readonly output: { readonly id: string; readonly token: string; readonly rev: number };
+  };
+  'auth.token.kill': {
+    readonly input: { readonly ids: readonly (string)[] };
+    readonly output: { readonly rev: number };
+  };
+  'auth.token.list': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly tokens: readonly ({ readonly id: string; readonly name: string; readonly role: 'owner' | 'admin' | 'viewer'; readonly createdAt: number; readonly expiresAt: number | null })[] };
+  };
+  'auth.whoami': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly kind: 'anonymous' | 'user' | 'root' | 'package' | 'plugin'; readonly user: string | null; readonly role: 'owner' | 'admin' | 'viewer' | null; readonly session: string | null };
+  };
+  'backup.create': {
+    readonly input: { readonly target: string; readonly services?: readonly (string)[] };
+    readonly output: { readonly job: string; readonly rev: number };
+  };
+  'backup.snapshot.list': {
+    readonly input: { readonly target: string; readonly service?: string };
+    readonly output: { readonly snapshots: readonly ({ readonly id: string; readonly time: number; readonly service: string; readonly version: string | null; readonly title: string | null })[] };
+  };
+  'backup.target.add': {
+    readonly input: { readonly name: string; readonly path: string; readonly password: string };
+    readonly output: { readonly id: string; readonly created: boolean; readonly rev: number };
+  };
+  'backup.target.list': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly targets: readonly ({ readonly id: string; readonly name: string; readonly kind: 'folder'; readonly path: string; readonly addedAt: number; readonly lastRun: { readonly job: string; readonly at: number; readonly outcome: 'running' | 'succeeded' | 'partly' | 'failed' | 'cancelled'; readonly message: string | null; readonly services: Readonly<Record<string, { readonly error: { readonly code: string; readonly message: string } | null; readonly snapshot: string | null; readonly added: number; readonly processed: number; readonly took: number }>> } | null })[] };
+  };
+  'backup.target.remove': {
+    readonly input: { readonly id: string };
+    readonly output: { readonly rev: number };
+  };
+  'db.dump': {
+    readonly input: { readonly pointer?: string };
+    readonly output: { readonly rev: number; readonly value: unknown };
+  };
+  'db.history': {
+    readonly input: { readonly before?: number; readonly limit?: number };
+    readonly output: { readonly rows: readonly ({ readonly seq: number; readonly at: number; readonly slice: string; readonly reason: string; readonly paths: readonly (string)[] })[] };
+  };
+  'echo': {
+    readonly input: { readonly message: string };
+    readonly output: { readonly message: string };
+  };
+  'health.list': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly checks: Readonly<Record<string, { readonly name: string; readonly result: 'success' | 'disabled' | 'starting' | 'waiting' | 'loading' | 'failure'; readonly message: string | null; readonly since: number }>>; readonly services: Readonly<Record<string, Readonly<Record<string, { readonly name: string; readonly result: 'success' | 'disabled' | 'starting' | 'waiting' | 'loading' | 'failure'; readonly message: string | null; readonly since: number }>>>> };
+  };
+  'job.cancel': {
+    readonly input: { readonly job: string };
+    readonly output: { readonly rev: number };
+  };
+  'job.get': {
+    readonly input: { readonly job: string };
+    readonly output: { readonly id: string; readonly kind: string; readonly service: string | null; readonly title: string; readonly state: 'queued' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'cancelled'; readonly step: string | null; readonly cancellable: boolean; readonly startedAt: number; readonly finishedAt: number | null; readonly error: { readonly code: string; readonly message: string; readonly data: Readonly<Record<string, unknown>> } | null; readonly result: Readonly<Record<string, unknown>> | null };
+  };
+  'job.list': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: readonly ({ readonly id: string; readonly kind: string; readonly service: string | null; readonly title: string; readonly state: 'queued' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'cancelled'; readonly step: string | null; readonly cancellable: boolean; readonly startedAt: number; readonly finishedAt: number | null; readonly error: { readonly code: string; readonly message: string; readonly data: Readonly<Record<string, unknown>> } | null; readonly result: Readonly<Record<string, unknown>> | null })[];
+  };
+  'job.wait': {
+    readonly input: { readonly job: string; readonly waitMs?: number };
+    readonly output: { readonly id: string; readonly kind: string; readonly service: string | null; readonly title: string; readonly state: 'queued' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'cancelled'; readonly step: string | null; readonly cancellable: boolean; readonly startedAt: number; readonly finishedAt: number | null; readonly error: { readonly code: string; readonly message: string; readonly data: Readonly<Record<string, unknown>> } | null; readonly result: Readonly<Record<string, unknown>> | null };
+  };
+  'marketplace.check': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: Readonly<Record<string, never>>;
+  };
+  'marketplace.list': {
+    readonly input: { readonly locale?: string };
+    readonly output: { readonly packages: readonly ({ readonly id: string; readonly title: string; readonly short: string; readonly long: string; readonly license: string; readonly upstreamRepo: string | null; readonly packageRepo: string | null; readonly marketingUrl: string | null; readonly registry: string; readonly registryName: string; readonly recipe: boolean; readonly icon: string | null; readonly categories: readonly (string)[]; readonly dependencies: readonly ({ readonly id: string; readonly optional: boolean; readonly description: string })[]; readonly versions: readonly ({ readonly version: string; readonly releaseNotes: string; readonly size: number | null; readonly signer: string | null; readonly publishedAt: number | null })[] })[] };
+  };
+  'net.address.list': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly caFingerprint: string | null; readonly hostname: string | null; readonly addresses: Readonly<Record<string, Readonly<Record<string, readonly ({ readonly url: string; readonly kind: 'mdns' | 'localhost' | 'ipv4' | 'ipv6' })[]>>>>; readonly server: readonly ({ readonly url: string; readonly kind: 'mdns' | 'localhost' | 'ipv4' | 'ipv6' })[] };
+  };
+  'notification.list': {
+    readonly input: { readonly unseen?: boolean; readonly limit?: number };
+    readonly output: { readonly notifications: readonly ({ readonly id: string; readonly level: 'success' | 'info' | 'warning' | 'error'; readonly title: string; readonly message: string; readonly service: string | null; readonly createdAt: number; readonly seen: boolean; readonly data: string | null })[] };
+  };
+  'notification.mark-seen': {
+    readonly input: { readonly ids: readonly (string)[] };
+    readonly output: { readonly rev: number };
+  };
+  'notification.remove': {
+    readonly input: { readonly ids: readonly (string)[] };
+    readonly output: { readonly rev: number };
+  };
+  'package.action.clear-task': {
+    readonly input: { readonly packageId: string; readonly replayId: string; readonly force?: boolean };
+    readonly output: { readonly rev: number };
+  };
+  'package.action.get-input': {
+    readonly input: { readonly packageId: string; readonly actionId: string; readonly prefill?: Readonly<Record<string, unknown>> | null };
+    readonly output: { readonly eventId: string; readonly spec: Readonly<Record<string, unknown>>; readonly value: Readonly<Record<string, unknown>> | null } | null;
+  };
+  'package.action.run': {
+    readonly input: { readonly packageId: string; readonly actionId: string; readonly eventId?: string | null; readonly input?: unknown };
+    readonly output: unknown;
+  };
+  'package.backup.restore': {
+    readonly input: { readonly target: string; readonly ids: readonly (string)[]; readonly snapshot?: string };
+    readonly output: { readonly job: string; readonly rev: number; readonly jobs: readonly ({ readonly id: string; readonly job: string })[] };
+  };
+  'package.cancel-install': {
+    readonly input: { readonly id: string };
+    readonly output: { readonly rev: number };
+  };
+  'package.install': {
+    readonly input: { readonly id: string; readonly version?: string; readonly registry?: string; readonly acceptSigner?: string; readonly start?: boolean };
+    readonly output: { readonly job: string; readonly rev: number };
+  };
+  'package.list': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: readonly ({ readonly id: string; readonly index: number; readonly manifest: { readonly id: string; readonly version: string; readonly canMigrateTo: string; readonly canMigrateFrom: string; readonly title: string; readonly description: { readonly short: string | Readonly<Record<string, string>>; readonly long: string | Readonly<Record<string, string>> }; readonly releaseNotes: string | Readonly<Record<string, string>>; readonly gitHash: string | null; readonly license: string; readonly packageRepo: string; readonly upstreamRepo: string; readonly marketingUrl: string | null; readonly donationUrl: string | null; readonly osVersion: string | null; readonly sdkVersion: string | null; readonly hardwareAcceleration: boolean; readonly userspaceFilesystems: boolean; readonly virtualNetworking: boolean; readonly plugins: readonly (string)[]; readonly satisfies: readonly (string)[]; readonly images: Readonly<Record<string, { readonly source: unknown; readonly arch: readonly (string)[]; readonly emulateMissingAs: string | null; readonly nvidiaContainer: boolean }>>; readonly volumes: readonly (string | 'BACKUP')[]; readonly dependencies: Readonly<Record<string, { readonly description: string | Readonly<Record<string, string>> | null; readonly optional: boolean }>>; readonly hardwareRequirements: { readonly device: readonly ({ readonly description: string; readonly class: 'processor' | 'display'; readonly product: string | null; readonly vendor: string | null; readonly capabilities?: readonly (string)[]; readonly driver?: string })[]; readonly ram: number | null; readonly arch: readonly (string)[] | null } }; readonly package: { readonly rootSighash: string; readonly rootMaxsize: number; readonly signer: string; readonly registry: string | null; readonly size: number; readonly installedAt: number }; readonly status: { readonly desired: 'stopped' | 'running'; readonly actual: 'installing' | 'updating' | 'restoring' | 'removing' | 'stopped' | 'starting' | 'running' | 'stopping' | 'backing-up' | 'crashed' | 'failed'; readonly reason: string; readonly since: number; readonly deadline: number | null; readonly startedAt: number | null; readonly crashes: number }; readonly error: { readonly code: string; readonly message: string; readonly details: string | null } | null; readonly job: string | null; readonly hosts: Readonly<Record<string, { readonly bindings: Readonly<Record<string, { readonly enabled: boolean; readonly options: { readonly preferredExternalPort: number; readonly addSsl: { readonly preferredExternalPort: number; readonly addXForwardedHeaders: boolean; readonly alpn: 'reflect' | { readonly specified: readonly (unknown)[] } | null; readonly upstreamCertValidation?: unknown; readonly auth?: unknown } | null; readonly secure: { readonly ssl: boolean } | null }; readonly net: { readonly assignedPort: number | null; readonly assignedSslPort: number | null }; readonly addresses: { readonly enabled: readonly (string)[]; readonly disabled: readonly (readonly [string, number])[]; readonly guaAccess: Readonly<Record<string, 'disabled' | 'lan' | 'lan-wan'>>; readonly available: readonly ({ readonly ssl: boolean; readonly public: boolean; readonly hostname: string; readonly port: number | null; readonly metadata: { readonly kind: 'ipv4' | 'ipv6' | 'mdns' | 'private-domain' | 'public-domain' | 'plugin' } })[] }; readonly interfaces: Readonly<Record<string, { readonly id: string; readonly name: string; readonly description: string; readonly masked: boolean; readonly type: 'ui' | 'p2p' | 'api'; readonly addressInfo: { readonly username: string | null; readonly hostId: string; readonly internalPort: number; readonly scheme: string | null; readonly sslScheme: string | null; readonly suffix: string } }>> }>>; readonly bindingRanges: Readonly<Record<string, unknown>>; readonly publicDomains: Readonly<Record<string, { readonly gateway: string; readonly acme: string | null }>>; readonly privateDomains: Readonly<Record<string, readonly (string)[]>>; readonly portForwards: readonly (unknown)[] }>>; readonly actions: Readonly<Record<string, { readonly name: string; readonly description: string; readonly warning: string | null; readonly visibility: 'hidden' | 'enabled' | { readonly disabled: string }; readonly allowedStatuses: 'only-running' | 'only-stopped' | 'any'; readonly hasInput: boolean; readonly group: string | null; readonly access?: 'public' | 'dependent' | 'user' }>>; readonly tasks: Readonly<Record<string, { readonly active: boolean; readonly task: { readonly packageId: string; readonly actionId: string; readonly severity: 'optional' | 'important' | 'critical'; readonly reason?: string | null; readonly when?: { readonly once: boolean; readonly condition: 'input-not-matches' } | null; readonly input?: { readonly kind: 'partial'; readonly accept?: readonly (Readonly<Record<string, unknown>>)[]; readonly set?: Readonly<Record<string, unknown>>; readonly value?: Readonly<Record<string, unknown>> } | null } }>>; readonly dependencies: Readonly<Record<string, { readonly kind: 'running'; readonly id: string; readonly healthChecks: readonly (string)[]; readonly versionRange: string } | { readonly kind: 'exists'; readonly id: string; readonly versionRange: string }>>; readonly lastBackup: number | null; readonly limits?: { readonly memory: number | null; readonly cpuWeight: number | null; readonly pids: number | null } })[];
+  };
+  'package.logs': {
+    readonly input: { readonly id: string; readonly after?: string | null; readonly limit?: number };
+    readonly output: { readonly entries: readonly ({ readonly time: number; readonly source: string; readonly text: string })[]; readonly cursor: string };
+  };
+  'package.plan': {
+    readonly input: { readonly action: 'sideload'; readonly upload: string } | { readonly action: 'uninstall'; readonly id: string; readonly soft?: boolean } | { readonly action: 'rebuild'; readonly id: string };
+    readonly output: { readonly kind: 'package.install' | 'package.update' | 'package.uninstall' | 'package.rebuild'; readonly service: string; readonly title: string; readonly from: string | null; readonly to: string | null; readonly rootSighash: string | null; readonly fetch: number; readonly disk: { readonly needed: number; readonly free: number }; readonly memory: { readonly needed: number | null; readonly total: number }; readonly changes: readonly ({ readonly path: string; readonly before?: unknown; readonly after?: unknown; readonly about: 'permission' | 'data' | 'need' | 'image' | 'version' | 'text' })[]; readonly snapshot: { readonly bytes: number; readonly shared: boolean } | null; readonly erases: number | null; readonly downtime: number; readonly dependants: readonly ({ readonly id: string; readonly title: string; readonly running: boolean; readonly effect: 'interrupted' | 'unsatisfied' | 'lost' })[]; readonly refusals: readonly ({ readonly code: string; readonly message: string; readonly data: Readonly<Record<string, unknown>> })[] };
+  };
+  'package.rebuild': {
+    readonly input: { readonly id: string };
+    readonly output: { readonly job: string; readonly rev: number };
+  };
+  'package.restart': {
+    readonly input: { readonly id: string };
+    readonly output: { readonly rev: number };
+  };
+  'package.set-limits': {
+    readonly input: { readonly id: string; readonly memory?: number | null; readonly cpuWeight?: number | null; readonly pids?: number | null };
+    readonly output: { readonly rev: number; readonly applied: boolean };
+  };
+  'package.sideload': {
+    readonly input: { readonly upload: string; readonly expect?: string };
+    readonly output: { readonly job: string; readonly rev: number };
+  };
+  'package.start': {
+    readonly input: { readonly id: string; readonly withDependencies?: boolean };
+    readonly output: { readonly rev: number };
+  };
+  'package.stats': {
+    readonly input: { readonly id: string };
+    readonly output: { readonly memory: number; readonly memoryLimit: number | null; readonly cpuSeconds: number; readonly pids: number; readonly outOfMemoryKills: number } | null;
+  };
+  'package.stop': {
+    readonly input: { readonly id: string; readonly force?: boolean };
+    readonly output: { readonly rev: number };
+  };
+  'package.uninstall': {
+    readonly input: { readonly id: string; readonly soft?: boolean; readonly force?: boolean };
+    readonly output: { readonly job: string; readonly rev: number };
+  };
+  'registry.add': {
+    readonly input: { readonly url: string };
+    readonly output: { readonly rev: number };
+  };
+  'registry.list': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly registries: readonly ({ readonly url: string; readonly name: string; readonly fixed: boolean })[] };
+  };
+  'registry.remove': {
+    readonly input: { readonly url: string };
+    readonly output: { readonly rev: number };
+  };
+  'server.start-services': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: Readonly<Record<string, never>>;
+  };
+  'server.status': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly name: string; readonly hostname: string; readonly setUp: boolean; readonly version: string; readonly startedAt: number; readonly mode: 'starting' | 'running' | 'diagnostic'; readonly rev: number; readonly plugins: readonly ({ readonly plugin: string; readonly about: string; readonly phase: 'setup' | 'start' | 'ready' | 'running'; readonly outcome: 'ok' | 'failed' | 'skipped'; readonly took: number; readonly error: { readonly code: string; readonly message: string } | null })[] };
+  };
+  'server.stop-services': {
+    readonly input: { readonly withinMs?: number };
+    readonly output: { readonly stopped: readonly (string)[]; readonly forced: readonly (string)[]; readonly left: readonly (string)[] };
+  };
+  'setup.execute': {
+    readonly input: { readonly code?: string; readonly name: string; readonly password: string };
+    readonly output: { readonly token: string | null; readonly name: string; readonly hostname: string; readonly rev: number };
+  };
+  'setup.status': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly setUp: boolean; readonly codeRequired: boolean };
+  };
+}

@@ -1,0 +1,63 @@
+/** Who may call what: every method of the product, as everyone there is. */
+import { describe, expect, test } from '@jest/globals';
+import { type Allow, HearthError, type Principal, type Role } from '@hearth/contract';
+import { createLog, methodsOf } from '@hearth/kernel/testing';
+import { plugins } from '../../distro/daemon/src/plugins.ts';
+import { createDispatcher } from '../../kernel/core/src/rpc/dispatcher.ts';
+
+const ranks: readonly Allow[] = ['anyone', 'viewer', 'admin', 'owner'];
+const user = (role: Role): Principal => ({ kind: 'user', user: 'somebody', role, session: 's' });
+const callers: readonly { readonly name: string; readonly principal: Principal; readonly passes: readonly Allow[] }[] =
+  [
+    { name: 'nobody', principal: { kind: 'anonymous' }, passes: ['anyone'] },
+    { name: 'a viewer', principal: user('viewer'), passes: ['anyone', 'viewer'] },
+    { name: 'an admin', principal: user('admin'), passes: ['anyone', 'viewer', 'admin'] },
+    { name: 'the owner', principal: user('owner'), passes: ranks },
+    { name: 'root', principal: { kind: 'root' }, passes: ranks },
+    { name: 'a package', principal: { kind: 'package', service: 'x' }, passes: [] },
+    { name: 'a plugin', principal: { kind: 'plugin', plugin: 'x' }, passes: [] },
+  ];
+/** Open to the world: nothing else may ever be. */
+const open = ['auth.login', 'auth.whoami', 'echo', 'server.status', 'setup.execute', 'setup.status'];
+/** Answers facts and changes nothing. */
+const readers =
+  /\.(list|get|get-input|status|stats|logs|wait|whoami|dump|history)$|^(auth\.(login|logout|reset-password|session\.kill)|echo|setup\.execute)$/;
+
+describe('the method table', () => {
+  const table = methodsOf(plugins);
+
+  test('lets in whom each method says, and nobody else', async () => {
+    const methods = await table;
+    const ran = new Set<string>();
+    // The real gate before work that does nothing but tell that it was reached.
+    const rows = methods.map((method) => ({
+      method: { ...method, run: () => void ran.add(method.name) },
+      up: () => Promise.resolve(void ran.add(method.name)),
+    }));
+    const dispatcher = createDispatcher(rows, { log: createLog('silent'), deadlineScale: 1 });
+    const wrong: string[] = [];
+    for (const method of methods) {
+      for (const { name, principal, passes } of callers) {
+        ran.clear();
+        const code = await dispatcher.call({ method: method.name, input: {}, principal }).then(
+          () => 'ok',
+          (error: unknown) => HearthError.from(error).code,
+        );
+        const refused = code === 'rpc.signInFirst' || code === 'rpc.notAllowed';
+        if (refused === passes.includes(method.allow) || (refused && ran.size > 0))
+          wrong.push(`${method.name} (${method.allow}) as ${name}: ${code}`);
+      }
+    }
+    expect(methods.length).toBeGreaterThan(40);
+    expect(wrong).toEqual([]);
+  });
+
+  test('is open to the world only where it must be', async () => {
+    expect((await table).filter(({ allow }) => allow === 'anyone').map(({ name }) => name)).toEqual(open);
+  });
+
+  test('lets viewers change nothing but their own sessions', async () => {
+    const names = (await table).filter(({ allow }) => allow === 'viewer').map(({ name }) => name);
+    expect(names.filter((name) => !readers.test(name))).toEqual([]);
+  });
+});
