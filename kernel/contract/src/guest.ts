@@ -27,7 +27,16 @@ export const guestHello = z.object({
   results: z.array(z.object({ request: z.string(), result: z.unknown().optional(), error: z.unknown().optional() })),
   /** Callback ids that may still fire; the kernel fires each once after it was away. */
   callbacks: z.array(z.object({ id: z.number().int(), method: z.string(), params: z.unknown() })),
-  health: z.record(freeId, z.object({ name: z.string(), result: z.string(), message: z.string().nullable() })),
+  health: z.record(
+    freeId,
+    z.object({
+      name: z.string(),
+      result: z.string(),
+      message: z.string().nullable(),
+      /** When this result began, by the guest's clock, which is the machine's; older guests do not say. */
+      since: z.number().optional(),
+    }),
+  ),
 });
 export type GuestHello = z.infer<typeof guestHello>;
 

@@ -21,11 +21,21 @@ interface Watch {
 
 export class Callbacks {
   readonly #watches = new Map<string, Watch>();
+  /** Their containers are gone; what they wait for is kept, and its change is told by name only. */
+  readonly #asleep = new Set<string>();
+  readonly #stale: (service: string) => void;
   readonly #fire: (service: string, id: number, value: unknown) => void;
 
-  /** @param fire tells the guest; a notification, nobody waits */
-  constructor(fire: (service: string, id: number, value: unknown) => void) {
+  /**
+   * @param fire tells the guest; a notification, nobody waits
+   * @param stale something changed for a service that is asleep; the registration is used up
+   */
+  constructor(
+    fire: (service: string, id: number, value: unknown) => void,
+    stale: (service: string) => void = () => undefined,
+  ) {
     this.#fire = fire;
+    this.#stale = stale;
   }
 
   /** Reads; with an id also registers. */
@@ -49,7 +59,9 @@ export class Callbacks {
       const value = watch.read();
       if (value === watch.seen || isDeepStrictEqual(value, watch.seen)) continue;
       this.#watches.delete(key);
-      for (const { service, id } of watch.waiting.values()) this.#fire(service, id, value);
+      for (const { service, id } of watch.waiting.values())
+        if (this.#asleep.has(service)) this.#stale(service);
+        else this.#fire(service, id, value);
     }
   }
 
@@ -63,8 +75,14 @@ export class Callbacks {
     }
   }
 
-  /** The container of a service is gone, and with it everything that waited in it. */
+  /** The container of a service is gone; its ids mean nothing any more, but what they stood for may still matter. */
+  sleep(service: string): void {
+    this.#asleep.add(service);
+  }
+
+  /** Forgets everything a service waited for: it will ask anew, or is gone. */
   drop(service: string): void {
+    this.#asleep.delete(service);
     this.clear(service, { except: [] });
   }
 

@@ -95,6 +95,7 @@ export class Container {
     if (this.#instance === null) {
       const row = this.#context.rows.get(this.service);
       await this.link.open();
+      this.#context.callbacks.drop(this.service);
       this.#booting = true;
       this.#outOfMemory = false;
       try {
@@ -228,6 +229,6 @@ export class Container {
     this.#greeted = Promise.withResolvers<void>();
     this.link.hangUp();
     this.link.requests.abandon(errors.containerGone({ service: this.service }));
-    this.#context.callbacks.drop(this.service);
+    this.#context.callbacks.sleep(this.service);
   }
 }

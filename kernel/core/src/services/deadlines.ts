@@ -24,6 +24,8 @@ export const deadlines = {
   proveCalm: 5000,
   /** After the last use of a stopped service's container. */
   park: 60_000,
+  /** Changes that a parked service watches are gathered for this long before it is woken. */
+  stale: 5000,
   /** Up this long without dying: the count of crashes starts again. */
   healthySpell: 600_000,
 } as const;

@@ -1,7 +1,12 @@
 /** What the checks of each service say, since when; volatile, told again by the guest after every reconnect. */
 import type { CheckResult, Events, HealthEntry, Slice } from '@hearth/contract';
 
-export type HealthReport = { readonly name: string; readonly result: CheckResult; readonly message: string | null };
+export type HealthReport = {
+  readonly name: string;
+  readonly result: CheckResult;
+  readonly message: string | null;
+  readonly since?: number | undefined;
+};
 
 export class Health {
   readonly #slice: Slice<Record<string, Record<string, HealthEntry>>>;
@@ -23,7 +28,7 @@ export class Health {
     const message = report.message?.slice(0, 2000) ?? null;
     const { name, result } = report;
     if (known?.name === name && known.result === result && known.message === message) return;
-    const since = known?.result === result ? known.since : this.#now();
+    const since = known?.result === result ? known.since : Math.min(report.since ?? Infinity, this.#now());
     await this.#slice.commit('service.health', (draft) => {
       draft[service] = { ...draft[service], [check]: { name, result, message, since } };
     });

@@ -26,7 +26,7 @@ export function resend(
     const result = checkResult.safeParse(report.result);
     if (!result.success) continue;
     context.health
-      .set(service, check, { name: report.name.slice(0, 200), result: result.data, message: report.message })
+      .set(service, check, { ...report, name: report.name.slice(0, 200), result: result.data })
       .catch((error: unknown) => context.log.warn({ err: error, service }, 'Health was not kept'));
   }
   context.callbacks.drop(service);

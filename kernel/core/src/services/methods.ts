@@ -1,4 +1,5 @@
 /** package.*: the API of the services. Installing from a registry is the marketplace's. */
+import { rm } from 'node:fs/promises';
 import type { AnyMethod, Services } from '@hearth/contract';
 import { defineMethod, freeId, id, packageId, serviceRow } from '@hearth/contract';
 import { openFile } from '@hearth/s9pk/node';
@@ -121,10 +122,17 @@ function lifecycleMethods({ service, context, rebuild, cancelInstall }: MethodNe
       allow: 'admin',
       async run({ upload, expect }, { signal }) {
         // Only what it is called: the job proves the whole archive before anything is made of it.
-        const archive = await openFile(uploadPath(context.places.staging, upload), { tree: 'root', signal });
-        const manifest = await readManifest(archive, signal).finally(() => archive.close());
-        const request = { id: manifest.id, title: titleOf(manifest), source: 'file', input: { upload } };
-        return service.install({ ...request, ...(expect === undefined ? {} : { expect }) });
+        const path = uploadPath(context.places.staging, upload);
+        try {
+          const archive = await openFile(path, { tree: 'root', signal });
+          const manifest = await readManifest(archive, signal).finally(() => archive.close());
+          const request = { id: manifest.id, title: titleOf(manifest), source: 'file', input: { upload } };
+          return await service.install({ ...request, ...(expect === undefined ? {} : { expect }) });
+        } catch (error) {
+          // What was refused is of no more use, and may be gigabytes.
+          await rm(path, { force: true });
+          throw error;
+        }
       },
     }),
   ];

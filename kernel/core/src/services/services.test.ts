@@ -173,6 +173,49 @@ describe('a service', () => {
   });
 });
 
+describe('what a parked script watches', () => {
+  const watching: Script = {
+    init: async (_kind, effects) => {
+      await effects.call('get-status', { packageId: 'db', callback: 1 });
+    },
+  };
+
+  test('wakes it, once, when it changes; it reads again and lies down again', async () => {
+    const kernel = await boot();
+    await put(kernel, 'db');
+    await put(kernel, 'app', watching, {}, false);
+    await until(() => !house.machine.containers.has('app'), 'it to be parked');
+    const before = house.machine.calls.filter(({ verb }) => verb === 'container.start').length;
+    await kernel.services.stop('db');
+    const guest = await until(() => house.machine.containers.get('app')?.guest, 'it to wake');
+    await until(() => guest.asked.includes('init null'), 'its init');
+    expect(guest.fired).toEqual([]);
+    expect(kernel.services.read('app')?.status.actual).toBe('stopped');
+    await until(() => !house.machine.containers.has('app'), 'it to be parked again');
+    await actual(kernel, 'db', 'stopped');
+    const starts = house.machine.calls.filter(
+      ({ verb, input }) => verb === 'container.start' && (input as any).service === 'app',
+    );
+    // At its install, and one or two times for the two moves of the other.
+    expect(starts.length).toBeLessThanOrEqual(3);
+    expect(house.machine.calls.filter(({ verb }) => verb === 'container.start').length).toBeGreaterThan(before);
+  });
+
+  test('leaves it alone when it is told by a start anyway, or is wanted no more', async () => {
+    const kernel = await boot();
+    await put(kernel, 'db');
+    await put(kernel, 'app', watching);
+    await kernel.services.stop('app');
+    await actual(kernel, 'app', 'stopped');
+    await kernel.jobs.wait((await kernel.services.uninstall('app', { keepData: false, force: false })).job);
+    const { length } = house.machine.calls;
+    await kernel.services.stop('db');
+    await actual(kernel, 'db', 'stopped');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(house.machine.calls.slice(length).map(({ verb }) => verb)).not.toContain('container.start');
+  });
+});
+
 describe('another kernel', () => {
   test('adopts what runs: nothing restarts, callbacks fire once, health is there again', async () => {
     const first = await boot();
@@ -180,7 +223,8 @@ describe('another kernel', () => {
     const guest = house.machine.guest('app');
     await guest.call('set-health', { id: 'web', name: 'Web', result: 'success', message: null });
     expect(first.services.health('app')['web']).toMatchObject({ result: 'success' });
-    guest.health = { web: { name: 'Web', result: 'success', message: null } };
+    const { since } = first.services.health('app')['web']!;
+    guest.health = { web: { name: 'Web', result: 'success', message: null, since } };
     guest.callbacks = [{ id: 7, method: 'get-host-info', params: {} }];
     await house.crash();
     const asked = [...guest.asked];
@@ -188,7 +232,7 @@ describe('another kernel', () => {
     await until(() => guest.hellos === 2, 'the guest to come back');
     const row = await actual(second, 'app', 'running');
     expect(row.status.startedAt).toBe(first.services.read('app')?.status.startedAt);
-    await until(() => second.services.health('app')['web'], 'health');
+    expect(await until(() => second.services.health('app')['web'], 'health')).toMatchObject({ since });
     await until(() => guest.fired.length > 0, 'the callback');
     expect(guest.fired).toEqual([{ id: 7, args: [] }]);
     expect(guest.asked).toEqual(asked);

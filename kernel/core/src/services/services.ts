@@ -24,6 +24,7 @@ import { PowerOff, powerOffMethods } from './power-off.ts';
 import { Rows } from './rows.ts';
 import { Scripts } from './scripts.ts';
 import { serviceSliceDefinitions as slices } from './slices.ts';
+import { Stale } from './stale.ts';
 import { blockedBy } from './tasks/blocked.ts';
 import { Tasks } from './tasks/tasks.ts';
 
@@ -48,8 +49,9 @@ export function createServices(parts: Parts): KernelPart<Services> {
     rows,
     health: new Health(store.slice(slices.health), events, now),
     allocations: new Allocations(store.slice(slices.indexes), store.slice(slices.ports), own),
-    callbacks: new Callbacks((service, id, value) =>
-      actors.get(service)?.container.link.tell('callback', { id, args: [value] }),
+    callbacks: new Callbacks(
+      (service, id, value) => actors.get(service)?.container.link.tell('callback', { id, args: [value] }),
+      (service) => stale.mark(service),
     ),
     engine,
     events,
@@ -75,10 +77,18 @@ export function createServices(parts: Parts): KernelPart<Services> {
     actors.set(service, made);
     return made;
   };
+  const stale = new Stale(context, (service) =>
+    actor(service).use(
+      (actual) => refuseUnlessStopped(service, actual),
+      () => Promise.resolve(),
+      closing.signal,
+    ),
+  );
   const present = (service: string): Actor | null => (rows.read(service) === null ? null : actor(service));
   const dismiss = async (service: string): Promise<void> => {
     await actors.get(service)?.close({ remove: true });
     actors.delete(service);
+    context.callbacks.drop(service);
     await context.health.clear(service);
   };
   const reviewTasks = async (service: string, action: string | null = null, ran = false): Promise<void> => {
@@ -210,6 +220,7 @@ export function createServices(parts: Parts): KernelPart<Services> {
     },
     async stop() {
       closing.abort();
+      stale.close();
       for (const undo of unwatch.splice(0)) undo();
       await Promise.all([...actors.values()].map((each) => each.close({ remove: false })));
     },
@@ -217,6 +228,10 @@ export function createServices(parts: Parts): KernelPart<Services> {
 }
 
 const installKinds: ReadonlySet<string> = new Set(['package.install', 'package.update', 'package.backup.restore']);
+
+function refuseUnlessStopped(service: string, state: string): void {
+  if (state !== 'stopped') throw errors.busy({ service, verb: 'refresh', state });
+}
 
 function refuseRemoving(service: string, verb: string, state: string): void {
   if (state === 'removing') throw errors.busy({ service, verb, state });

@@ -9,6 +9,8 @@ export interface HealthState {
   readonly name: string;
   readonly result: string;
   readonly message: string | null;
+  /** When this result began. */
+  readonly since: number;
 }
 
 export class Health {
@@ -17,7 +19,8 @@ export class Health {
   /** True when it differs from what was told before. */
   set({ id, name, result, message }: HealthParams): boolean {
     const before = this.#states.get(id);
-    const state: HealthState = { name, result, message: message ?? null };
+    const since = before?.result === result ? before.since : Date.now();
+    const state: HealthState = { name, result, message: message ?? null, since };
     this.#states.set(id, state);
     return before?.name !== name || before.result !== result || before.message !== state.message;
   }

@@ -30,7 +30,7 @@ export class FakeGuest {
   readonly fired: { id: number; args: unknown[] }[] = [];
   readonly acknowledged: string[] = [];
   /** What hello tells. */
-  health: Record<string, { name: string; result: string; message: string | null }> = {};
+  health: Record<string, { name: string; result: string; message: string | null; since?: number }> = {};
   callbacks: { id: number; method: string; params: unknown }[] = [];
   hellos = 0;
   readonly #path: string;
