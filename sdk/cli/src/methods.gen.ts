@@ -1,5 +1,6 @@
 /** Made by `npm run generate`; not edited by hand. Every method of the API. */
 export type MethodName =
+  | 'audit.list'
   | 'auth.login'
   | 'auth.logout'
   | 'auth.reset-password'

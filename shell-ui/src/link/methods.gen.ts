@@ -1,5 +1,9 @@
 /** Made by `npm run generate`; not edited by hand. The whole API, as the kernel and the shipped plugins declare it. */
 export interface ServerMethods {
+  'audit.list': {
+    readonly input: { readonly before?: number; readonly limit?: number };
+    readonly output: { readonly rows: readonly ({ readonly seq: number; readonly at: number; readonly who: string; readonly from: string; readonly method: string; readonly about: Readonly<Record<string, string>>; readonly outcome: string; readonly call: string; readonly previous: string; readonly hash: string })[]; readonly intact: boolean };
+  };
   'auth.login': {
     readonly input: { readonly password: string };
     readonly output: { readonly token: string | null };
@@ -62,7 +66,7 @@ export interface ServerMethods {
   };
   'db.history': {
     readonly input: { readonly before?: number; readonly limit?: number };
-    readonly output: { readonly rows: readonly ({ readonly seq: number; readonly at: number; readonly slice: string; readonly reason: string; readonly paths: readonly (string)[] })[] };
+    readonly output: { readonly rows: readonly ({ readonly seq: number; readonly at: number; readonly by: string | null; readonly slice: string; readonly reason: string; readonly paths: readonly (string)[] })[] };
   };
   'echo': {
     readonly input: { readonly message: string };

@@ -16,6 +16,39 @@ export function serviceFailures(): FailureTable {
       more: msg('Wait until what it does is over.'),
     },
     'services.notRunning': { text: msg('Only a running service can be restarted.'), more: msg('Start it instead.') },
+    'services.needsOthers': {
+      text: msg('“{service}” needs {others}, which do not run.'),
+      more: msg('Start them too, or start it alone.'),
+    },
+    'services.halted': {
+      text: msg('The server is being turned off.'),
+      more: msg('Do it once it is back.'),
+    },
+    'services.limitTooLarge': {
+      text: msg('That is more memory than the server has.'),
+      more: msg('Choose less.'),
+    },
+    'services.notInstalling': {
+      text: msg('“{service}” is not being installed.'),
+    },
+    'services.cannotLook': {
+      text: msg('This source cannot show beforehand what it would bring.'),
+    },
+    'services.notAsPlanned': {
+      text: msg('What arrived for “{service}” is not what you were shown.'),
+      more: msg('Nothing was changed. Look at it again, then decide anew.'),
+    },
+    'services.noSpaceAside': {
+      text: msg('There is no room to put the data of “{title}” aside before the update.'),
+      more: msg('It takes {needed} bytes; {free} are free. Make room, then try again.'),
+    },
+    'services.notHealthy': {
+      text: msg('The new version of “{service}” did not work: {reason}.'),
+      more: msg('The version before it runs again, with its data as it was.'),
+    },
+    'services.inputInvalid': {
+      text: msg('Some of what you filled in does not fit: {reason}.'),
+    },
     'services.taskOpen': {
       text: msg('“{service}” needs you before it can start.'),
       more: msg('Do what stands under “Waiting for you”.'),
