@@ -24,7 +24,8 @@ export async function readText(request: IncomingMessage, limit: number): Promise
   mustFit(request, limit);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Left as it is on refusal: a request that is destroyed takes its answer with it.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) throw rpcErrors.tooLarge({ limit });
     chunks.push(chunk);

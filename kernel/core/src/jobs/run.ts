@@ -11,6 +11,8 @@ import type { ProgressReport } from './progress.ts';
 import type { JobRecord } from './slices.ts';
 
 const undoAttempts = 3;
+/** As often while somebody is away who comes back, as the engine does after a crash: half a minute in all. */
+const patientAttempts = 11;
 const undoPauseMs = 500;
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- `define` has checked that input and scratch fit
@@ -163,17 +165,17 @@ export class Run {
   }
 
   async #undo(step: AnyStep): Promise<boolean> {
-    for (let attempt = 1; attempt <= undoAttempts; attempt++) {
+    for (let attempt = 1; ; attempt++) {
       try {
         await step.undo?.(this.#undoContext(step));
         return true;
       } catch (error) {
         this.#deps.log.error({ err: error, job: this.id, step: step.name, attempt }, 'A step could not be undone');
-        if (this.#left() || attempt === undoAttempts) return false;
+        const attempts = HearthError.from(error).kind === 'UNAVAILABLE' ? patientAttempts : undoAttempts;
+        if (this.#left() || attempt >= attempts) return false;
         await new Promise((resolve) => setTimeout(resolve, attempt * undoPauseMs).unref());
       }
     }
-    return false;
   }
 
   async #settle(failure: Failure | null): Promise<void> {
