@@ -16,20 +16,9 @@ export function serviceFailures(): FailureTable {
       more: msg('Wait until what it does is over.'),
     },
     'services.notRunning': { text: msg('Only a running service can be restarted.'), more: msg('Start it instead.') },
-    'services.needsOthers': {
-      text: msg('“{service}” needs {others}, which do not run.'),
-      more: msg('Start them too, or start it alone.'),
-    },
-    'services.halted': {
-      text: msg('The server is being turned off.'),
-      more: msg('Do it once it is back.'),
-    },
     'services.limitTooLarge': {
       text: msg('That is more memory than the server has.'),
       more: msg('Choose less.'),
-    },
-    'services.notInstalling': {
-      text: msg('“{service}” is not being installed.'),
     },
     'services.cannotLook': {
       text: msg('This source cannot show beforehand what it would bring.'),
