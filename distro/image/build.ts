@@ -8,7 +8,7 @@ import { Checklist } from '../daemon/src/checklist.ts';
 import { installPackages, missingPackages, productPackages } from '../daemon/src/packages.ts';
 import { checkMachine } from '../daemon/src/preflight.ts';
 import { Refusal } from '../daemon/src/refusal.ts';
-import { ensureRelease } from '../daemon/src/release.ts';
+import { ensureRelease, sweepReleases } from '../daemon/src/release.ts';
 import { run } from '../daemon/src/run.ts';
 import { version } from '../daemon/src/version.ts';
 import { packageList } from './package-list.ts';
@@ -47,6 +47,7 @@ async function build(): Promise<void> {
   await mkdir(place.cache, { recursive: true });
 
   const release = await list.step('Building the release', (tell) => ensureRelease(join(out, 'runtime'), tell));
+  await sweepReleases(join(out, 'runtime'), new Set([release.folder]));
   const base = await list.step('Preparing the base system of service containers', () =>
     buildBase({ cacheFolder: place.cache, destination: join(out, 'base') }),
   );

@@ -32,7 +32,7 @@ export async function startMachine(disk: string, folder: string, name: string): 
   const child = spawn(
     'qemu-system-x86_64',
     [
-      ...['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2048'],
+      ...['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'Nehalem', '-smp', '2', '-m', '2048'],
       ...['-nodefaults', '-display', 'none', '-vga', 'std'],
       ...['-drive', 'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd'],
       ...['-drive', `if=pflash,format=raw,file=${variables}`],

@@ -21,7 +21,7 @@ const folder = join(root, 'out/vm');
 const password = 'correct horse battery staple';
 const gibibyte = 1024 ** 3;
 /** Emulated, and beside whatever else the machine does. */
-const bootLimit = 300_000;
+const bootLimit = 600_000;
 
 let machine: Machine;
 const started: Machine[] = [];
@@ -63,7 +63,7 @@ async function openSyncthing(): Promise<void> {
 
 async function healthy(): Promise<string> {
   const began = Date.now();
-  const row = await client.until('Syncthing runs', 300_000, syncthing, (found) => found?.status.actual === 'running');
+  const row = await client.until('Syncthing runs', 600_000, syncthing, (found) => found?.status.actual === 'running');
   assert.equal(row?.job, null);
   await client.until(
     'Syncthing is healthy',
@@ -134,7 +134,7 @@ const steps = [
   [
     'takes back what the installation had begun, and still tells of it',
     async () => {
-      const row = await client.until('the job is over', 300_000, getJob, ({ finishedAt }) => finishedAt !== null);
+      const row = await client.until('the job is over', 600_000, getJob, ({ finishedAt }) => finishedAt !== null);
       assert.equal(row.state, 'failed', JSON.stringify(row));
       assert.equal(await syncthing(), undefined);
       await machine.shell.run('test ! -e /var/lib/hearth/engine/images/syncthing/*/*.partial');
@@ -145,7 +145,7 @@ const steps = [
     'installs Syncthing from the registry it carries',
     async () => {
       job = (await client.call('package.install', { id: 'syncthing' })).job;
-      const row = await client.until('the job is over', 300_000, getJob, ({ finishedAt }) => finishedAt !== null);
+      const row = await client.until('the job is over', 600_000, getJob, ({ finishedAt }) => finishedAt !== null);
       assert.equal(row.state, 'succeeded', JSON.stringify(row));
     },
   ],
