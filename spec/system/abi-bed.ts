@@ -1,32 +1,16 @@
 /** One package in a real container: engine, image, guest; the kernel's place is taken by a host that answers effects. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EngineInput } from '@hearth/contract';
 import { buildGuest } from '@hearth/guest/build';
 import { FakeHost } from '@hearth/guest/testing';
 import { makeTestbed, stageSquashfs, type TestEngine, type Testbed } from '../testbed/index.ts';
+import { makeImage } from './package-image.ts';
 
 const service = 'abi';
 const index = 2;
 const revision = 'cd'.repeat(16);
-const packages = join(import.meta.dirname, '../packages');
-const programs = [
-  'sh',
-  'cat',
-  'id',
-  'ls',
-  'touch',
-  'sleep',
-  'mkdir',
-  'rm',
-  'env',
-  'perl',
-  'setsid',
-  'readlink',
-  'grep',
-];
-
 export interface AbiBed {
   readonly bed: Testbed;
   readonly engine: TestEngine;
@@ -36,37 +20,6 @@ export interface AbiBed {
   inside(...command: string[]): string;
   logs(source: string): string;
   close(): Promise<void>;
-}
-
-/** An image of this machine's own programs, with a web server of one line and a user of its own. */
-function makeImage(folder: string): void {
-  const paths = programs.map((name) => execFileSync('which', [name], { encoding: 'utf8' }).trim());
-  const linked = execFileSync('ldd', paths, { encoding: 'utf8' });
-  for (const path of new Set([...linked.matchAll(/(\/\S+) \(0x/g)].map((match) => match[1]!)))
-    copy(path, join(folder, path));
-  for (const path of paths) copy(path, join(folder, 'bin', path.split('/').at(-1)!));
-  const modules = execFileSync('perl', ['-e', 'print grep { m{/perl-base$} } @INC'], { encoding: 'utf8' });
-  cpSync(modules, join(folder, modules), { recursive: true });
-  for (const name of ['proc', 'dev', 'sys', 'run', 'tmp', 'etc', 'usr/bin', 'root', 'home/web'])
-    mkdirSync(join(folder, name), { recursive: true });
-  writeFileSync(join(folder, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\nweb:x:1000:1000::/home/web:/bin/sh\n');
-  writeFileSync(join(folder, 'etc/group'), 'root:x:0:\nweb:x:1000:\nextra:x:2000:web\n');
-  writeFileSync(
-    join(folder, 'bin/serve'),
-    `#!/bin/perl
-use strict; use IO::Socket::INET; $| = 1; $SIG{TERM} = sub { print "stopping\\n"; exit 0 };
-my $server = IO::Socket::INET->new(LocalPort => $ARGV[0], Listen => 5, ReuseAddr => 1) or die "listen: $!";
-print "serving $ENV{GREETING} on $ARGV[0]\\n";
-while (my $client = $server->accept) { print $client "HTTP/1.0 200 OK\\r\\n\\r\\n$ENV{GREETING}\\n"; close $client }
-`,
-    { mode: 0o755 },
-  );
-}
-
-function copy(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
-  copyFileSync(from, to);
-  chmodSync(to, 0o755);
 }
 
 async function makeRuntime(folder: string): Promise<string> {
@@ -184,10 +137,4 @@ function answerSubcontainers(host: FakeHost, engine: TestEngine): void {
     await engine.client.call('mount.attach', { service, location: String(location), source });
     return null;
   };
-}
-
-/** A package of `spec/packages`, bundled as its author would. */
-export function bundlePackage(name: string, folder: string): string {
-  execFileSync(process.execPath, [join(packages, 'build.mjs'), name, folder], { stdio: ['ignore', 'ignore', 'pipe'] });
-  return readFileSync(join(folder, 'index.js'), 'utf8');
 }

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type AbiBed, bundlePackage, makeAbiBed } from './abi-bed.ts';
+import { type AbiBed, makeAbiBed } from './abi-bed.ts';
+import { bundlePackage } from './package-image.ts';
 
 let abi: AbiBed;
 const scratch = mkdtempSync(join(tmpdir(), 'hearth-abi-'));

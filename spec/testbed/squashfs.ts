@@ -6,7 +6,14 @@ import type { EngineConfig } from '@hearth/contract';
 
 /** Puts `folder` as `<data>/staging/<name>`, as the kernel would have unpacked it; answers `name`. */
 export function stageSquashfs(config: Pick<EngineConfig, 'data' | 'user'>, folder: string, name: string): string {
-  const target = join(config.data, 'staging', name);
+  const target = makeSquashfs(folder, join(config.data, 'staging', name));
+  chownSync(target, config.user.uid, config.user.gid);
+  chmodSync(target, 0o600);
+  return name;
+}
+
+/** Writes the folder as a squashfs, with everything as it is; answers `target`. */
+export function makeSquashfs(folder: string, target: string): string {
   mkdirSync(dirname(target), { recursive: true });
   const tar = `${target}.tar`;
   const attributes = ['--xattrs', '--xattrs-include=*', '--numeric-owner'];
@@ -18,7 +25,5 @@ export function stageSquashfs(config: Pick<EngineConfig, 'data' | 'user'>, folde
     closeSync(input);
     rmSync(tar);
   }
-  chownSync(target, config.user.uid, config.user.gid);
-  chmodSync(target, 0o600);
-  return name;
+  return target;
 }

@@ -85,8 +85,10 @@ export async function sweepSlot(slot: number): Promise<void> {
   const { run, data } = slotFolders(slot);
   const configFile = join(run, 'engine.json');
   if (existsSync(configFile)) {
-    const engine = await runEngine(configFile, slotConfig(slot, { runtime: '/', base: '/' }));
-    await releaseMachine(engine);
+    // Nothing is started any more: the places of runtime and base only have to be well-formed.
+    const config = slotConfig(slot, { runtime: '/usr', base: '/usr' });
+    writeFileSync(configFile, JSON.stringify(config), { mode: 0o600 });
+    await releaseMachine(await runEngine(configFile, config));
   }
   for (const folder of [run, data]) rmSync(folder, { recursive: true, force: true });
 }

@@ -88,6 +88,8 @@ export const guestPaths = {
   runtime: '/opt/hearth',
   /** Log files, read by the engine: `guest.log` and one per daemon. */
   logs: '/var/log/hearth',
+  /** Of the script's memory image: for the guest alone, writable until the image is there. */
+  memory: '/mnt/memory',
 } as const;
 
 /** Environment of the guest process, set by the engine. */

@@ -103,6 +103,8 @@ function mounts(plan: ContainerPlan): string[] {
     entry(plan.subcontainers, guestPaths.subcontainers, 'rbind,rslave'),
     entry(plan.runtime, guestPaths.runtime, 'bind,ro'),
     entry(`${view}/logs`, guestPaths.logs, 'bind'),
+    // In a folder of its own that the base system leaves empty.
+    entry(`${view}/memory`, guestPaths.memory, 'bind,create=dir'),
     ...['resolv.conf', 'hosts', 'hostname'].map((name) => entry(`${view}/etc/${name}`, `/etc/${name}`, 'bind,ro')),
     ...(input.devices.fuse ? [entry('/dev/fuse', '/dev/fuse', 'bind,create=file')] : []),
     ...(input.devices.tun ? [entry('/dev/net/tun', '/dev/net/tun', 'bind,create=file')] : []),

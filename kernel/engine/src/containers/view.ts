@@ -4,7 +4,7 @@
  * LXC binds as the container's root, which must reach the folder and must not reach the data folder; nobody else of the
  * machine reaches either.
  */
-import { closeSync, existsSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineInput } from '@hearth/contract';
@@ -12,7 +12,7 @@ import { type BindOptions, bind } from '../attach/bind.ts';
 import { idMap } from '../attach/idmap.ts';
 import { openAndBindTarget } from '../attach/open.ts';
 import { type Machine, rootOwner } from '../host/machine.ts';
-import { hasImage, requireImage } from '../images/store.ts';
+import { hasImage, memoryFolder, requireImage } from '../images/store.ts';
 import { bridgeAddress, serviceAddress } from '../layout.ts';
 import { boundLogs } from '../logs/bound.ts';
 import { openBeneath, openFolderBeneath } from '../system/beneath.ts';
@@ -33,7 +33,7 @@ export async function buildView(machine: Machine, input: Start, idBase: number):
   await mkdir(view, { recursive: true, mode: 0o700 });
   await chown(view, 0, idBase);
   await chmod(view, 0o710);
-  for (const folder of ['images', 'volumes', 'backup', 'etc', 'rpc', 'logs'])
+  for (const folder of ['images', 'volumes', 'backup', 'etc', 'rpc', 'logs', 'memory'])
     await mkdir(join(view, folder), { recursive: true });
   for (const name of input.images) {
     const image = await requireImage(machine, { service, revision, kind: 'image', name });
@@ -56,6 +56,10 @@ export async function buildView(machine: Machine, input: Start, idBase: number):
   }
   createVolume(machine, service, backupVolume);
   await bindInto(openVolume(machine, service, backupVolume), join(view, 'backup'), { map });
+  const memory = await memoryFolder(machine, service, revision);
+  const made = existsSync(join(memory, 'image'));
+  const folder = openSync(memory, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  await bindInto(folder, join(view, 'memory'), { map, noexec: true, readonly: made });
   const logs = openFolderBeneath(machine.layout.logs, service, rootOwner, 0o755);
   await bindInto(logs, join(view, 'logs'), { map, noexec: true });
   boundLogs(machine, service);

@@ -1,7 +1,7 @@
 /** Rebuilt images on disk: `images/<service>/<revision>/{images/<id>.{squashfs,json,env},javascript.squashfs,assets.squashfs}`. */
 import { closeSync, constants, fchmodSync, fchownSync, fstatSync, openSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { EngineInput, EngineOutput } from '@hearth/contract';
 import { z } from 'zod';
 import { errors } from '../errors.ts';
@@ -19,6 +19,19 @@ const receipt = z.object({ bytes: z.number(), files: z.number(), index: z.number
 
 export function revisionPath({ layout }: Machine, service: string, revision: string): string {
   return join(layout.images, service, revision);
+}
+
+/**
+ * Where the memory image of a service's script lies: it is of one revision under one release, and goes with either.
+ *
+ * The guest writes it once, before any code of the package has run; from then on it is bound read-only.
+ */
+export async function memoryFolder(machine: Machine, service: string, revision: string): Promise<string> {
+  const all = join(revisionPath(machine, service, revision), 'memory');
+  const own = basename(machine.config.runtime);
+  for (const other of await namesIn(all)) if (other !== own) await removeTree(join(all, other));
+  await mkdir(join(all, own), { recursive: true, mode: 0o700 });
+  return join(all, own);
 }
 
 /** Path without ending of an image, the script or the assets. */

@@ -13,6 +13,8 @@ export interface Layout {
   readonly javascript: string;
   readonly hostSocket: string;
   readonly logs: string;
+  /** Of the script's memory image; the guest's alone. Missing where there is to be none. */
+  readonly memory: string;
   /** Private to the guest, on memory: bundles, process files, pipes. */
   readonly state: string;
   /** What scripts see as `/tmp`. */
@@ -28,6 +30,7 @@ export const containerLayout: Layout = {
   javascript: '/usr/lib/startos/package',
   hostSocket: '/media/startos/rpc/host.sock',
   logs: '/var/log/hearth',
+  memory: '/mnt/memory',
   state: '/var/tmp/hearth',
   temporary: '/var/tmp/hearth-script',
 };

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'events';
 import { call, facts } from './host.ts';
 
-const started = Date.now();
+let started = Date.now();
 
 class Process extends EventEmitter {
   readonly title = 'hearth';
@@ -100,6 +100,11 @@ class Process extends EventEmitter {
 function print(text: unknown): boolean {
   call('print', [String(text).replace(/\n$/, '')]);
   return true;
+}
+
+/** The world was restored: it runs since now. */
+export function restart(): void {
+  started = Date.now();
 }
 
 const made = new Process();

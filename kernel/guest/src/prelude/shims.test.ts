@@ -16,7 +16,7 @@ const script = `
 beforeAll(async () => {
   guest = await startGuest(script);
   await guest.host.request('init', { id: 'event-init-01', kind: null });
-});
+}, 60_000);
 afterAll(async () => {
   await guest[Symbol.asyncDispose]();
   await dropBuiltGuest();

@@ -18,12 +18,13 @@ export class Timer {
   readonly #delay: number;
   readonly #repeats: boolean;
 
-  constructor(task: Task, delay: unknown, args: unknown[], repeats: boolean) {
+  constructor(task: Task, delay: unknown, args: unknown[], kind: 'once' | 'repeats' | 'immediate') {
     const wanted = Number(delay);
     this.#task = task;
     this.#args = args;
-    this.#delay = wanted >= 1 && wanted <= 2_147_483_647 ? Math.trunc(wanted) : 1;
-    this.#repeats = repeats;
+    const usual = wanted >= 1 && wanted <= 2_147_483_647 ? Math.trunc(wanted) : 1;
+    this.#delay = kind === 'immediate' ? 0 : usual;
+    this.#repeats = kind === 'repeats';
     this.#start();
   }
 
@@ -84,10 +85,11 @@ function checked(task: unknown): Task {
 }
 
 export const setTimeout = (task: unknown, delay?: unknown, ...args: unknown[]): Timer =>
-  new Timer(checked(task), delay, args, false);
+  new Timer(checked(task), delay, args, 'once');
 export const setInterval = (task: unknown, delay?: unknown, ...args: unknown[]): Timer =>
-  new Timer(checked(task), delay, args, true);
-export const setImmediate = (task: unknown, ...args: unknown[]): Timer => new Timer(checked(task), 0, args, false);
+  new Timer(checked(task), delay, args, 'repeats');
+export const setImmediate = (task: unknown, ...args: unknown[]): Timer =>
+  new Timer(checked(task), 0, args, 'immediate');
 export const clearTimeout = stop;
 export const clearInterval = stop;
 export const clearImmediate = stop;

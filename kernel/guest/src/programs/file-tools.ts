@@ -3,11 +3,12 @@
  *
  * Every path among their arguments is opened first and handed over by its descriptor.
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { Paths } from '../files/paths.ts';
 import { shapeOfError } from '../files/error.ts';
 import type { Ongoing, Tell } from '../serve/sandbox.ts';
 import { Child } from './child.ts';
+import { operand } from './operand.ts';
 import type { Pipes } from './pipes.ts';
 import { plainEnvironment } from './run.ts';
 
@@ -69,18 +70,5 @@ export function fileTool(
     for (const descriptor of held) closeSync(descriptor);
     setImmediate(() => tell('failed', shapeOfError(error), undefined, true));
     return { close: () => undefined };
-  }
-}
-
-/** A path by the open folder it lies in; with a slash at its end where it had one, since rsync heeds it. */
-function operand(path: string, paths: Paths, held: number[]): string {
-  const place = paths.place(path, { follow: path.endsWith('/'), change: false });
-  try {
-    const at = place.path.lastIndexOf('/');
-    const folder = openSync(place.path.slice(0, at), 0o10000000 | constants.O_DIRECTORY);
-    held.push(folder);
-    return `/proc/${process.pid}/fd/${folder}${place.path.slice(at)}${path.endsWith('/') ? '/' : ''}`;
-  } finally {
-    place.close();
   }
 }

@@ -15,7 +15,7 @@ import { fileTool } from './file-tools.ts';
 import { planProcess } from './plan.ts';
 import { Mounts } from './mounts.ts';
 import { Pipes } from './pipes.ts';
-import { backupPair, type BackupPair, type BackupPairs, isRestored, readRsync } from './rsync.ts';
+import { isRestored, readRsync } from './rsync.ts';
 import { Subcontainer, type SubcontainerParts } from './subcontainer.ts';
 
 export interface ProgramsPort {
@@ -41,7 +41,6 @@ export class Programs {
   readonly #pipes: Pipes;
   readonly #parts: SubcontainerParts;
   readonly #subcontainers = new Map<string, Subcontainer>();
-  #backup: BackupPair[] | null = null;
 
   constructor(config: GuestConfig, port: ProgramsPort) {
     const { layout } = config;
@@ -59,17 +58,6 @@ export class Programs {
       roots: layout.subcontainers,
       log: (source, text) => port.log(source, text),
     };
-  }
-
-  /** Until `recordedBackup`, copies to the backup folder are recorded instead of made. */
-  recordBackup(): void {
-    this.#backup = [];
-  }
-
-  recordedBackup(): BackupPairs {
-    const pairs = this.#backup ?? [];
-    this.#backup = null;
-    return { pairs };
   }
 
   async create(params: unknown, context: string): Promise<unknown> {
@@ -226,9 +214,7 @@ export class Programs {
     const form = readRsync(list);
     if (form === null)
       return this.#settle(Promise.reject(new Error(`rsync ${list.join(' ')} is not provided`)), options, tell);
-    const pair = this.#backup === null ? null : backupPair(form, this.#paths);
-    if (pair !== null) this.#backup?.push(pair);
-    if (pair !== null || isRestored(form, this.#paths, this.#config.layout)) {
+    if (isRestored(form, this.#paths, this.#config.layout)) {
       return this.#settle(Promise.resolve(), options, tell, '100%\n');
     }
     const tools = { paths: this.#paths, pipes: this.#pipes, log: this.#logGuest };

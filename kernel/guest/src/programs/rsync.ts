@@ -1,7 +1,10 @@
-/** Copies between volumes and the backup folder: recorded instead of made, since a snapshot of the volume is better. */
-import { readdirSync } from 'node:fs';
+/** `rsync` as scripts call it, and what its copies between volumes and the backup folder mean. */
+import { execFileSync } from 'node:child_process';
+import { closeSync, readdirSync } from 'node:fs';
 import type { Layout } from '../files/paths.ts';
 import type { Paths } from '../files/paths.ts';
+import { operand } from './operand.ts';
+import { plainEnvironment } from './run.ts';
 
 export interface BackupPair {
   readonly volume: string;
@@ -58,13 +61,33 @@ export function backupPair(form: RsyncForm, paths: Paths): BackupPair | null {
   return { volume: from.volume, subpath: from.subpath, destination, excludes: form.excludes };
 }
 
+/** Whether a folder of the backup holds nothing, or is not there. */
+export function isEmptyInBackup(destination: string, layout: Layout): boolean {
+  try {
+    return readdirSync(`${layout.backup}/${destination}`).length === 0;
+  } catch {
+    return true;
+  }
+}
+
 /** Whether a copy brings back what the engine has restored already: nothing lies at its source. */
 export function isRestored(form: RsyncForm, paths: Paths, layout: Layout): boolean {
   const source = beneathBackup(form.source);
-  if (source === null || paths.volumeOf(form.destination) === null) return false;
+  return source !== null && paths.volumeOf(form.destination) !== null && isEmptyInBackup(source, layout);
+}
+
+/** Makes a copy and waits for it. @throws the error of `execFileSync` where rsync fails */
+export function copyNow(form: RsyncForm, paths: Paths, more: readonly string[] = []): void {
+  const held: number[] = [];
   try {
-    return readdirSync(`${layout.backup}/${source}`).length === 0;
-  } catch {
-    return true;
+    const ends = [form.source, form.destination].map((path) => operand(path, paths, held));
+    const excludes = form.excludes.map((pattern) => `--exclude=${pattern}`);
+    execFileSync('rsync', [...form.options, ...more, ...excludes, ...ends], {
+      env: plainEnvironment,
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  } finally {
+    for (const descriptor of held) closeSync(descriptor);
   }
 }

@@ -4,14 +4,13 @@
  * The memory's maximum is the one bound that holds; the runtime's own limit counts objects only. A package gets source
  * evaluated and nothing else: bytecode is never read.
  */
-import { readFileSync } from 'node:fs';
 import type { QuickJSContext, QuickJSRuntime, QuickJSSyncVariant } from 'quickjs-emscripten-core';
 import { newQuickJSWASMModuleFromVariant, newVariant } from 'quickjs-emscripten-core';
 import variant from '@jitl/quickjs-ng-wasmfile-release-sync';
 
-const pageBytes = 65536;
+export const pageBytes = 65536;
 /** The module does not start with less. */
-const initialPages = 256;
+export const initialPages = 256;
 /** What the worker's thread (8 MiB of stack) bears without the host's own stack giving way first. */
 const stackBytes = 512 * 1024;
 export const threadStackMb = 8;
@@ -22,18 +21,18 @@ export interface Engine {
   readonly memory: WebAssembly.Memory;
 }
 
-export function readEngine(file: string): WebAssembly.Module {
-  return new WebAssembly.Module(readFileSync(file));
-}
-
-/** @param mayGoOn asked every few thousand steps; false ends the script's turn with an error it cannot catch */
+/**
+ * @param mayGoOn asked every few thousand steps; false ends the script's turn with an error it cannot catch
+ * @param pages of memory to begin with: as many as an image has that is to be put there
+ */
 export async function makeEngine(
   wasm: WebAssembly.Module,
   memoryBytes: number,
   mayGoOn: () => boolean,
+  pages = initialPages,
 ): Promise<Engine> {
   const maximum = Math.max(initialPages, Math.floor(memoryBytes / pageBytes));
-  const memory = new WebAssembly.Memory({ initial: initialPages, maximum });
+  const memory = new WebAssembly.Memory({ initial: pages, maximum });
   const quickjs = await newQuickJSWASMModuleFromVariant(
     newVariant(variant as unknown as QuickJSSyncVariant, { wasmModule: wasm, wasmMemory: memory }),
   );

@@ -19,6 +19,8 @@ export interface SandboxData {
   readonly entered: Float64Array<SharedArrayBuffer>;
   readonly language: string;
   readonly hostname: string;
+  /** Where the memory image of this package lies or goes, if it may have one; and what it depends on besides the bundle. */
+  readonly image: { readonly file: string; readonly seal: string } | null;
 }
 
 export type ScriptMethod = 'init' | 'start' | 'stop' | 'exit' | 'execute';
@@ -37,7 +39,8 @@ export type ToSandbox =
   | { readonly kind: 'launched'; readonly guids: readonly string[] };
 
 export type FromSandbox =
-  | { readonly kind: 'ready' }
+  /** `restored`: from its memory image, with the bundle evaluated. */
+  | { readonly kind: 'ready'; readonly restored: boolean }
   | { readonly kind: 'answer'; readonly id: string; readonly result: unknown }
   | { readonly kind: 'refusal'; readonly id: string; readonly error: ErrorShape }
   | {

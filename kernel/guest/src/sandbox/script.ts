@@ -3,6 +3,7 @@ import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import type { ErrorShape } from '../files/error.ts';
 import { bufferOf, type Host, installHost } from './bridge.ts';
 import { type Engine, makeEngine } from './engine.ts';
+import { fillMemory, openImage, type Parts, pointersOf, writeImage } from './image.ts';
 import type { SandboxData } from './messages.ts';
 
 const jobsAtOnce = 1000;
@@ -19,7 +20,7 @@ export class Script {
   readonly #fatal: (reason: string) => void;
   #deadline = Infinity;
   #overrun = false;
-  #parts: { deliver: QuickJSHandle; request: QuickJSHandle; load: QuickJSHandle } | null = null;
+  #parts: Parts | null = null;
 
   private constructor(engine: Engine, data: SandboxData, fatal: (reason: string) => void) {
     this.#engine = engine;
@@ -34,6 +35,39 @@ export class Script {
     script = new Script(engine, data, fatal);
     script.#start(host);
     return script;
+  }
+
+  /** The world as the image has it, with the bundle evaluated; null where there is no image, or one that does not wake. */
+  static async restore(
+    data: SandboxData,
+    host: Host,
+    image: { readonly file: string; readonly key: string },
+    fatal: (reason: string) => void,
+  ): Promise<Script | null> {
+    const found = openImage(image.file, image.key);
+    if (found === null) return null;
+    let awake = false;
+    let script: Script | null = null;
+    try {
+      const mayGoOn = (): boolean => script?.mayGoOn() ?? true;
+      const engine = await makeEngine(data.wasm, data.limits.memory, mayGoOn, found.pages);
+      script = new Script(engine, data, (reason) => awake && fatal(reason));
+      // The same host functions in the same order as when the image was made: they are known by number, for as long as
+      // this world's door is not let go of.
+      installHost(engine.context, host);
+      script.#parts = fillMemory(engine, found);
+      awake = script.#wakes();
+      return awake ? script : null;
+    } catch {
+      return null;
+    } finally {
+      found.close();
+    }
+  }
+
+  /** Keeps the world as it is now; between turns only. */
+  keep(file: string, key: string): void {
+    if (this.#parts !== null) writeImage(file, key, this.#engine, pointersOf(this.#engine, this.#parts));
   }
 
   mayGoOn(): boolean {
@@ -100,12 +134,27 @@ export class Script {
         deliver: context.getProp(found, 'deliver'),
         request: context.getProp(found, 'request'),
         load: context.getProp(found, 'load'),
+        wake: context.getProp(found, 'wake'),
       };
       return undefined;
     });
   }
 
-  #part(name: 'deliver' | 'request' | 'load'): QuickJSHandle {
+  #wakes(): boolean {
+    const { context } = this.#engine;
+    const given = 20 + (Date.now() % 1000);
+    let answer = 0;
+    this.#enter(this.#data.limits.turnMs, () => {
+      const made = context
+        .newNumber(given)
+        .consume((n) => context.callFunction(this.#part('wake'), context.undefined, n));
+      if (made.error === undefined) answer = context.getNumber(made.value);
+      return made;
+    });
+    return answer === given * 2 + 1;
+  }
+
+  #part(name: keyof Parts): QuickJSHandle {
     if (this.#parts === null) throw new Error('The prelude did not start');
     return this.#parts[name];
   }

@@ -5,7 +5,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { shapeOfError } from '../files/error.ts';
 import { Paths } from '../files/paths.ts';
 import type { Host } from './bridge.ts';
+import { BackupCopies } from './copies.ts';
 import type { FromSandbox, SandboxData, ToSandbox } from './messages.ts';
+import { imageKey } from './image.ts';
 import type { Listener, Ongoing, OpContext } from './op.ts';
 import { callOps, ongoingOps, outsideOps } from './ops.ts';
 import { Script } from './script.ts';
@@ -19,6 +21,11 @@ const context: OpContext = { paths: new Paths(data.layout), launched: (guid) => 
 let script: Script | null = null;
 let dead = false;
 let loaded = false;
+/** Host calls that say nothing of this run or this machine: what the bundle learns by them holds in the next run too. */
+const timeless = /^(print|os\.arch|text\..*|crypto\.(hash|hmac|hashes|ciphers|curves))$/;
+let impressions = false;
+/** While `/backup/create` runs, with the request it is. */
+let backup: { readonly request: string; readonly copies: BackupCopies } | null = null;
 
 function fatal(reason: string): void {
   if (dead) return;
@@ -28,14 +35,20 @@ function fatal(reason: string): void {
 
 const host: Host = {
   call(op, args, bytes) {
+    if (!loaded && !timeless.test(op)) impressions = true;
     const special = specialCalls[op];
     if (special !== undefined) return special(args);
     const run = callOps[op];
     if (run === undefined) throw new Error(`There is no host call "${op}"`);
-    const work = (): unknown => run(context, args, bytes);
+    const work = (): unknown => {
+      backup?.copies.beforeCall(op, args);
+      return run(context, args, bytes);
+    };
     return script === null ? work() : script.outside(work);
   },
   begin(id, op, args, bytes) {
+    if (!loaded) impressions = true;
+    if (op === 'spawn' && backup !== null && copied(id, args, backup.copies)) return;
     if (outsideOps.has(op)) return tell({ kind: 'begin', id, op, args, ...(bytes && { bytes }) });
     const run = ongoingOps[op];
     if (run === undefined) throw new Error(`There is no host call "${op}"`);
@@ -57,10 +70,38 @@ const host: Host = {
 };
 
 const specialCalls: Record<string, (args: readonly unknown[]) => unknown> = {
-  answer: ([id, result]) => tell({ kind: 'answer', id: String(id), result }),
-  refuse: ([id, error]) => tell({ kind: 'refusal', id: String(id), error: error as never }),
+  answer: ([id, result]) => tell({ kind: 'answer', id: String(id), result: answerOf(String(id), result) }),
+  refuse: ([id, error]) => {
+    if (backup?.request === id) backup = null;
+    tell({ kind: 'refusal', id: String(id), error: error as never });
+  },
   print: ([text]) => tell({ kind: 'print', text: String(text) }),
 };
+
+/** What a backup answers is what of it is left to the host. */
+function answerOf(id: string, result: unknown): unknown {
+  if (backup?.request !== id) return result;
+  const { copies } = backup;
+  backup = null;
+  return script?.outside(() => copies.take());
+}
+
+/** Whether a program was a copy that is only noted: the script hears of its end. */
+function copied(id: number, args: readonly unknown[], copies: BackupCopies): boolean {
+  const [file, list, { stdio }] = args as [string, string[], { stdio: readonly string[] }];
+  if (!/(^|\/)rsync$/.test(file) || !copies.note(list)) {
+    script?.outside(() => copies.beforeProgram());
+    return false;
+  }
+  const listener = listenerOf(id);
+  setImmediate(() => {
+    listener.tell('spawn');
+    if (stdio[1] === 'pipe') listener.tell('stdout', null, Buffer.from('100%\n'));
+    for (const [at, name] of ['stdout', 'stderr'].entries()) if (stdio[at + 1] === 'pipe') listener.tell(name);
+    listener.last('exit', { code: 0, signal: null });
+  });
+  return true;
+}
 
 function listenerOf(id: number): Listener {
   const deliver = (event: string, value: unknown, bytes: Uint8Array | undefined, last: boolean): void => {
@@ -91,12 +132,19 @@ function receive(message: ToSandbox): void {
 /** The bundle is read and evaluated when `init` first asks for it; a refused bundle is tried again by the next `init`. */
 function request(script: Script, id: string, method: string, params: unknown): void {
   try {
-    const wrong = loaded || method !== 'init' ? null : script.load(readBundle());
-    if (wrong !== null) return tell({ kind: 'refusal', id, error: wrong });
-    loaded ||= method === 'init';
+    if (!loaded && method === 'init') {
+      const source = readBundle();
+      impressions = false;
+      const wrong = script.load(source);
+      if (wrong !== null) return tell({ kind: 'refusal', id, error: wrong });
+      loaded = true;
+      if (!dead) keepImage(script, source);
+    }
   } catch (error) {
     return tell({ kind: 'refusal', id, error: shapeOfError(error, '/usr/lib/startos/package/index.js') });
   }
+  const { procedure } = (params ?? {}) as { procedure?: string };
+  if (procedure === '/backup/create') backup = { request: id, copies: new BackupCopies(context.paths, data.layout) };
   if (!dead) script.request(id, method, params);
 }
 
@@ -105,6 +153,30 @@ function readBundle(): string {
   return readFileSync(join(data.layout.javascript, 'index.js'), 'utf8');
 }
 
-script = await Script.make(data, host, fatal);
+/** Before `init`: nothing of the owner's data is in it, and nothing that differs between two runs. */
+function keepImage(script: Script, source: string): void {
+  if (data.image === null || impressions) return;
+  const { file, seal } = data.image;
+  try {
+    script.outside(() => script.keep(file, imageKey(source, seal)));
+  } catch (error) {
+    tell({ kind: 'print', text: `No memory image was made: ${shapeOfError(error).message}` });
+  }
+}
+
+async function restored(): Promise<Script | null> {
+  if (data.image === null) return null;
+  const { file, seal } = data.image;
+  try {
+    return await Script.restore(data, host, { file, key: imageKey(readBundle(), seal) }, fatal);
+  } catch {
+    // No bundle: `init` will say so.
+    return null;
+  }
+}
+
+script = await restored();
+loaded = script !== null;
+script ??= await Script.make(data, host, fatal);
 parentPort?.on('message', receive);
-tell({ kind: 'ready' });
+tell({ kind: 'ready', restored: loaded });

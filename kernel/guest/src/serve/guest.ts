@@ -104,11 +104,8 @@ export class Guest {
     method: ScriptMethod,
     params: unknown,
   ): Promise<{ result: unknown } | { error: RpcFailure }> {
-    const backup = (params as { procedure?: string } | null)?.procedure === '/backup/create';
-    if (backup) this.#programs.recordBackup();
     try {
-      const answer = await this.#sandbox.request(request, method, params);
-      return { result: backup ? this.#programs.recordedBackup() : (answer ?? null) };
+      return { result: (await this.#sandbox.request(request, method, params)) ?? null };
     } catch (error) {
       return { error: failureOf(error as ErrorShape) };
     }

@@ -3,12 +3,13 @@
  *
  * A worker that hangs is ended from outside; the script's programs are not in it and can still be stopped in order.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { hostname } from 'node:os';
 import type { ErrorShape } from '../files/error.ts';
-import { readEngine, threadStackMb } from '../sandbox/engine.ts';
+import { threadStackMb } from '../sandbox/engine.ts';
+import { sealOf } from '../sandbox/image.ts';
 import type { FromSandbox, SandboxData, ScriptMethod, ToSandbox } from '../sandbox/messages.ts';
 import type { GuestConfig } from './config.ts';
 
@@ -42,14 +43,22 @@ export class Sandbox {
 
   constructor(config: GuestConfig, listener: SandboxListener) {
     this.#listener = listener;
-    const data: SandboxData = {
-      layout: config.layout,
+    const prelude = readFileSync(join(config.folder, 'prelude.js'), 'utf8');
+    const engine = readFileSync(join(config.folder, 'quickjs.wasm'));
+    const settings = {
       limits: { memory: config.scriptMemory, loadMs: config.loadMs, turnMs: config.turnMs },
-      prelude: readFileSync(join(config.folder, 'prelude.js'), 'utf8'),
-      wasm: readEngine(join(config.folder, 'quickjs.wasm')),
-      entered: this.#entered,
       language: config.language,
       hostname: hostname(),
+    };
+    const { memory } = config.layout;
+    const image = existsSync(memory) ? { file: join(memory, 'image'), seal: sealOf(prelude, engine, settings) } : null;
+    const data: SandboxData = {
+      ...settings,
+      layout: config.layout,
+      prelude,
+      wasm: new WebAssembly.Module(engine),
+      entered: this.#entered,
+      image,
     };
     this.#worker = new Worker(join(config.folder, 'sandbox.mjs'), {
       workerData: data,
@@ -101,6 +110,7 @@ export class Sandbox {
   #hear(message: FromSandbox): void {
     switch (message.kind) {
       case 'ready':
+        if (message.restored) this.#listener.print('The script was restored from its memory image');
         return;
       case 'answer':
         return this.#settle(message.id, (waiting) => waiting.resolve(message.result));

@@ -32,8 +32,15 @@ export interface TestGuest extends AsyncDisposable {
   log(source: string): string;
 }
 
-/** @param script what stands in `index.js` of the package */
-export async function startGuest(script: string, config: Partial<GuestConfig> = {}): Promise<TestGuest> {
+/**
+ * @param script what stands in `index.js` of the package
+ * @param memory folder for its memory image, kept between guests
+ */
+export async function startGuest(
+  script: string,
+  config: Partial<GuestConfig> = {},
+  memory: string | null = null,
+): Promise<TestGuest> {
   const folder = await builtGuest();
   const root = mkdtempSync(join(tmpdir(), 'hearth-guest-'));
   const layout: Layout = {
@@ -45,6 +52,7 @@ export async function startGuest(script: string, config: Partial<GuestConfig> = 
     javascript: join(root, 'javascript'),
     hostSocket: join(root, 'host.sock'),
     logs: join(root, 'logs'),
+    memory: memory ?? join(root, 'memory'),
     state: join(root, 'state'),
     temporary: join(root, 'temporary'),
   };

@@ -131,7 +131,20 @@ export class GuestLink {
 
   async #effect(socket: Socket, method: string, document: Record<string, unknown>): Promise<void> {
     const answer = await this.#options.effect(method, document['params']);
+    if (!socket.writable) return this.#takeBack(method, answer);
     if (document['id'] !== undefined) writeLine(socket, { jsonrpc: '2.0', id: document['id'], ...answer });
+  }
+
+  /** The guest went away before it could hear of what was made for it, and will ask again: nobody would ever remove this one. */
+  async #takeBack(method: string, answer: { result: unknown } | { error: object }): Promise<void> {
+    if (method !== 'subcontainer.create-fs' || !('result' in answer)) return;
+    const [, guid] = answer.result as [string, string];
+    const undone = await this.#options.effect('subcontainer.destroy-fs', { guid });
+    if ('error' in undone)
+      this.#options.log.warn(
+        { service: this.#options.service, guid, err: undone.error },
+        'A subcontainer is left over',
+      );
   }
 
   #hello(socket: Socket, document: Record<string, unknown>): void {

@@ -7,6 +7,11 @@ export const timerOps: OngoingTable = {
       const timer = setInterval(() => listener.tell('due'), count(delay));
       return { close: () => clearInterval(timer) };
     }
+    // Before any timer that is due as well, as Node has it.
+    if (delay === 0) {
+      const immediate = setImmediate(() => listener.last('due'));
+      return { close: () => clearImmediate(immediate) };
+    }
     const timer = setTimeout(() => listener.last('due'), count(delay));
     return { close: () => clearTimeout(timer) };
   },
