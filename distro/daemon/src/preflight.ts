@@ -1,5 +1,5 @@
 /** Refuses, in one sentence, a machine that cannot run services; before anything is changed. */
-import { access, readFile } from 'node:fs/promises';
+import { access, constants, readFile } from 'node:fs/promises';
 import { Refusal } from './refusal.ts';
 import { attempt } from './run.ts';
 
@@ -7,7 +7,7 @@ export async function checkMachine(): Promise<void> {
   if (process.getuid?.() !== 0) {
     throw new Refusal('Hearth sets up containers, a bridge and a firewall and needs root; run: sudo npm start');
   }
-  if (!(await exists('/usr/bin/apt-get'))) {
+  if (!(await exists('/usr/bin/apt-get', constants.X_OK))) {
     throw new Refusal('Hearth installs what it needs with apt-get, which is not here; use Debian 12 or 13');
   }
 }
@@ -47,8 +47,8 @@ function lacking(what: string): Refusal {
   );
 }
 
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
+function exists(path: string, mode = constants.F_OK): Promise<boolean> {
+  return access(path, mode).then(
     () => true,
     () => false,
   );

@@ -124,7 +124,7 @@ function explain(error: z.ZodError, layers: readonly Layer[]): HearthError {
 export function configReference(plugins: ConfigSources['plugins'] = []): string {
   const rows = leavesOf(schemaOf(plugins)).map((leaf) => {
     const fallback = leaf.fallback === undefined ? '' : ` (${JSON.stringify(leaf.fallback)})`;
-    return `${leaf.path.join('.').padEnd(28)} ${leaf.variable.padEnd(32)} --${leaf.flag.padEnd(26)} ${leaf.about}${fallback}`;
+    return `${leaf.path.join('.').padEnd(34)} ${leaf.variable.padEnd(42)} --${leaf.flag.padEnd(40)} ${leaf.about}${fallback}`;
   });
   return `${rows.join('\n')}\n`;
 }
