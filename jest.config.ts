@@ -7,6 +7,7 @@ const base: Config = {
 };
 const rooms = '{kernel,plugins,sdk,distro}';
 // `x.deep.ts` takes minutes: only a deep run has it, and every other one says that it does not (spec/testbed/left-out.ts).
+// eslint-disable-next-line no-restricted-syntax -- jest hands its configuration nothing else
 const systemSuites = process.env['HEARTH_DEEP'] === undefined ? 'system' : '{system,deep}';
 
 export default {

@@ -26,7 +26,14 @@ export interface Household {
   /** The root certificate, as the owner's devices got it. */
   readonly ca: string;
   /** Installs from the marketplace; `tasks` runs what the package asks the owner to do elsewhere. */
-  install(id: string, options?: { readonly tasks?: boolean }): Promise<void>;
+  install(
+    id: string,
+    options?: {
+      readonly tasks?: boolean;
+      /** What the owner does before all is well. */
+      readonly first?: () => Promise<unknown>;
+    },
+  ): Promise<void>;
   /** All its health checks are green. */
   healthy(id: string): Promise<void>;
   /** What an action shows, by name; the message beside it under ''. */
@@ -65,6 +72,15 @@ export const basic = (user: string, password: string) => ({
 
 export async function makeHousehold(): Promise<Household> {
   const box = await makeBox();
+  try {
+    return await moveIn(box);
+  } catch (error) {
+    await box.close();
+    throw error;
+  }
+}
+
+async function moveIn(box: Box): Promise<Household> {
   await box.start();
   await box.call('setup.execute', { name: 'Family Server', password: 'correct horse battery staple' });
   const ca = await until('the root certificate', minute, () => plain(`http://127.0.0.1:${box.httpPort}/ca.crt`));
@@ -74,7 +90,7 @@ export async function makeHousehold(): Promise<Household> {
   const household: Household = {
     box,
     ca,
-    async install(id, { tasks = false } = {}) {
+    async install(id, { tasks = false, first } = {}) {
       const { job } = await box.call('package.install', { id });
       await until(`${id} is installed`, long, async () => {
         const found = await box.call('job.get', { job });
@@ -82,6 +98,7 @@ export async function makeHousehold(): Promise<Household> {
         return found.state === 'succeeded';
       });
       if (tasks) await runTasks(id);
+      await first?.();
       const { desired } = await state(id);
       if (desired !== 'running') await box.call('package.start', { id });
       await until(`${id} runs`, 2 * minute, async () => (await state(id)).actual === 'running');

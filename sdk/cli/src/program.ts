@@ -6,6 +6,7 @@ import { Context } from './context.ts';
 import type { GlobalOptions, World } from './context.ts';
 import { backupCommands } from './commands/backup.ts';
 import { completionCommand } from './commands/completion.ts';
+import { dbCommands } from './commands/db.ts';
 import { exverCommands } from './commands/exver.ts';
 import { jobCommands } from './commands/job.ts';
 import { packageCommands } from './commands/package.ts';
@@ -36,7 +37,15 @@ export function program(world: World): Command {
     .helpCommand(true)
     .showSuggestionAfterError(true);
   const contextOf: ContextOf = (command) => new Context(command.optsWithGlobals<GlobalOptions>(), world);
-  const groups = [serverCommands, packageCommands, backupCommands, jobCommands, s9pkCommands, exverCommands];
+  const groups = [
+    serverCommands,
+    packageCommands,
+    backupCommands,
+    jobCommands,
+    dbCommands,
+    s9pkCommands,
+    exverCommands,
+  ];
   for (const group of groups) for (const command of group(contextOf)) root.addCommand(command);
   root.addCommand(completionCommand(root, contextOf));
   // Each subcommand decides for itself how it ends; none may end the process.

@@ -49,3 +49,40 @@ test.each([
   else expect(told).toBe(code);
   expect(told).not.toBe('hearth.internal');
 });
+
+test('the state, its history and the audit log are told: who, what, when', async () => {
+  expect((await hearth('db', 'dump', '/server/name')).out).toBe('"Family Server"\n');
+  const history = (await hearth('db', 'history', '--json')).value();
+  expect(history).toContainEqual(
+    expect.objectContaining({
+      by: 'root',
+      reason: 'server.configure',
+      paths: expect.arrayContaining(['/server/name']),
+    }),
+  );
+  expect(history).toContainEqual(expect.objectContaining({ by: null, reason: 'boot' }));
+  expect(history.map(({ seq }: { seq: number }) => seq)).toEqual(
+    history.map((_: unknown, at: number) => history[0].seq + at),
+  );
+  const audit = (await hearth('audit', '--json')).value();
+  expect(audit.intact).toBe(true);
+  expect(audit.rows.at(-1)).toMatchObject({ who: 'root', method: 'setup.execute', outcome: 'ok' });
+  expect(JSON.stringify([history, audit])).not.toContain('correct horse');
+  expect((await hearth('audit')).out).toContain('setup.execute');
+});
+
+test('a watch prints changes as they happen, of the part that is asked for', async () => {
+  const stop = new AbortController();
+  const watching = run(['db', 'watch', '/server', '--socket', kernel.sockets.admin], {
+    settings: join(kernel.folder, 'settings'),
+    signal: stop.signal,
+  });
+  await new Promise((resume) => setTimeout(resume, 300));
+  await kernel.server.report((draft) => void (draft.mode = 'diagnostic'));
+  await kernel.server.configure({ name: 'Other Name' });
+  await new Promise((resume) => setTimeout(resume, 1200));
+  stop.abort();
+  const { out } = await watching;
+  expect(out).toContain('/server/name');
+  expect(out).not.toContain('/boot/mode');
+});

@@ -1,4 +1,5 @@
-/** `hearth package pack` and `publish`: from a recipe to a registry. */
+/** `hearth package create`, `pack` and `publish`: from nothing to a registry. */
+import { resolve } from 'node:path';
 import type { PackEvent } from '@hearth/sdk/pack';
 import { HearthError } from '@hearth/contract';
 import { Told } from '../told.ts';
@@ -6,6 +7,18 @@ import { Command, Option } from 'commander';
 import { bytesText, printable } from '../text.ts';
 import type { Bar } from '../progress.ts';
 import type { ContextOf } from '../program.ts';
+
+export function createCommand(contextOf: ContextOf): Command {
+  return new Command('create')
+    .description('begin a package from the template; needs a source checkout of Hearth')
+    .argument('<folder>', 'to be made; its last part becomes the id of the package')
+    .action(async (folder: string, _, command: Command) => {
+      const { createPackage } = await import('@hearth/sdk/pack');
+      const template = resolve(import.meta.dirname, '../../../template');
+      const made = await createPackage(resolve(folder), template);
+      contextOf(command).output.result({ ...made, folder }, `${folder}: package ${made.id}; begin with package.ts`);
+    });
+}
 
 export function packCommand(contextOf: ContextOf): Command {
   return new Command('pack')

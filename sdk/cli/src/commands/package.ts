@@ -9,7 +9,7 @@ import type { Begun } from '../follow.ts';
 import { printable, reasonOf, table } from '../text.ts';
 import type { ContextOf } from '../program.ts';
 import type { Rpc } from '../rpc.ts';
-import { packCommand, publishCommand } from './package-pack.ts';
+import { createCommand, packCommand, publishCommand } from './package-pack.ts';
 
 const detachOption = (): Option => new Option('-d, --detach', 'do not wait until it is done');
 
@@ -21,6 +21,7 @@ export function packageCommands(contextOf: ContextOf): Command[] {
   for (const verb of ['start', 'stop', 'restart'] as const) group.addCommand(moveCommand(contextOf, verb));
   group.addCommand(uninstallCommand(contextOf));
   group.addCommand(logsCommand(contextOf));
+  group.addCommand(createCommand(contextOf));
   group.addCommand(packCommand(contextOf));
   group.addCommand(publishCommand(contextOf));
   return [group];

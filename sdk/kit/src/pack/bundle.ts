@@ -3,9 +3,9 @@
  *
  * Bundling is a step of its own: a release ships its catalog bundled, so that a box needs neither esbuild nor the kit.
  */
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Script } from 'node:vm';
 import type { PackageManifest } from '../script/manifest.ts';
 import { errors } from './errors.ts';
@@ -76,6 +76,9 @@ export async function prebundleRecipe(folder: string, destination: string): Prom
   await mkdir(join(destination, 'script'), { recursive: true });
   for (const name of ['recipe.json', 'LICENSE.md', 'instructions.md', recipe.icon]) {
     await cp(join(folder, name), join(destination, name));
+  }
+  for (const { source } of Object.values(recipe.images)) {
+    if ('rootfs' in source) await cp(source.rootfs, join(destination, relative(await realpath(folder), source.rootfs)));
   }
   if (recipe.hasAssets) await cp(join(folder, 'assets'), join(destination, 'assets'), { recursive: true });
   await writeFile(join(destination, 'script/index.js'), code);

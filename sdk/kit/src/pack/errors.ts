@@ -15,5 +15,11 @@ export const errors = defineErrors('pack', {
     message: 'Without root, images are built in a user namespace: {user} needs a line in /etc/subuid and /etc/subgid',
   },
   architectureUnknown: { kind: 'INVALID_INPUT', message: 'Images for {architecture} cannot be built here' },
+  rootfsInvalid: { kind: 'INVALID_INPUT', message: 'Cannot use root file system "{file}": {reason}' },
+  idInvalid: {
+    kind: 'INVALID_INPUT',
+    message: 'Cannot create package "{id}": a name is small letters and digits, in words joined by hyphens',
+  },
+  folderTaken: { kind: 'CONFLICT', message: 'Cannot create a package in "{folder}": it is not empty' },
   cancelled: { kind: 'CANCELLED', message: 'Building was cancelled' },
 });

@@ -1,8 +1,10 @@
 /** Builds an image: packages of Debian as one squashfs, kept by what it was made from. */
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { aptOptions, sourcesFor } from './apt-sources.ts';
 import { errors } from './errors.ts';
 import type { PackContext } from './events.ts';
@@ -31,13 +33,15 @@ export async function buildImage(
   cache: string,
   context: PackContext,
 ): Promise<BuiltImage> {
-  const source = image.source.debian;
+  const { source } = image;
   const folder = join(cache, 'images');
-  const squashfs = join(folder, `${imageHash(source, architecture)}.squashfs`);
+  const hash = 'rootfs' in source ? await rootfsHash(source.rootfs) : imageHash(source.debian, architecture);
+  const squashfs = join(folder, `${hash}.squashfs`);
   const known = await stat(squashfs).catch(() => null);
   if (known === null || context.fresh) {
     await mkdir(folder, { recursive: true, mode: 0o755 });
-    await bootstrap(name, source, architecture, squashfs, context);
+    if ('rootfs' in source) await squashTree(name, source.rootfs, squashfs, context);
+    else await bootstrap(name, source.debian, architecture, squashfs, context);
   } else {
     context.say(`Image ${name} was built before`);
   }
@@ -54,6 +58,33 @@ export async function buildImage(
 export function imageHash(source: DebianSource, architecture: string): string {
   const made = JSON.stringify([builder, epoch, architecture, source]);
   return createHash('sha256').update(made).digest('hex').slice(0, 32);
+}
+
+/** By what is in the file, wherever it lies. */
+async function rootfsHash(file: string): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([builder, 'rootfs']));
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** Owners, modes and times as the tar has them: the same file gives the same bytes. */
+async function squashTree(name: string, file: string, destination: string, context: PackContext): Promise<void> {
+  const unfinished = `${destination}.${process.pid}.part`;
+  const env = { SOURCE_DATE_EPOCH: String(epoch) };
+  context.say(`Building image ${name}`);
+  try {
+    await pipe(
+      { tool: 'cat', args: [file], options: { package: 'coreutils', signal: context.signal } },
+      {
+        tool: 'tar2sqfs',
+        args: ['-q', '-f', '-c', 'zstd', '-X', 'level=9', '-j', '2', unfinished],
+        options: { package: 'squashfs-tools-ng', env, signal: context.signal, onLine: context.log },
+      },
+    );
+    await rename(unfinished, destination);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
 }
 
 /** What mmdebstrap says on its way, in the order it comes. */

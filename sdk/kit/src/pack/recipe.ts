@@ -4,7 +4,7 @@
  * A recipe is a folder: `recipe.json`, the script (`package.ts`, or already bundled as `script/index.js` with
  * `script/manifest.json`), `icon.<ext>`, `LICENSE.md`, `instructions.md` and, if there are any, `assets/`.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errors } from './errors.ts';
@@ -36,7 +36,11 @@ export const debianSource = z.strictObject({
 export type DebianSource = z.infer<typeof debianSource>;
 
 const image = z.strictObject({
-  source: z.strictObject({ debian: debianSource }),
+  source: z.union([
+    z.strictObject({ debian: debianSource }),
+    /** A tar of a whole tree, beside the recipe or in a folder below it; plain or compressed. */
+    z.strictObject({ rootfs: z.string().regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, 'a path beneath the recipe') }),
+  ]),
   /** Who runs programs, unless the script says otherwise. */
   user: z.string().default('root'),
   workdir: z.string().startsWith('/').default('/'),
@@ -77,7 +81,23 @@ export async function readRecipe(folder: string): Promise<Recipe> {
   if (icon === undefined) throw errors.fileMissing({ folder, file: 'icon.svg' });
   const bundled = names.has('script') && (await readdir(join(folder, 'script'))).includes('index.js');
   if (!bundled && !names.has(parsed.data.script)) throw errors.fileMissing({ folder, file: parsed.data.script });
-  return { ...parsed.data, folder, icon, bundled, hasAssets: names.has('assets') };
+  const images = Object.fromEntries(
+    await Promise.all(
+      Object.entries(parsed.data.images).map(async ([name, made]) => [name, await withWholePath(folder, made)]),
+    ),
+  ) as Recipe['images'];
+  return { ...parsed.data, images, folder, icon, bundled, hasAssets: names.has('assets') };
+}
+
+/** The tree of a `rootfs` lies beneath the recipe, also where links are followed. */
+async function withWholePath(folder: string, made: RecipeImage): Promise<RecipeImage> {
+  if (!('rootfs' in made.source)) return made;
+  const file = join(folder, made.source.rootfs);
+  const [real, base] = await Promise.all([realpath(file), realpath(folder)]).catch((cause: unknown) => {
+    throw errors.rootfsInvalid({ file, reason: 'it is not there' }, cause);
+  });
+  if (!real.startsWith(`${base}/`)) throw errors.rootfsInvalid({ file, reason: 'it leads out of the recipe' });
+  return { ...made, source: { rootfs: real } };
 }
 
 function parseJson(folder: string, text: string): unknown {

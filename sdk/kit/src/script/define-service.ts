@@ -30,6 +30,7 @@ export function defineService<
   const V extends string,
   const I extends string,
   const D extends string,
+  // eslint-disable-next-line @typescript-eslint/no-generated-empty-object-type -- without actions there is no name of one
   const F extends Readonly<Record<string, unknown>> = Record<never, unknown>,
 >(definition: Definition<V, I, D, F>, host: Host = nodeHost): ServiceExports {
   refuseCycles(definition.daemons);

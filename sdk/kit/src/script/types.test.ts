@@ -1,6 +1,7 @@
 /** What the compiler refuses. Each `@ts-expect-error` is an error of the type check itself if nothing is wrong there. */
 import { expect, test } from '@jest/globals';
 import { FakeMachine } from '../testing/fake-machine.ts';
+import { answer } from './actions.ts';
 import { defineService } from './define-service.ts';
 import * as fields from './fields.ts';
 
@@ -40,12 +41,12 @@ test('names that were not declared do not compile', () => {
           input: { age: fields.number({ name: 'Age', required: false }) },
           run: (context, input) => {
             // @ts-expect-error -- no such volume
-            void context.volumes.date;
+            const volume = context.volumes.date;
             // @ts-expect-error -- no such field
-            void input.name;
+            const field = input.name;
             // @ts-expect-error -- it may be null
-            void input.age?.toFixed().length.toFixed(), input.age.toFixed;
-            return Promise.resolve(null);
+            const age: number = input.age;
+            return Promise.resolve(answer('One', JSON.stringify([volume, field, age])));
           },
         },
       },
