@@ -18,6 +18,7 @@ import {
   type Services,
   servicesRef,
 } from '@hearth/contract';
+import { createAudit } from './audit/audit.ts';
 import { methodTable, type PartFactories, withKernelParts } from './assembly.ts';
 import { type KernelConfig, loadConfig } from './config.ts';
 import { Cradle } from './cradle.ts';
@@ -148,6 +149,8 @@ async function raise(
     (given.get(servicesRef.id) ?? supervisor.provided(servicesRef.id)) as Services | null;
   const names = createNames(config, () => server.read().hostname);
 
+  const audit = createAudit({ folder: join(places.data, 'kernel'), log, now: () => clock.now() });
+
   const cradle = base
     .provide(
       'supervisor',
@@ -160,7 +163,11 @@ async function raise(
       (stop) => within(5000 * scale, 'stop of the jobs', stop),
     )
     .provide('dispatcher', () =>
-      createDispatcher(methodTable(kernelMethods({ store, server }), supervisor), { log, deadlineScale: scale }),
+      createDispatcher(methodTable(kernelMethods({ store, server, audit }), supervisor), {
+        log,
+        deadlineScale: scale,
+        audit,
+      }),
     )
     .provide(
       'feed',

@@ -13,6 +13,9 @@ import {
   type Role,
 } from '@hearth/contract';
 import type { z } from 'zod';
+import type { Audit } from '../audit/audit.ts';
+import { aboutOf, isPrivileged } from '../audit/privileged.ts';
+import { onBehalfOf } from '../caller.ts';
 import { within } from '../deadline.ts';
 import { errors, rpcErrors } from '../errors.ts';
 
@@ -70,7 +73,7 @@ export function mustAllow(what: string, allow: Allow, principal: Principal): voi
 /** Throws `kernel.methodTwice`. */
 export function createDispatcher(
   rows: readonly TableRow[],
-  parts: { readonly log: Log; readonly deadlineScale: number },
+  parts: { readonly log: Log; readonly deadlineScale: number; readonly audit?: Pick<Audit, 'record'> },
 ): Dispatcher {
   const table = new Map<string, TableRow>();
   for (const row of rows) {
@@ -97,6 +100,19 @@ export function createDispatcher(
     return parse(method.output, output ?? null, method.name, rpcErrors.invalidOutput);
   };
 
+  const writeDown = async (call: Call, callId: string, outcome: string): Promise<void> => {
+    const method = table.get(call.method)?.method;
+    if (method === undefined || !isPrivileged(method, call.principal, outcome)) return;
+    await parts.audit?.record({
+      who: nameOf(call.principal),
+      from: call.exchange?.clientAddress ?? 'local',
+      method: method.name,
+      about: aboutOf(call.input),
+      outcome,
+      call: callId,
+    });
+  };
+
   return {
     methods: [...table.values()].map(({ method }) => method),
     async call(call) {
@@ -104,7 +120,7 @@ export function createDispatcher(
       const began = performance.now();
       let failure: HearthError | null = null;
       try {
-        return await run(call, callId);
+        return await onBehalfOf(nameOf(call.principal), () => run(call, callId));
       } catch (error) {
         failure = HearthError.from(error);
         throw failure;
@@ -117,6 +133,7 @@ export function createDispatcher(
         };
         if (failure?.kind === 'INTERNAL') parts.log.error({ ...data, err: failure }, 'call failed');
         else parts.log.debug({ ...data, outcome: failure?.code ?? 'ok' }, 'call');
+        await writeDown(call, callId, failure?.code ?? 'ok');
       }
     },
   };

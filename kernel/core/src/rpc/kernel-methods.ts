@@ -1,6 +1,8 @@
 /** Methods of the kernel itself; those of jobs and services stand beside them. */
 import { type AnyMethod, bootSlice, defineMethod, instant } from '@hearth/contract';
 import { z } from 'zod';
+import type { Audit } from '../audit/audit.ts';
+import { auditRow } from '../audit/chain.ts';
 import { rpcErrors } from '../errors.ts';
 import { pointerPath } from '../state/pointer.ts';
 import { valueAt } from '../state/plain.ts';
@@ -9,8 +11,13 @@ import type { Store } from '../state/store.ts';
 
 const bootRow = bootSlice.shape.plugins.element;
 
-export function kernelMethods(parts: { readonly store: Store; readonly server: ServerPart }): readonly AnyMethod[] {
-  const { store, server } = parts;
+export interface KernelMethodParts {
+  readonly store: Store;
+  readonly server: ServerPart;
+  readonly audit: Audit;
+}
+
+export function kernelMethods({ store, server, audit }: KernelMethodParts): readonly AnyMethod[] {
   return [
     defineMethod({
       name: 'echo',
@@ -61,22 +68,42 @@ export function kernelMethods(parts: { readonly store: Store; readonly server: S
     }),
     defineMethod({
       name: 'db.history',
-      about: 'List the latest changes of the state: when, which part, why',
+      about: 'List the latest changes of the state: who, when, which part, why',
       allow: 'admin',
       input: z.object({ before: z.number().int().optional(), limit: z.number().int().min(1).max(1000).default(50) }),
       output: z.object({
         rows: z.array(
-          z.object({ seq: z.number(), at: instant, slice: z.string(), reason: z.string(), paths: z.array(z.string()) }),
+          z.object({
+            seq: z.number(),
+            at: instant,
+            /** Null for what the kernel did by itself. */
+            by: z.string().nullable(),
+            slice: z.string(),
+            reason: z.string(),
+            paths: z.array(z.string()),
+          }),
         ),
       }),
       run: async ({ before, limit }) => {
         const rows = await store.history({ limit, ...(before === undefined ? {} : { before }) });
         return {
-          rows: rows.map(({ ops, ...row }) => ({
+          rows: rows.map(({ ops, by = null, ...row }) => ({
             ...row,
+            by,
             paths: ops.map(([path]) => `/${path.map(escape).join('/')}`),
           })),
         };
+      },
+    }),
+    defineMethod({
+      name: 'audit.list',
+      about: 'List who called what that changes something, the latest first, and whether the log is as it was written',
+      allow: 'owner',
+      input: z.object({ before: z.number().int().optional(), limit: z.number().int().min(1).max(1000).default(50) }),
+      output: z.object({ rows: z.array(auditRow), intact: z.boolean() }),
+      run: async (options) => {
+        const { rows, intact } = await audit.read(options);
+        return { rows: [...rows], intact };
       },
     }),
   ] as AnyMethod[];

@@ -9,6 +9,8 @@ export interface JournalRow {
   readonly slice: string;
   /** Why: `package.start`. */
   readonly reason: string;
+  /** On whose behalf: `user owner`; absent for what the kernel does by itself. */
+  readonly by?: string;
   readonly ops: readonly Operation[];
 }
 

@@ -106,7 +106,7 @@ describe('LevelJournal', () => {
       expect(rows).toEqual(Array.from({ length: rows.length }, (_, at) => row(at + 1)));
       expect(rows.length).toBeLessThanOrEqual(20);
     }
-  });
+  }, 60_000);
 
   test(
     'nothing that was acknowledged is lost when the writer is killed',

@@ -7,6 +7,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { HearthError, type Log, type Operation, type Slice, type SliceDefinition } from '@hearth/contract';
+import { currentCaller } from '../caller.ts';
 import { Announcements, type Patch } from './announcements.ts';
 import { errors } from './errors.ts';
 import type { Journal, JournalRow } from './journal.ts';
@@ -58,6 +59,7 @@ interface Holder {
 interface Waiting {
   readonly holder: Holder;
   readonly reason: string;
+  readonly by: string | undefined;
   readonly change: (draft: never) => void;
   readonly resolve: (rev: number) => void;
   readonly reject: (error: unknown) => void;
@@ -186,7 +188,7 @@ class JournalledStore implements Store {
   #later(holder: Holder, reason: string, change: (draft: never) => void): Promise<number> {
     if (this.#closed) return Promise.reject(errors.closed({ slice: holder.definition.name }));
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    this.#queue.push({ holder, reason, change, resolve, reject });
+    this.#queue.push({ holder, reason, by: currentCaller(), change, resolve, reject });
     this.#writing ??= this.#write();
     return promise;
   }
@@ -248,7 +250,7 @@ class JournalledStore implements Store {
   }
 
   #prepareOne(waiting: Waiting, { working, mine, rows, done }: Batch): void {
-    const { holder, reason, change } = waiting;
+    const { holder, reason, by, change } = waiting;
     const { root, ops } = this.#apply(holder, working.get(holder) ?? holder.value, mine, change);
     done.push({ waiting, ops });
     if (ops.length === 0) return;
@@ -259,6 +261,7 @@ class JournalledStore implements Store {
       at: this.#options.now(),
       slice: name,
       reason,
+      ...(by === undefined ? {} : { by }),
       ops: [...whole, ...ops],
     });
     working.set(holder, root);

@@ -1,5 +1,6 @@
 /** The whole method table of a kernel with these plugins, without booting it: set-up does no I/O. */
 import { type AnyMethod, type AnyPlugin, engineRef, type Places, serverRef } from '@hearth/contract';
+import { createAudit } from '../audit/audit.ts';
 import { methodTable, withKernelParts } from '../assembly.ts';
 import { createEvents } from '../events.ts';
 import { factories } from '../factories.ts';
@@ -38,6 +39,7 @@ export async function methodsOf(plugins: readonly AnyPlugin[]): Promise<readonly
   ]);
   const parts = { config, log, places, store, events, engine, clock };
   const whole = withKernelParts(plugins, parts, factories, given, () => supervisor);
+  const audit = createAudit({ folder: nowhere, log, now: clock.now });
   const supervisor = new Supervisor(whole.plugins, {
     ...{ log, store, places, events, given, config: config.plugins },
     deadlineScale: 1,
@@ -46,6 +48,6 @@ export async function methodsOf(plugins: readonly AnyPlugin[]): Promise<readonly
   supervisor.setup();
   const failed = supervisor.rows.find(({ error }) => error !== null);
   if (failed !== undefined) throw new Error(`Cannot set up plugin "${failed.plugin}": ${failed.error?.message ?? ''}`);
-  const rows = methodTable(kernelMethods({ store, server }), supervisor);
+  const rows = methodTable(kernelMethods({ store, server, audit }), supervisor);
   return rows.map(({ method }) => method).sort((one, other) => (one.name < other.name ? -1 : 1));
 }

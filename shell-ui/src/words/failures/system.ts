@@ -34,6 +34,10 @@ export function systemFailures(): FailureTable {
     'engine.proxyFailed': { text: msg('The web proxy did not start: {words}') },
     'engine.namesFailed': { text: msg('Names of services cannot be served: {words}') },
     'kernel.engineAway': { text: msg('The part of Hearth that runs containers is away.'), more: again },
+    'kernel.waiting': {
+      text: msg('This is not up yet: the part of Hearth that runs containers is away.'),
+      more: again,
+    },
     'kernel.deadline': { text: msg('This took too long: {what}.'), more: again },
     'kernel.dependencyFailed': { text: msg('Left out, because “{because}” did not start.') },
     'state.closed': { text: msg('The server is stopping.'), more: msg('Try again when it is back.') },
