@@ -6,7 +6,7 @@ const room = (name, path, modules) => ({
   to: { path: modules.map((module) => `node_modules/${module}(/|$)`) },
 });
 
-const tests = '\\.(test|long|suite|system)\\.ts$|/testing/';
+const tests = '\\.(test|long|suite|system|deep)\\.ts$|/testing/';
 
 export default {
   forbidden: [
