@@ -35,7 +35,10 @@ export const errors = defineErrors('engine', {
     message: 'Cannot restore volume "{volume}" of service "{service}": it is not empty',
   },
   snapshotFailed: { kind: 'CONFLICT', message: 'Cannot put the data of service "{service}" aside: {words}' },
-  noSnapshot: { kind: 'NOT_FOUND', message: 'Cannot bring back the data of service "{service}": nothing was put aside' },
+  noSnapshot: {
+    kind: 'NOT_FOUND',
+    message: 'Cannot bring back the data of service "{service}": nothing was put aside',
+  },
   serviceRunning: { kind: 'CONFLICT', message: 'Cannot change service "{service}": its container runs' },
   limitRefused: { kind: 'CONFLICT', message: 'Cannot limit container "{service}" now: {words}' },
   containerStopped: { kind: 'CONFLICT', message: 'Cannot reach container "{service}": it does not run' },

@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PackageSource } from '@hearth/contract';
 import type { Script } from './testing/fake-guest.ts';
 import { makePackage } from './testing/fake-package.ts';
 import { actual, House, type Kernel, until } from './testing/house.ts';
+
+// The machine may be busy with other suites.
+jest.setTimeout(60_000);
 
 let house: House;
 const shelf: PackageSource = {

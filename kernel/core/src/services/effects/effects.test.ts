@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { copyFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -7,6 +7,9 @@ import type { FakeGuest, Script } from '../testing/fake-guest.ts';
 import { makePackage } from '../testing/fake-package.ts';
 import { actual, House, type Kernel, until } from '../testing/house.ts';
 import { gatewayIn } from './gateway.ts';
+
+// The machine may be busy with other suites.
+jest.setTimeout(60_000);
 
 let house: House;
 let kernel: Kernel;

@@ -1,10 +1,13 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { manifest as manifestSchema, servicePlan, type Manifest, type ServicePlan } from '@hearth/contract';
 import { makePackage, manifestOf } from '../testing/fake-package.ts';
 import { actual, House, type Kernel } from '../testing/house.ts';
 import { manifestChanges } from './manifest-changes.ts';
+
+// The machine may be busy with other suites.
+jest.setTimeout(60_000);
 
 let house: House;
 let kernel: Kernel;
