@@ -138,6 +138,8 @@ ${certificate(input.ui.certificate)}
     error_page 502 504 =503 /.hearth/starting.html;
     proxy_read_timeout 120s;
 ${rootCertificate(input)}
+    # As much as the kernel takes; a refusal of its own could meet a body still on its way and be lost.
+    client_max_body_size 4m;
     location / {
 ${toKernel}
     }
@@ -148,6 +150,7 @@ ${toKernel}
     }
     location = /upload {
 ${toKernel}
+      client_max_body_size 0;
       proxy_read_timeout 1h;
       proxy_send_timeout 1h;
       client_body_timeout 10m;
