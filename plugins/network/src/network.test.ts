@@ -92,8 +92,11 @@ test('a configuration nginx refuses is taken back', async () => {
   });
   rows.push(serviceRow('other', 3, [{ port: 80, interfaces: [{ id: 'ui' }] }]));
   kernel.events.emit('service.network', { service: 'other' });
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(kernel.engine.calls.filter(({ verb }) => verb === 'proxy.apply')).toHaveLength(2);
+  const applied = () => kernel.engine.calls.filter(({ verb }) => verb === 'proxy.apply').length;
+  for (let waited = 0; (applied() < 2 || (await readFile(path, 'utf8')) !== good) && waited < 5000; waited += 20) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(applied()).toBe(2);
   expect(await readFile(path, 'utf8')).toBe(good);
   expect(state().addresses.other).toBeDefined();
 });
