@@ -6,13 +6,16 @@ import { request, type RequestOptions } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Box, makeBox } from './box.ts';
 
 const minute = 60_000;
 const password = 'correct horse battery staple';
 /** Bytes an upload may have on this server; more than Syncthing's archive. */
 const uploadLimit = 80_000_000;
+
+// Machines that test are busy.
+jest.setTimeout(minute);
 
 let box: Box;
 /** Bytes of a good archive. */

@@ -3,11 +3,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { type Box, makeBox } from './box.ts';
 
 const minute = 60_000;
 const launcher = resolve(import.meta.dirname, '../../distro/daemon/src/start.ts');
+
+// Machines that test are busy.
+jest.setTimeout(minute);
 
 let box: Box;
 
