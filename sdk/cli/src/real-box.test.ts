@@ -62,7 +62,7 @@ test('the state, its history and the audit log are told: who, what, when', async
   );
   expect(history).toContainEqual(expect.objectContaining({ by: null, reason: 'boot' }));
   expect(history.map(({ seq }: { seq: number }) => seq)).toEqual(
-    history.map((_: unknown, at: number) => history[0].seq + at),
+    history.map((_: unknown, at: number) => Number(history[0].seq) + at),
   );
   const audit = (await hearth('audit', '--json')).value();
   expect(audit.intact).toBe(true);
