@@ -2,7 +2,7 @@
  * Packages written with the published SDK on a whole server, unchanged: sideloaded, opened over HTTPS, used, updated to
  * a version that migrates their data, backed up with hooks, removed and brought back.
  */
-import { createReadStream, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { join } from 'node:path';
@@ -143,6 +143,14 @@ test(
     expect(box.pids('/bin/serve 8080', 'hello-world')).toEqual([]);
     await box.call('package.start', { id: 'hello-world' });
     await healthy('hello-world');
+    const { entries } = await box.call('package.logs', { id: 'hello-world', limit: 1000 });
+    const restored = entries.filter(({ text }: { text: string }) => text.includes('restored from its memory image'));
+    expect(restored.length).toBeGreaterThan(0);
+    const folder = join(box.config.data, 'engine/images/hello-world');
+    const image = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('/image'));
+    expect(statSync(join(folder, image ?? '')).mode & 0o777).toBe(0o600);
+    const [pid] = box.pids('guest/guest.mjs', 'hello-world');
+    expect(readFileSync(`/proc/${pid}/mountinfo`, 'utf8')).toMatch(/ \/mnt\/memory ro,/);
   },
   2 * minute,
 );
