@@ -128,7 +128,12 @@ export function createNetwork(
     reconciler.request();
   }
 
+  let following = false;
+
+  /** Once, also when a start that broke off begins anew. */
   function follow(): void {
+    if (following) return;
+    following = true;
     const request = (): void => reconciler.request();
     scope.onStop('event service.network', events.on('service.network', request));
     scope.onStop('event service.installed', events.on('service.installed', request));

@@ -199,6 +199,8 @@ export function createServices(parts: Parts): KernelPart<Services> {
     ],
     async start() {
       host = await engine.call('host.prepare', {});
+      // Begins anew when the engine left midway: what the first try hung up must not hear everything twice.
+      for (const undo of unwatch.splice(0)) undo();
       unwatch.push(
         engine.on('container.exited', ({ service: id, instance }) => actors.get(id)?.container.ended(instance)),
         engine.on('container.outOfMemory', ({ service: id, instance }) => {
