@@ -21,7 +21,11 @@ export interface Machine {
   readonly running: boolean;
 }
 
-/** Starts it from a disk. `folder` keeps sockets and `serial-<name>.log`. */
+/**
+ * A processor before AVX: with the `max` one of QEMU 7.2 Node's worker threads trap in a container's sandbox.
+ *
+ * Starts it from a disk. `folder` keeps sockets and `serial-<name>.log`.
+ */
 export async function startMachine(disk: string, folder: string, name: string): Promise<Machine> {
   const port = await freePort();
   const at = (file: string) => join(folder, file);
