@@ -4,6 +4,7 @@ import { machine } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../system/run.ts';
 import { baseFiles, baseFolders, basePackages, excludedPaths, recipeHash, startContainer } from './recipe.ts';
+import { remember, remembered } from './remembered.ts';
 import { debianSources, fetchOptions } from './sources.ts';
 
 export interface BaseOptions {
@@ -26,12 +27,15 @@ export interface Base {
  * (2 s). Needs root. Two callers at once do no harm: both build aside and rename.
  */
 export async function buildBase(options: BaseOptions): Promise<Base> {
+  const known = await remembered(options.destination);
+  if (known !== null && (await exists(join(options.destination, known)))) {
+    return { path: join(options.destination, known), hash: known };
+  }
   const sources = await debianSources();
   const hash = recipeHash(sources, machine());
   const path = join(options.destination, hash);
-  if (await exists(path)) return { path, hash };
-  const archive = await buildArchive(hash, sources, options);
-  await unpack(archive, path, options);
+  if (!(await exists(path))) await unpack(await buildArchive(hash, sources, options), path, options);
+  await remember(options.destination, hash);
   return { path, hash };
 }
 
