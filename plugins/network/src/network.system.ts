@@ -190,8 +190,8 @@ describe('Hearth itself', () => {
     expect(moved.status).toBe(307);
     expect(moved.headers['location']).toBe(`https://family.local:${https}/services?x=1`);
     expect(await ask({ port: http, name: 'family.local', path: '/ca.crt', root: null })).toMatchObject({ status: 200 });
-    expect(last(kernelSeen).url).toBe('/ca.crt');
-    expect(last(kernelSeen).headers['x-forwarded-proto']).toBe('http');
+    // By the proxy itself: it is to be had also while the kernel is down.
+    expect(kernelSeen.map(({ url }) => url)).not.toContain('/ca.crt');
   });
 
   test('plain HTTP on the TLS port finds its way too', async () => {
