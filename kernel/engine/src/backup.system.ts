@@ -177,7 +177,7 @@ describe('a backup', () => {
     const [pack] = readdirSync(join(packs, folder!));
     truncateSync(join(packs, folder!, pack!), 100);
     expect(await call('backup.check', { ...access(), percent: 0 })).toMatchObject({ good: false });
-  });
+  }, 300_000);
 });
 
 describe('image.import', () => {

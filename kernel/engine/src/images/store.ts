@@ -1,6 +1,6 @@
 /** Rebuilt images on disk: `images/<service>/<revision>/{images/<id>.{squashfs,json,env},javascript.squashfs,assets.squashfs}`. */
 import { closeSync, constants, fchmodSync, fchownSync, fstatSync, openSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { EngineInput, EngineOutput } from '@hearth/contract';
 import { z } from 'zod';
@@ -122,6 +122,8 @@ export async function removeImages(machine: Machine, service: string, revision: 
     throw errors.serviceRunning({ service });
   }
   await removeTree(path);
+  // With its last revision goes the folder of the service; with others in it, it stays.
+  if (revision !== null) await rmdir(dirname(path)).catch(() => undefined);
 }
 
 async function runningRevision({ layout }: Machine, service: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 /** The steps that bring an archive in: fetch, verify, keep, import. Shared by install, restore and update. */
-import { mkdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Step, StepContext } from '@hearth/contract';
 import { extract, filterArchive, openFile } from '@hearth/s9pk/node';
 import { asideCost, refuseNoRoom } from './aside.ts';
@@ -98,7 +98,10 @@ export function keepStep({ context }: Workshop): InstallStep {
     async undo({ scratch }) {
       if (scratch.found === undefined) return;
       const { manifest, package: pack } = scratch.found;
-      await rm(join(context.places.data, keptFolder(manifest.id, pack.rootSighash)), { recursive: true, force: true });
+      const folder = join(context.places.data, keptFolder(manifest.id, pack.rootSighash));
+      await rm(folder, { recursive: true, force: true });
+      // Its parent too, unless it holds the package of an earlier version.
+      await rmdir(dirname(folder)).catch(() => undefined);
     },
   };
 }
