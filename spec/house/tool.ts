@@ -24,3 +24,12 @@ export function trackedFiles(...patterns: string[]): string[] {
   if (status !== 0) throw new Error('Cannot list the tracked files: git failed');
   return stdout.split('\0').filter((file) => file !== '');
 }
+
+/** Every room with code in it. */
+export const rooms = ['kernel', 'plugins', 'sdk', 'distro', 'spec', 'scripts', 'shell-ui'];
+
+/** What a tool had to say, if it was not content. */
+export function complaint(script: string, ...args: string[]): string {
+  const { code, said } = tool(script, ...args);
+  return code === 0 ? '' : said;
+}
