@@ -4,11 +4,14 @@ import { announceReady } from './notify.ts';
 import { plugins } from './plugins.ts';
 import { version } from './version.ts';
 
-const kernel = await startKernel({ flags: process.argv.slice(2), plugins, version });
+const started = startKernel({ flags: process.argv.slice(2), plugins, version });
+const end = () => void started.then((kernel) => kernel.stop());
 
-// Without its launcher it ends; services, proxy and name server go on, and the next start takes them up.
-process.once('disconnect', () => void kernel.stop());
+// Without its launcher it ends, also when that goes while it still starts; services, proxy and name server go on, and the
+// next start takes them up.
+process.once('disconnect', end);
 // Listening keeps the channel, and with it the process, alive: it shall not when all else has ended.
 process.channel?.unref();
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void kernel.stop());
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
+await started;
 await announceReady();

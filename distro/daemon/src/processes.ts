@@ -45,6 +45,8 @@ export class Supervised {
   async start(): Promise<void> {
     const { command, args, log, cwd, environment, uid, gid, name } = this.#program;
     await rotate(log);
+    // Told to stop while it was about to be started again.
+    if (this.#stopping) return;
     this.#log ??= createWriteStream(log, { flags: 'a', mode: 0o640 });
     const child = spawn(command, args, {
       cwd,
