@@ -230,15 +230,6 @@ describe('the proxy', () => {
   };
   const get = async () => (await fetch(`http://127.0.0.1:${port()}/`, { headers: { connection: 'close' } })).text();
 
-  // Workers of the former configuration still take a connection or two.
-  const eventually = async (words: string) => {
-    for (let tries = 0; tries < 50; tries += 1) {
-      if ((await get()) === words) return;
-      await delay(50);
-    }
-    throw new Error(`The proxy never answered "${words}"`);
-  };
-
   test('runs as the user of the kernel on a low port, and takes a new configuration', async () => {
     mkdirSync(folder(), { recursive: true });
     chownSync(folder(), bed.config.user.uid, bed.config.user.gid);
@@ -249,7 +240,7 @@ describe('the proxy', () => {
     expect(await get()).toBe('one');
     write('two');
     expect(await call('proxy.apply', {})).toEqual({ pid });
-    await eventually('two');
+    expect(await get()).toBe('two');
   });
 
   test('refuses what nginx refuses and goes on with what it had; outlives the engine', async () => {
@@ -265,12 +256,12 @@ describe('the proxy', () => {
     write('three');
     const { pid } = await call('proxy.apply', {});
     expect(existsSync(`/proc/${pid}`)).toBe(true);
-    await eventually('three');
+    expect(await get()).toBe('three');
     // Its workers live on and hold the port; the next one gets it all the same.
     process.kill(pid, 'SIGKILL');
     write('four');
     expect((await call('proxy.apply', {})).pid).not.toBe(pid);
-    await eventually('four');
+    expect(await get()).toBe('four');
   });
 });
 

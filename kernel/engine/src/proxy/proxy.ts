@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errors } from '../errors.ts';
 import type { Machine } from '../host/machine.ts';
 import { type Daemon, adoptDaemon, lastLine, startDaemon } from '../system/daemon.ts';
-import { childrenOf } from '../system/process.ts';
+import { argumentsOf, childrenOf, identify } from '../system/process.ts';
 import { attempt, lastWords } from '../system/run.ts';
 
 export function applyProxy(machine: Machine): Promise<{ pid: number }> {
@@ -40,13 +40,20 @@ async function listens(pid: number, { layout }: Machine, daemon: Daemon): Promis
   throw new Error('it does not listen');
 }
 
-/** nginx has read its configuration when it has started workers for it. */
+/** nginx has taken a configuration when it has workers for it, and those of the former one take no more connections. */
 async function newWorkers(pid: number, before: ReadonlySet<number>): Promise<void> {
   for (let waited = 0; waited < 5000; waited += 20) {
-    if (childrenOf(pid).some((child) => !before.has(child))) return;
+    const workers = childrenOf(pid);
+    const fresh = workers.some((worker) => !before.has(worker));
+    if (fresh && !workers.some((worker) => before.has(worker) && accepts(worker))) return;
     await delay(20);
   }
   throw errors.proxyFailed({ words: 'it does not read its configuration again' });
+}
+
+/** A worker that still serves its last requests says so in its title, and has closed its listening sockets. */
+function accepts(worker: number): boolean {
+  return identify(worker) !== undefined && !argumentsOf(worker).some((title) => title.includes('shutting down'));
 }
 
 export function proxyDaemon({ config, layout }: Machine): Daemon {
