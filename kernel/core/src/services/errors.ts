@@ -27,7 +27,8 @@ export const errors = defineErrors('services', {
     kind: 'TIMEOUT',
     message: 'Cannot wait longer for "{procedure}" of service "{service}": {seconds} s are over',
   },
-  scriptFailed: { kind: 'INTERNAL', message: 'Cannot run "{procedure}" of service "{service}": {details}' },
+  // Not INTERNAL, which keeps its words to itself: these are the package's own, for the owner.
+  scriptFailed: { kind: 'CONFLICT', message: 'Cannot run "{procedure}" of service "{service}": {details}' },
   guestAnswer: {
     kind: 'INTERNAL',
     message: 'Cannot use what "{procedure}" of service "{service}" answered: {details}',

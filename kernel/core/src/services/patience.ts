@@ -44,10 +44,28 @@ export function answerOf(service: string, procedure: string, answer: Answer): un
   throw errors.scriptFailed({ service, procedure, details: wordsOf(answer.error) });
 }
 
-/** StartOS's runtime puts its words into `data.details`; `data` may also be the text itself. */
+/** More is not read, let alone kept. */
+const longestWords = 1000;
+/** A line of a stack trace, as QuickJS and V8 print them. */
+const frame = /^\s+at .*(\)|:\d+)\s*$/;
+
+/**
+ * What the script said, for the owner to read. StartOS's runtime puts it into `data.details`; `data` may also be the text
+ * itself. Where in the script it was said is in the service's log, and nobody else's business.
+ */
 function wordsOf(error: unknown): string {
   const { data, message } = (error ?? {}) as { data?: unknown; message?: unknown };
   const details = typeof data === 'object' && data !== null ? (data as { details?: unknown }).details : data;
   const words = typeof details === 'string' && details !== '' ? details : message;
-  return (typeof words === 'string' && words !== '' ? words : 'it gave no reason').slice(0, 2000);
+  return (typeof words === 'string' ? readable(words) : '') || 'it gave no reason';
+}
+
+function readable(words: string): string {
+  const lines = words
+    .slice(0, 8 * longestWords)
+    .split('\n')
+    .filter((line) => !frame.test(line))
+    .map((line) => line.replaceAll(/\p{Cc}/gu, ' ').trimEnd());
+  const text = lines.join('\n').trim();
+  return text.length <= longestWords ? text : `${text.slice(0, longestWords)}…`;
 }

@@ -17,6 +17,8 @@ const kinds: Readonly<Record<ErrorKind, keyof typeof effectErrorKinds>> = {
   CANCELLED: 'unknown',
   INTERNAL: 'unknown',
 };
+/** A script that fails has refused nothing: whoever called it hears that it failed. */
+const kindOf = ({ code, kind }: HearthError) => (code === 'services.scriptFailed' ? 'unknown' : kinds[kind]);
 const withEvent = z.object({ eventId: z.string().max(256).nullish() });
 
 export function answerEffects(handlers: Handlers, log: Log) {
@@ -45,7 +47,7 @@ export function answerEffects(handlers: Handlers, log: Log) {
     } catch (thrown) {
       const error = HearthError.from(thrown);
       if (error.kind === 'INTERNAL') log.warn({ err: thrown, service, effect: method }, 'An effect failed');
-      return { error: { ...effectErrorKinds[kinds[error.kind]], data: { details: error.message, debug: null } } };
+      return { error: { ...effectErrorKinds[kindOf(error)], data: { details: error.message, debug: null } } };
     }
   };
 }
