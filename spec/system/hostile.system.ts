@@ -1,5 +1,6 @@
 /** What strangers send to a real server: broken archives, wrong passwords, malformed and oversize requests, foreign names. */
 import { execFileSync } from 'node:child_process';
+import { Resolver } from 'node:dns/promises';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { request, type RequestOptions } from 'node:https';
@@ -361,6 +362,25 @@ describe('the proxy', () => {
       await until(async () => (await ask('/').catch(() => null))?.status === 200);
       const pid = readFileSync(file, 'utf8').trim();
       expect(readFileSync(`/proc/${pid}/cmdline`, 'utf8')).toContain(box.config.data);
+    },
+    minute,
+  );
+
+  test(
+    'and so is the name server',
+    async () => {
+      const record = () => JSON.parse(readFileSync(join(box.config.run, 'dnsmasq.json'), 'utf8')) as { pid: number };
+      const before = record().pid;
+      process.kill(before, 'SIGKILL');
+      await until(() => record().pid !== before);
+      const resolver = new Resolver();
+      resolver.setServers([`${box.config.subnet}.1`]);
+      await until(
+        async () =>
+          (await resolver
+            .resolve4('no-such-service.startos')
+            .catch((error: unknown) => (error as NodeJS.ErrnoException).code)) === 'ENOTFOUND',
+      );
     },
     minute,
   );

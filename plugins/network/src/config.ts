@@ -14,12 +14,12 @@ export const networkConfig = z
       .min(100)
       .default(15_000)
       .describe('Milliseconds between looks at the machine’s addresses.'),
-    proxyWatchMs: z
+    daemonWatchMs: z
       .number()
       .int()
       .min(100)
       .default(2_000)
-      .describe('Milliseconds between looks whether nginx still runs.'),
+      .describe('Milliseconds between looks whether nginx and the name server still run.'),
     streamModule: z
       .string()
       .startsWith('/')

@@ -1,6 +1,7 @@
-/** The addresses this machine has towards its people: not loopback, not the bridge of the services. */
-import { existsSync } from 'node:fs';
+/** The addresses this machine has towards its people: not loopback, not the bridge of the services or another program's. */
+import { existsSync, readdirSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { isPrivateAddress } from './authority/names.ts';
 
 export interface MachineAddress {
@@ -15,9 +16,13 @@ export interface MachineAddress {
 }
 
 /** Sorted, so that two readings of an unchanged machine are equal. Link-local IPv6 addresses are left out: no browser takes them. */
-export function machineAddresses(bridge: string, interfaces = networkInterfaces()): readonly MachineAddress[] {
+export function machineAddresses(
+  bridge: string,
+  interfaces = networkInterfaces(),
+  links = '/sys/class/net',
+): readonly MachineAddress[] {
   return Object.entries(interfaces)
-    .filter(([name]) => name !== bridge)
+    .filter(([name]) => name !== bridge && !isInward(name, links))
     .flatMap(([name, entries = []]) =>
       entries
         .filter((entry) => !entry.internal && !entry.address.toLowerCase().startsWith('fe80:'))
@@ -30,6 +35,19 @@ export function machineAddresses(bridge: string, interfaces = networkInterfaces(
         })),
     )
     .toSorted((a, b) => a.family - b.family || compare(a.interface, b.interface) || compare(a.address, b.address));
+}
+
+/**
+ * Bridges for containers and virtual machines, as those of Docker and libvirt: nobody at home can reach their
+ * addresses. A bridge with a real network card in it is the home's.
+ */
+function isInward(name: string, links: string): boolean {
+  try {
+    const ports = readdirSync(join(links, name, 'brif'));
+    return !ports.some((port) => existsSync(join(links, port, 'device')));
+  } catch {
+    return false;
+  }
 }
 
 function compare(a: string, b: string): number {

@@ -8,6 +8,7 @@ import { errors } from './errors.ts';
 import { createHostname } from './hostname.ts';
 import { machineAddresses } from './machine.ts';
 import { createAnnouncer } from './mdns/announcer.ts';
+import { createNames } from './names.ts';
 import type { Surroundings } from './plan/addresses.ts';
 import { bindingAddresses } from './plan/addresses.ts';
 import { enabledBindings } from './plan/bindings.ts';
@@ -48,7 +49,8 @@ export function createNetwork(
   const announcer = config.mdns ? createAnnouncer(log) : null;
   const hostname = createHostname(server, state, events);
   let opened: Authority | null = null;
-  let bridge = '';
+  const names = createNames(engine);
+  let bridge = { name: '', address: '' };
   let announcing = false;
 
   const authority = (): Authority => {
@@ -59,7 +61,7 @@ export function createNetwork(
     labels: assignLabels(secret.read().labels, services.list()),
     hostname: hostname.current(),
     httpsPort: places.httpsPort,
-    lan: machineAddresses(bridge),
+    lan: machineAddresses(bridge.name),
     address: (service) => services.address(service),
   });
   const certificates = createServiceCertificates({ secret, authority, ownNames, now: Date.now });
@@ -71,7 +73,7 @@ export function createNetwork(
     rootCertificate: () => authority().root.toString('pem'),
   });
   const reconciler = createReconciler({
-    ...{ engine, services, secret, state, log, proxy, surroundings },
+    ...{ engine, services, secret, state, log, proxy, names, surroundings },
     announcer: () => (announcing ? announcer : null),
     ownPorts: [places.httpsPort, places.httpPort],
     furtherNames: config.names,
@@ -108,23 +110,24 @@ export function createNetwork(
   }
 
   function watch(): void {
-    let seen = JSON.stringify(machineAddresses(bridge));
+    let seen = JSON.stringify(machineAddresses(bridge.name));
     let renewed = Date.now();
     const timer = setInterval(() => {
-      const now = JSON.stringify(machineAddresses(bridge));
+      const now = JSON.stringify(machineAddresses(bridge.name));
       if (now === seen && Date.now() - renewed < renewalMs) return;
       seen = now;
       renewed = Date.now();
       reconciler.request();
     }, config.watchMs).unref();
     scope.onStop('watch of addresses', () => clearInterval(timer));
-    const proxyTimer = setInterval(() => void reviveProxy(), config.proxyWatchMs).unref();
-    scope.onStop('watch of the proxy', () => clearInterval(proxyTimer));
+    const daemonTimer = setInterval(() => void reviveDaemons(), config.daemonWatchMs).unref();
+    scope.onStop('watch of proxy and name server', () => clearInterval(daemonTimer));
   }
 
-  async function reviveProxy(): Promise<void> {
-    if (await proxy.runs()) return;
-    log.warn({}, 'The proxy has ended and is started again');
+  async function reviveDaemons(): Promise<void> {
+    const [proxied, named] = await Promise.all([proxy.runs(), names.answers(bridge.address)]);
+    if (proxied && named) return;
+    log.warn({}, proxied ? 'The name server is started again' : 'The proxy is started again');
     reconciler.request();
   }
 
@@ -183,7 +186,7 @@ export function createNetwork(
     },
     async start() {
       opened = await openOrCreate();
-      bridge = (await engine.call('host.prepare', {})).bridge.name;
+      ({ bridge } = await engine.call('host.prepare', {}));
       follow();
       await reconciler.run();
     },

@@ -4,6 +4,7 @@ import { MemoryJournal } from '../../../kernel/core/src/state/memory-journal.ts'
 import { openStore } from '../../../kernel/core/src/state/store.ts';
 import { silentLog } from '../../../spec/testbed/plugin.ts';
 import { serviceRow, servicesOf } from '../../../spec/testbed/services.ts';
+import { createNames } from './names.ts';
 import { createReconciler, type Reconciler } from './reconcile.ts';
 import { initialSecret, initialState, networkSecret, networkState } from './state.ts';
 
@@ -28,9 +29,10 @@ beforeEach(async () => {
     if (broken.has(verb)) throw new Error(`${verb} is broken`);
     return {};
   };
+  const engine = { call, on: () => () => undefined } as unknown as EngineClient;
   reconciler = createReconciler({
-    ...{ services, secret, state, log: silentLog },
-    engine: { call, on: () => () => undefined } as unknown as EngineClient,
+    ...{ services, secret, state, log: silentLog, engine },
+    names: createNames(engine),
     proxy: {
       runs: () => Promise.resolve(true),
       apply: async () => {

@@ -8,10 +8,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EngineClient, Log, Services, Slice } from '@hearth/contract';
 import { isPrivateAddress, isPrivateName } from './authority/names.ts';
 import type { Announcer } from './mdns/announcer.ts';
+import type { Names } from './names.ts';
 import type { Surroundings } from './plan/addresses.ts';
 import { serverAddresses, serviceAddresses } from './plan/addresses.ts';
 import { assignLabels } from './plan/labels.ts';
-import type { BridgePlan, NameRecords, NetworkPlan } from './plan/plan.ts';
+import type { BridgePlan, NetworkPlan } from './plan/plan.ts';
 import { planNetwork } from './plan/plan.ts';
 import type { Proxy } from './proxy.ts';
 import type { NetworkSecret, NetworkState } from './state.ts';
@@ -23,6 +24,7 @@ export interface ReconcileParts {
   readonly state: Slice<NetworkState>;
   readonly log: Log;
   readonly proxy: Proxy;
+  readonly names: Names;
   /** Null while no name may be announced. */
   readonly announcer: () => Announcer | null;
   readonly surroundings: () => Surroundings;
@@ -49,7 +51,6 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
   let bridge: BridgePlan | null = null;
-  let records: NameRecords | null = null;
 
   async function pass(): Promise<void> {
     const around = parts.surroundings();
@@ -64,7 +65,7 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
     const outcomes = await Promise.allSettled([
       applyProxy(plan, around),
       applyBridge(plan.bridge),
-      applyRecords(plan.records),
+      parts.names.apply(plan.records),
       show({ ...around, labels }),
       parts.announcer()?.apply(announcedNames(plan, hostname), around.lan),
     ]);
@@ -87,12 +88,6 @@ export function createReconciler(parts: ReconcileParts): Reconciler {
     if (isDeepStrictEqual(next, bridge)) return;
     await engine.call('bridge.apply', next);
     bridge = next;
-  }
-
-  async function applyRecords(next: NameRecords): Promise<void> {
-    if (isDeepStrictEqual(next, records)) return;
-    await engine.call('names.apply', { records: next });
-    records = next;
   }
 
   async function show(around: Surroundings): Promise<void> {

@@ -54,7 +54,7 @@ const machine: EngineOutput<'host.prepare'> = {
   lxc: '5.0.2',
   memory: 8 * 2 ** 30,
   ids: { first: 100_000, services: 253 },
-  bridge: { name: 'hearth0', address: '10.0.3.1' },
+  bridge: { name: 'hearth0', address: '127.0.0.1' },
   dataFileSystem: 'ext4',
   snapshots: false,
 };

@@ -50,7 +50,7 @@ export function realProxy(folder: string): TestProxy {
   }
 
   const answers: Record<string, () => Promise<unknown>> = {
-    'host.prepare': async () => ({ bridge: { name: 'hearth-none', address: '10.0.3.1' } }),
+    'host.prepare': async () => ({ bridge: { name: 'hearth-none', address: '127.0.0.1' } }),
     'proxy.apply': apply,
     'bridge.apply': async () => ({}),
     'names.apply': async () => ({}),
