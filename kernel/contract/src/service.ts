@@ -149,3 +149,15 @@ export const healthEntry = z.object({
 });
 export type HealthEntry = z.infer<typeof healthEntry>;
 export const serviceHealthSlice = z.record(packageId, z.record(freeId, healthEntry));
+
+/** Volatile slice `serviceNeeds`: by service, by the one it needs, how that stands and why. */
+export const needEntry = z.object({
+  /** `task`: the service asks its owner to do something with the other first. */
+  state: z.enum(['satisfied', 'missing', 'wrong-version', 'not-running', 'unhealthy', 'task']),
+  /** A sentence for the owner. */
+  reason: z.string().max(500),
+  /** Of the other, installed or not. */
+  title: z.string(),
+});
+export type NeedEntry = z.infer<typeof needEntry>;
+export const serviceNeedsSlice = z.record(packageId, z.record(packageId, needEntry));

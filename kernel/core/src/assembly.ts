@@ -28,6 +28,7 @@ const reserved = new Set([
   'services',
   'jobs',
   'serviceHealth',
+  'serviceNeeds',
   'jobProgress',
   'kernel',
   'engine',

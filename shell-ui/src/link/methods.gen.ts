@@ -177,7 +177,7 @@ export interface ServerMethods {
     readonly output: { readonly memory: number; readonly memoryLimit: number | null; readonly cpuSeconds: number; readonly pids: number; readonly outOfMemoryKills: number } | null;
   };
   'package.stop': {
-    readonly input: { readonly id: string; readonly force?: boolean };
+    readonly input: { readonly id: string; readonly force?: boolean; readonly withDependants?: boolean };
     readonly output: { readonly rev: number };
   };
   'package.uninstall': {

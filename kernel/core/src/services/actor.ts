@@ -13,6 +13,7 @@ import type { Context } from './context.ts';
 import type { EffectAnswer } from './hello.ts';
 import { errors } from './errors.ts';
 import { type HaltOutcome, haltWithin } from './halting.ts';
+import { Holding } from './holding.ts';
 import { apply, decide, jobStates, upStates } from './machine.ts';
 import { Mutex } from './mutex.ts';
 import { blockedBy } from './tasks/blocked.ts';
@@ -33,6 +34,7 @@ export class Actor {
   readonly lock = new Mutex();
   readonly #context: Context;
   readonly #transitions: Transitions;
+  readonly #holding: Holding;
   readonly #closing = new AbortController();
   #work: Promise<void> | null = null;
   #dirty = false;
@@ -56,6 +58,7 @@ export class Actor {
       effect: (method, params) => world.effect(service, method, params),
     });
     this.#transitions = new Transitions(service, context, this.container);
+    this.#holding = new Holding(service, context);
   }
 
   /** From now on it acts by itself. */
@@ -74,6 +77,11 @@ export class Actor {
       this.#work = null;
       if (this.#dirty) this.poke();
     });
+  }
+
+  /** Another service moved: one that is let go first, perhaps. */
+  othersMoved(): void {
+    if (this.#holding.until !== null) this.poke();
   }
 
   async setDesired(desired: 'running' | 'stopped', reason: string): Promise<number> {
@@ -251,7 +259,8 @@ export class Actor {
   #decide() {
     const row = this.#context.rows.read(this.service);
     if (row === null || row.job !== null || this.#taken || this.#held || this.#gone()) return null;
-    return decide(row.status, { now: this.#context.now(), blocked: blockedBy(row), again: this.#again });
+    const first = (move: 'start' | 'stop'): string | null => this.#holding.first(move);
+    return decide(row.status, { now: this.#context.now(), blocked: blockedBy(row), again: this.#again, first });
   }
 
   async #reconcile(): Promise<void> {
@@ -269,6 +278,7 @@ export class Actor {
 
   async #step(): Promise<void> {
     const decision = this.#decide();
+    if (decision?.to !== 'hold') this.#holding.end();
     switch (decision?.to) {
       case 'start':
         await this.#start(decision.reason);
@@ -286,6 +296,10 @@ export class Actor {
       case 'finish':
         await this.#transitions.finish(this.#closing.signal);
         break;
+      case 'hold':
+        this.#later(this.#holding.until ?? this.#context.now());
+        await this.#holding.tell(decision.reason);
+        return;
       case 'wait':
         this.#later(decision.until);
         return;

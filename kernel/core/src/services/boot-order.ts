@@ -1,5 +1,6 @@
 /** In which order services come up after a boot: what others need first. */
 import type { ServiceRow } from '@hearth/contract';
+import { runningNeedsOf } from './needs/needs.ts';
 
 type Needing = Pick<ServiceRow, 'id' | 'dependencies'>;
 
@@ -9,7 +10,7 @@ type Needing = Pick<ServiceRow, 'id' | 'dependencies'>;
  */
 export function bootOrder(rows: readonly Needing[]): readonly (readonly string[])[] {
   const there = new Set(rows.map(({ id }) => id));
-  const needs = new Map(rows.map((row) => [row.id, needsOf(row).filter((id) => there.has(id) && id !== row.id)]));
+  const needs = new Map(rows.map((row) => [row.id, runningNeedsOf(row).filter((id) => there.has(id))]));
   const groups: string[][] = [];
   const placed = new Set<string>();
   while (placed.size < there.size) {
@@ -20,10 +21,6 @@ export function bootOrder(rows: readonly Needing[]): readonly (readonly string[]
     groups.push(group.sort());
   }
   return groups;
-}
-
-function needsOf(row: Needing): string[] {
-  return Object.values(row.dependencies).flatMap((need) => (need.kind === 'running' ? [need.id] : []));
 }
 
 /** Those of the rest that are part of a circle nothing outside it holds up. */

@@ -1,7 +1,6 @@
 /** What a new kernel does about services that are there: adopts what runs, clears what belongs to nobody, starts the rest. */
 import type { ContainerState, Jobs } from '@hearth/contract';
 import type { Actor } from './actor.ts';
-import { bootOrder } from './boot-order.ts';
 import type { Context } from './context.ts';
 import { jobStates } from './machine.ts';
 
@@ -39,7 +38,7 @@ async function clearOrphan(context: Context, service: string): Promise<void> {
   await context.engine.call('container.remove', { service });
 }
 
-/** Lets the services act, group by group; a group that takes too long does not hold up the next. */
+/** Lets the services act. What a job left behind is settled first. */
 export async function openAll(
   boot: Boot,
   known: ReadonlyMap<string, Promise<void>>,
@@ -52,37 +51,11 @@ export async function openAll(
     await known.get(row.id);
     await actor(row.id).release({ good: false, reason: 'The work on it was interrupted and cannot be taken up again' });
   }
-  for (const group of bootOrder(context.rows.all())) {
-    if (signal.aborted) return;
-    const over = AbortSignal.any([signal, AbortSignal.timeout(context.deadlines.bootDependency)]);
-    await Promise.all(
-      group.map(async (service) => {
-        await known.get(service);
-        if (signal.aborted || context.rows.read(service) === null) return;
-        actor(service).open();
-        await settled(context, service, over);
-      }),
-    );
-  }
-}
-
-/** Until the service is where it is wanted, or will not get there by itself soon. */
-async function settled({ rows }: Context, service: string, over: AbortSignal): Promise<void> {
-  const there = (): boolean => {
-    const row = rows.read(service);
-    if (row === null || row.status.desired === 'stopped' || row.job !== null) return true;
-    return ['running', 'crashed', 'failed'].includes(row.status.actual);
-  };
-  await new Promise<void>((resolve) => {
-    let unwatch = (): void => undefined;
-    const look = (): void => {
-      if (!there() && !over.aborted) return;
-      unwatch();
-      over.removeEventListener('abort', look);
-      resolve();
-    };
-    unwatch = rows.watch(look);
-    over.addEventListener('abort', look);
-    look();
-  });
+  // Each comes up when what it needs has, or has had its time.
+  await Promise.all(
+    context.rows.all().map(async ({ id }) => {
+      await known.get(id);
+      if (!signal.aborted && context.rows.read(id) !== null) actor(id).open();
+    }),
+  );
 }

@@ -15,7 +15,7 @@ const status = (actual: ActualState, more: Partial<ServiceStatus> = {}): Service
   crashes: 0,
   ...more,
 });
-const calm = { now: 1000, blocked: null, again: false };
+const calm = { now: 1000, blocked: null, again: false, first: () => null };
 
 describe('moves', () => {
   const pairs = states.flatMap((from) => allMoves.map((move) => [from, move] as const));
@@ -98,6 +98,18 @@ describe('decisions', () => {
     ['crashed', 'rest'],
   ])('an open critical task: %s leads to %s', (actual, to) => {
     expect(decide(status(actual), { ...calm, blocked: 'set a password first' }).to).toBe(to);
+  });
+
+  test('a start and the stop the owner wants let others go first; a restart and a block do not', () => {
+    const first = { ...calm, first: (move: string) => `others ${move} first` };
+    expect(decide(status('stopped'), first)).toEqual({ to: 'hold', reason: 'others start first' });
+    expect(decide(status('running', { desired: 'stopped' }), first)).toEqual({
+      to: 'hold',
+      reason: 'others stop first',
+    });
+    expect(decide(status('running'), { ...first, again: true }).to).toBe('stop');
+    expect(decide(status('running'), { ...first, blocked: 'a task' }).to).toBe('stop');
+    expect(decide(status('stopped', { desired: 'stopped' }), first).to).toBe('nothing');
   });
 
   test('a restart stops what runs, and what stopped is started because it is wanted', () => {

@@ -99,6 +99,8 @@ export interface Circumstances {
   readonly blocked: string | null;
   /** A restart was asked for while it ran. */
   readonly again: boolean;
+  /** Whom it lets come up, or go down, before it: a sentence. Asked only when it is about to start or to stop. */
+  readonly first: (move: 'start' | 'stop') => string | null;
 }
 
 export type Decision =
@@ -109,14 +111,16 @@ export type Decision =
   | { readonly to: 'giveUp'; readonly reason: string }
   /** A move that takes time was begun and nobody is at it any more. */
   | { readonly to: 'finish' }
-  | { readonly to: 'wait'; readonly until: number };
+  | { readonly to: 'wait'; readonly until: number }
+  /** Others move first. */
+  | { readonly to: 'hold'; readonly reason: string };
 
 /** What is to be done about a service now, if nobody else is moving it. */
 export function decide(status: ServiceStatus, circumstances: Circumstances): Decision {
   const wanted = status.desired === 'running';
   switch (status.actual) {
     case 'stopped':
-      return wanted && circumstances.blocked === null ? { to: 'start', reason: 'Starting' } : { to: 'nothing' };
+      return wanted && circumstances.blocked === null ? begin('start', 'Starting', circumstances) : { to: 'nothing' };
     case 'starting':
     case 'running':
       return decideUp(status, circumstances);
@@ -135,8 +139,14 @@ export function decide(status: ServiceStatus, circumstances: Circumstances): Dec
   }
 }
 
-function decideUp(status: ServiceStatus, { blocked, again }: Circumstances): Decision {
-  if (status.desired === 'stopped') return { to: 'stop', reason: 'Stopping' };
+function begin(move: 'start' | 'stop', reason: string, { first }: Circumstances): Decision {
+  const others = first(move);
+  return others === null ? { to: move, reason } : { to: 'hold', reason: others };
+}
+
+function decideUp(status: ServiceStatus, circumstances: Circumstances): Decision {
+  const { blocked, again } = circumstances;
+  if (status.desired === 'stopped') return begin('stop', 'Stopping', circumstances);
   if (blocked !== null) return { to: 'stop', reason: blocked };
   if (again) return { to: 'stop', reason: 'Restarting' };
   return { to: status.actual === 'starting' ? 'finish' : 'nothing' };

@@ -9,11 +9,12 @@ import type { Context } from './context.ts';
 import { titleOf } from './context.ts';
 import { errors } from './errors.ts';
 import { readManifest } from './install/verify.ts';
-import { needsOf } from './needs.ts';
+import { needsOf, wantedDependantsOf } from './needs/needs.ts';
 import { limitsMethod } from './limits.ts';
 import { planMethods } from './plan/methods.ts';
 import type { Planner } from './plan/plan.ts';
 import type { Scripts } from './scripts.ts';
+import { refuseBlocked } from './tasks/blocked.ts';
 import type { Tasks } from './tasks/tasks.ts';
 
 export interface MethodNeeds {
@@ -65,17 +66,28 @@ function lifecycleMethods({ service, context, rebuild, cancelInstall }: MethodNe
         const { stopped, missing } = needsOf(context.rows, id);
         if (withDependencies === undefined && stopped.length > 0)
           throw errors.needsOthers({ service: id, others: stopped.map(quoted).join(', '), stopped, missing });
-        if (withDependencies === true) for (const need of stopped) await service.start(need);
+        if (withDependencies !== true) return { rev: await service.start(id) };
+        // All or none: one that may not start is named before any other has.
+        for (const each of [...stopped, id]) refuseBlocked(context.rows.get(each));
+        for (const need of stopped) await service.start(need);
         return { rev: await service.start(id) };
       },
     }),
     defineMethod({
       name: 'package.stop',
       about: 'Stop a service; by force at once, where its stop hangs.',
-      input: byId.extend({ force: z.boolean().default(false) }),
+      input: byId.extend({
+        force: z.boolean().default(false),
+        /** What needs it and is wanted running is stopped too, and goes down before it. */
+        withDependants: z.boolean().default(false),
+      }),
       output: revision,
       allow: 'admin',
-      run: async ({ id, force }) => ({ rev: await service.stop(id, { force }) }),
+      async run({ id, force, withDependants }) {
+        context.rows.get(id);
+        if (withDependants) for (const other of wantedDependantsOf(context.rows, id)) await service.stop(other);
+        return { rev: await service.stop(id, { force }) };
+      },
     }),
     defineMethod({
       name: 'package.restart',

@@ -19,13 +19,14 @@ import { uninstallJob } from './install/uninstall.ts';
 import { updateJob } from './install/update.ts';
 import { keptArchive, type Workshop } from './install/work.ts';
 import { serviceMethods } from './methods.ts';
+import { NeedStates } from './needs/need-states.ts';
 import { Planner } from './plan/plan.ts';
 import { PowerOff, powerOffMethods } from './power-off.ts';
 import { Rows } from './rows.ts';
 import { Scripts } from './scripts.ts';
 import { serviceSliceDefinitions as slices } from './slices.ts';
 import { Stale } from './stale.ts';
-import { blockedBy } from './tasks/blocked.ts';
+import { refuseBlocked } from './tasks/blocked.ts';
 import { Tasks } from './tasks/tasks.ts';
 
 type Parts = Pick<ServicesParts, 'clock' | 'engine' | 'events' | 'jobs' | 'log' | 'network' | 'places'> & {
@@ -44,10 +45,11 @@ export function createServices(parts: Parts): KernelPart<Services> {
   let host: HostFeatures | null = null;
 
   const rows = new Rows(store.slice(slices.services), events);
+  const healthSlice = store.slice(slices.health);
   const own = [places.httpPort, places.httpsPort];
   const context: Context = {
     rows,
-    health: new Health(store.slice(slices.health), events, now),
+    health: new Health(healthSlice, events, now),
     allocations: new Allocations(store.slice(slices.indexes), store.slice(slices.ports), own),
     callbacks: new Callbacks(
       (service, id, value) => actors.get(service)?.container.link.tell('callback', { id, args: [value] }),
@@ -65,6 +67,8 @@ export function createServices(parts: Parts): KernelPart<Services> {
       return host;
     },
   };
+
+  const needStates = new NeedStates({ rows, health: context.health, slice: store.slice(slices.needs), places, log });
 
   const actor = (service: string): Actor => {
     rows.get(service);
@@ -142,8 +146,7 @@ export function createServices(parts: Parts): KernelPart<Services> {
     async start(id) {
       powerOff.refuse('start', id);
       const row = rows.get(id);
-      const reason = blockedBy(row);
-      if (reason !== null) throw errors.taskOpen({ service: id, reason });
+      refuseBlocked(row);
       refuseRemoving(id, 'start', row.status.actual);
       return actor(id).setDesired('running', 'package.start');
     },
@@ -209,6 +212,11 @@ export function createServices(parts: Parts): KernelPart<Services> {
           const message = 'A program in it was ended because it used more memory than it may.';
           events.emit('service.notification', { service: id, level: 'error', title, message, data: null });
         }),
+        rows.watch(() => {
+          needStates.look();
+          for (const each of actors.values()) each.othersMoved();
+        }),
+        healthSlice.watch(() => needStates.look()),
         // Whatever changes in the state may be watched by a script: addresses come from plugins.
         store.follow(() => context.callbacks.changed()),
       );

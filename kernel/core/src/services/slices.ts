@@ -1,6 +1,6 @@
 /** What the services keep in the state store. */
-import type { HealthEntry, ServiceRow, SliceDefinition } from '@hearth/contract';
-import { serviceHealthSlice, servicesSlice } from '@hearth/contract';
+import type { HealthEntry, NeedEntry, ServiceRow, SliceDefinition } from '@hearth/contract';
+import { serviceHealthSlice, serviceNeedsSlice, servicesSlice } from '@hearth/contract';
 import { z } from 'zod';
 
 const portUse = z.object({ service: z.string(), host: z.string(), internalPort: z.number().int(), ssl: z.boolean() });
@@ -16,6 +16,9 @@ export const serviceSliceDefinitions = {
   >,
   health: { name: 'serviceHealth', schema: serviceHealthSlice, initial: {}, volatile: true } satisfies SliceDefinition<
     Record<string, Record<string, HealthEntry>>
+  >,
+  needs: { name: 'serviceNeeds', schema: serviceNeedsSlice, initial: {}, volatile: true } satisfies SliceDefinition<
+    Record<string, Record<string, NeedEntry>>
   >,
   ports: {
     name: 'availablePorts',

@@ -2,7 +2,7 @@
 import type { Step } from '@hearth/contract';
 import type { Context } from '../context.ts';
 import { errors } from '../errors.ts';
-import { dependantsOf } from '../needs.ts';
+import { dependantsOf } from '../needs/needs.ts';
 import { reserveBytes } from './verify.ts';
 import type { InstallInput, InstallScratch, Workshop } from './work.ts';
 

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckResult, Step } from '@hearth/contract';
 import type { Context } from '../context.ts';
 import { errors } from '../errors.ts';
-import { dependantsOf } from '../needs.ts';
+import { dependantsOf } from '../needs/needs.ts';
 import { blockedBy } from '../tasks/blocked.ts';
 import type { Before, InstallInput, InstallScratch, Workshop } from './work.ts';
 

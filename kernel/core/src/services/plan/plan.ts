@@ -5,14 +5,14 @@
  */
 import type { InstallRequest, Manifest, ServicePlan, ServiceRow } from '@hearth/contract';
 import { HearthError } from '@hearth/contract';
-import { satisfies } from '@hearth/exver';
 import { type Context, titleOf } from '../context.ts';
 import { errors } from '../errors.ts';
 import { asideCost, refuseNoRoom } from '../install/aside.ts';
 import { exitTarget } from '../install/migration.ts';
 import type { Sources } from '../install/sources.ts';
 import { refuseUnfit, reserveBytes, spaceFor } from '../install/verify.ts';
-import { dependantsOf } from '../needs.ts';
+import { dependantsOf } from '../needs/needs.ts';
+import { accepts } from '../needs/verdict.ts';
 import { manifestChanges } from './manifest-changes.ts';
 
 /** Stop, container, script and start: what most services take. */
@@ -127,15 +127,6 @@ function effectOn(row: ServiceRow, service: string, after: Manifest | null): 'in
   const range = row.dependencies[service]?.versionRange ?? '*';
   const accepted = [after.version, ...after.satisfies].some((version) => accepts(version, range));
   return accepted ? 'interrupted' : 'unsatisfied';
-}
-
-/** Versions and ranges come from packages: what cannot be read does not satisfy. */
-function accepts(version: string, range: string): boolean {
-  try {
-    return satisfies(version, range);
-  } catch {
-    return false;
-  }
 }
 
 function downtimeOf(row: ServiceRow | null, more: number): number {

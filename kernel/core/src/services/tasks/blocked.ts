@@ -1,4 +1,5 @@
 import type { ServiceRow } from '@hearth/contract';
+import { errors } from '../errors.ts';
 
 /** Why a service may not run although it is wanted: its first open critical task; null when there is none. */
 export function blockedBy(row: Pick<ServiceRow, 'tasks'>): string | null {
@@ -8,4 +9,10 @@ export function blockedBy(row: Pick<ServiceRow, 'tasks'>): string | null {
     return `A task must be done first: ${why}`.slice(0, 500);
   }
   return null;
+}
+
+/** @throws services.taskOpen */
+export function refuseBlocked(row: Pick<ServiceRow, 'id' | 'tasks'>): void {
+  const reason = blockedBy(row);
+  if (reason !== null) throw errors.taskOpen({ service: row.id, reason });
 }

@@ -1,6 +1,6 @@
 /** What a service needs of others before it can do its work. */
 import type { ServiceRow } from '@hearth/contract';
-import type { Rows } from './rows.ts';
+import type { Rows } from '../rows.ts';
 
 export interface Needs {
   /** Installed and not wanted running; in the order in which they are to be started. */
@@ -28,6 +28,23 @@ export function needsOf(rows: Pick<Rows, 'read'>, service: string): Needs {
   const row = rows.read(service);
   if (row !== null) look(row);
   return { stopped, missing };
+}
+
+/** Ids of those it needs running, itself left out. */
+export function runningNeedsOf(row: Pick<ServiceRow, 'id' | 'dependencies'> | null): readonly string[] {
+  return Object.values(row?.dependencies ?? {}).flatMap(({ kind, id }) =>
+    kind === 'running' && id !== row?.id ? [id] : [],
+  );
+}
+
+/** Those that need it running, and those that need these, as far as they are wanted running; in no order. */
+export function wantedDependantsOf(rows: Pick<Rows, 'all'>, service: string): readonly string[] {
+  const found = new Set([service]);
+  for (const id of found)
+    for (const row of rows.all())
+      if (row.status.desired === 'running' && runningNeedsOf(row).includes(id)) found.add(row.id);
+  found.delete(service);
+  return [...found];
 }
 
 /** Those that declare a need of it: by name, in no order. */
