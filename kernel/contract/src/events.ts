@@ -37,6 +37,23 @@ export interface EventMap {
     readonly code: string | null;
     readonly message: string | null;
   };
+  /** A confined plugin asked that the owner be told something. */
+  'plugin.notification': {
+    readonly plugin: string;
+    readonly title: string;
+    readonly level: 'success' | 'info' | 'warning' | 'error';
+    readonly message: string;
+  };
+  /** A check of a confined plugin changed its result. `after` is null when the check is gone. */
+  'plugin.health': {
+    readonly plugin: string;
+    readonly check: string;
+    readonly name: string;
+    readonly after: CheckResult | null;
+    readonly message: string | null;
+  };
+  /** A confined plugin announces something; the value has the shape its manifest gives. */
+  'plugin.event': { readonly plugin: string; readonly name: string; readonly value: Readonly<Record<string, unknown>> };
   'server.changed': { readonly name: string; readonly hostname: string };
 }
 

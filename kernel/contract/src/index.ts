@@ -1,5 +1,6 @@
 /** @hearth/contract: the types every room agrees on. Pure: runs in browser, sandbox and daemon. */
 export * from './authentication.ts';
+export * from './confined/index.ts';
 export * from './effects.ts';
 export * from './engine.ts';
 export * from './errors.ts';
