@@ -1,6 +1,6 @@
 /** Packages for system tests: an image of this machine's own programs, a bundle as an author makes it, an archive of both. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileContent, generateKey, packArchive, type SigningKey } from '@hearth/s9pk/node';
 import { makeSquashfs } from '../testbed/index.ts';
@@ -23,8 +23,8 @@ const programs = [
 ];
 
 /** An image of this machine's own programs, with a web server of one line and a user of its own. */
-export function makeImage(folder: string): void {
-  const paths = programs.map((name) => execFileSync('which', [name], { encoding: 'utf8' }).trim());
+export function makeImage(folder: string, more: readonly string[] = []): void {
+  const paths = [...programs, ...more].map((name) => execFileSync('which', [name], { encoding: 'utf8' }).trim());
   const linked = execFileSync('ldd', paths, { encoding: 'utf8' });
   for (const path of new Set([...linked.matchAll(/(\/\S+) \(0x/g)].map((match) => match[1]!)))
     copy(path, join(folder, path));
@@ -77,7 +77,7 @@ export class ExamplePacker {
   constructor(folder: string) {
     this.#folder = folder;
     const root = join(folder, 'image');
-    makeImage(root);
+    makeImage(root, ['openssl']);
     this.#image = makeSquashfs(root, join(folder, 'image.squashfs'));
   }
 
@@ -94,9 +94,12 @@ export class ExamplePacker {
       ['instructions.md', text('Open it.')],
       ['javascript.squashfs', await fileContent(script)],
     ]);
+    const assets = join(packages, name, 'assets');
+    if (existsSync(assets))
+      tree.set('assets.squashfs', await fileContent(makeSquashfs(assets, join(folder, 'assets.squashfs'))));
     for (const image of Object.keys(manifest.images)) {
       tree.set(`images/x86_64/${image}.squashfs`, await fileContent(this.#image));
-      tree.set(`images/x86_64/${image}.json`, text('{"workdir":"/"}'));
+      tree.set(`images/x86_64/${image}.json`, text('{"workdir":"/","entrypoint":["/bin/serve"],"cmd":["8080"]}'));
       tree.set(`images/x86_64/${image}.env`, text('PATH=/bin\n'));
     }
     const path = join(folder, `${name}.s9pk`);
