@@ -22,6 +22,10 @@ export const errors = defineErrors('state', {
     kind: 'CONFLICT',
     message: 'Cannot open journal "{folder}": format {format} is newer than this release',
   },
+  journalDamaged: {
+    kind: 'INTERNAL',
+    message: 'Cannot open the journal: file "{file}" is damaged at byte {at}',
+  },
   journalGap: { kind: 'INTERNAL', message: 'Cannot replay the journal: row {expected} is missing' },
   replayFailed: { kind: 'INTERNAL', message: 'Cannot replay the journal: row {seq} does not fit' },
 });

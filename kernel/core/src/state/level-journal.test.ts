@@ -1,18 +1,11 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Level } from 'level';
 import { encode } from './codec.ts';
 import type { JournalRow } from './journal.ts';
 import { LevelJournal } from './level-journal.ts';
-import { replay } from './replay.ts';
-
-/** A sample; `HEARTH_DEEP=1` goes the whole way. */
-const runs = process.env['HEARTH_DEEP'] === '1' ? 1000 : 6;
 
 const row = (seq: number): JournalRow => ({ seq, at: 0, slice: 's', reason: 'r', ops: [[['s', `k${seq}`], seq]] });
 
@@ -107,34 +100,4 @@ describe('LevelJournal', () => {
       expect(rows.length).toBeLessThanOrEqual(20);
     }
   }, 60_000);
-
-  test(
-    'nothing that was acknowledged is lost when the writer is killed',
-    async () => {
-      const writer = join(import.meta.dirname, 'testing/journal-writer.ts');
-      let acknowledged = 0;
-      for (let run = 0; run < runs; run++) {
-        const child = spawn(process.execPath, [writer, path], { stdio: ['ignore', 'pipe', 'inherit'] });
-        const killAfter = 1 + ((run * 7919) % 23);
-        let seen = 0;
-        const lines = createInterface({ input: child.stdout });
-        lines.on('line', (line) => {
-          acknowledged = Math.max(acknowledged, Number(line));
-          // Not on a line's end: some microseconds later, in the midst of what follows.
-          if (++seen === killAfter) setTimeout(() => child.kill('SIGKILL'), (run * 13) % 5);
-        });
-        await Promise.all([once(child, 'exit'), once(lines, 'close')]);
-        const journal = new LevelJournal(path);
-        const content = await journal.open();
-        await journal.close();
-        const { slices, seq } = replay(content);
-        const document = slices.get('counts') as Record<string, number>;
-        expect(seq).toBeGreaterThanOrEqual(acknowledged);
-        const numbers = Object.values(document).sort((one, other) => one - other);
-        expect(numbers.slice(0, acknowledged)).toEqual(Array.from({ length: acknowledged }, (_, at) => at + 1));
-      }
-      expect(acknowledged).toBeGreaterThan(runs);
-    },
-    2000 * runs + 30_000,
-  );
 });

@@ -5,16 +5,24 @@
  * fsync: all or nothing, also in a power cut.
  */
 import { mkdir } from 'node:fs/promises';
+import { HearthError } from '@hearth/contract';
 import { Level } from 'level';
 import { decode, encode } from './codec.ts';
 import { errors } from './errors.ts';
 import type { Journal, JournalContent, JournalRow } from './journal.ts';
+import { readWriteAhead, type WriteAhead } from './write-ahead.ts';
 
 const format = 1;
 type Database = Level<string, Uint8Array>;
 
+export interface JournalOptions {
+  /** Bytes the database gathers before it begins a new file; 4 MiB unless told. */
+  readonly writeBufferSize?: number;
+}
+
 export class LevelJournal implements Journal {
   readonly #folder: string;
+  readonly #options: JournalOptions;
   #database: Database | null = null;
   /** The last row that is certain. */
   #seq = 0;
@@ -22,8 +30,9 @@ export class LevelJournal implements Journal {
   #doubt = false;
 
   /** `folder` is made if it is not there, for its owner alone. */
-  constructor(folder: string) {
+  constructor(folder: string, options: JournalOptions = {}) {
     this.#folder = folder;
+    this.#options = options;
   }
 
   async open(): Promise<JournalContent> {
@@ -80,15 +89,20 @@ export class LevelJournal implements Journal {
   }
 
   async #connect(): Promise<Database> {
-    const database: Database = new Level(this.#folder, { valueEncoding: 'view' });
+    let database: Database | null = null;
     try {
+      const ahead = await readWriteAhead(this.#folder);
+      // It begins to open as soon as it is made.
+      database = new Level(this.#folder, { valueEncoding: 'view', ...this.#options });
       await database.open();
+      await agree(database, ahead);
+      return database;
     } catch (error) {
-      await database.close();
+      await database?.close();
+      if (HearthError.is(error)) throw error;
       if (isLocked(error)) throw errors.journalLocked({ folder: this.#folder }, error);
       throw errors.journalUnreadable({ folder: this.#folder, reason: reasonOf(error) }, error);
     }
-    return database;
   }
 
   async #read(database: Database): Promise<JournalContent> {
@@ -124,6 +138,20 @@ export class LevelJournal implements Journal {
     this.#doubt = false;
     return this.#database;
   }
+}
+
+/** What the database left out of its log, because it could not read it, is written again. */
+async function agree(database: Database, ahead: WriteAhead): Promise<void> {
+  const keys = [...ahead.keys()];
+  const there: readonly (Uint8Array | undefined)[] = await database.getMany(keys);
+  const batch = database.batch();
+  for (const [at, key] of keys.entries()) {
+    const [wanted, found] = [ahead.get(key) ?? null, there[at] ?? null];
+    if (wanted === null && found !== null) batch.del(key);
+    if (wanted !== null && (found === null || Buffer.compare(wanted, found) !== 0)) batch.put(key, wanted);
+  }
+  if (batch.length > 0) await batch.write({ sync: true });
+  else await batch.close();
 }
 
 /** The type of `get` leaves out that there may be nothing. */

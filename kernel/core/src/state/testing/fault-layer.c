@@ -3,7 +3,7 @@
  * and, at the FAULT_AT-th, does what FAULT_KIND says:
  *
  *   count   nothing; at its end the process writes the number of calls to FAULT_REPORT
- *   EIO, ENOSPC   that call fails and has no effect
+ *   EIO, ENOSPC   that call fails and has no effect; calls that only read fail too
  *   full    that call and the nine after it fail with ENOSPC
  *   short   a write does half of its work and says so; anything else is left alone
  *   kill    the process is killed before the call
@@ -16,9 +16,11 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -29,7 +31,8 @@ struct file {
   char path[512];
   off_t synced;
 };
-static struct file files[MOST]; /* by descriptor */
+static struct file files[MOST]; /* by descriptor: those that are written */
+static char reading[MOST];      /* by descriptor: those that are only read, and folders */
 static struct file closed[MOST];
 static int closed_count;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -39,6 +42,12 @@ static long calls;
 typedef int (*fd_type)(int);
 typedef int (*rename_type)(const char *, const char *);
 typedef int (*unlink_type)(const char *);
+typedef int (*open_type)(const char *, int, ...);
+typedef int (*mkdir_type)(const char *, mode_t);
+typedef size_t (*read_type)(void *, size_t, size_t, FILE *);
+typedef int (*fcntl_type)(int, int, void *);
+typedef void *(*mmap_type)(void *, size_t, int, int, int, off64_t);
+typedef ssize_t (*pread_type)(int, void *, size_t, off64_t);
 
 static const char *setting(const char *name) {
   const char *value = getenv(name);
@@ -99,11 +108,15 @@ __attribute__((destructor)) static void report(void) {
 
 /* level writes through stdio, whose own calls cannot be caught: so the calls into stdio are. */
 FILE *fopen64(const char *path, const char *mode) {
-  int mine = watched(path) && *mode != 'r';
+  int mine = watched(path), writes = *mode != 'r';
   if (mine && guarded() > 0) return NULL;
   FILE *file = REAL("fopen64", FILE *(*)(const char *, const char *))(path, mode);
   int fd = file == NULL ? -1 : fileno(file);
   if (!mine || fd < 0 || fd >= MOST) return file;
+  if (!writes) {
+    reading[fd] = 1;
+    return file;
+  }
   struct stat now;
   pthread_mutex_lock(&lock);
   files[fd].used = 1;
@@ -112,6 +125,60 @@ FILE *fopen64(const char *path, const char *mode) {
   files[fd].synced = fstat(fd, &now) == 0 ? now.st_size : 0;
   pthread_mutex_unlock(&lock);
   return file;
+}
+
+/* Tables, the lock, folders to be synced. */
+int open64(const char *path, int flags, ...) {
+  va_list more;
+  va_start(more, flags);
+  mode_t mode = va_arg(more, mode_t);
+  va_end(more);
+  int mine = watched(path);
+  if (mine && guarded() > 0) return -1;
+  int fd = REAL("open64", open_type)(path, flags, mode);
+  if (mine && fd >= 0 && fd < MOST) reading[fd] = 1;
+  return fd;
+}
+
+int mkdir(const char *path, mode_t mode) {
+  if (watched(path) && guarded() > 0) return -1;
+  return REAL("mkdir", mkdir_type)(path, mode);
+}
+
+static int is_read(int fd) { return fd >= 0 && fd < MOST && reading[fd]; }
+
+int close(int fd) {
+  if (is_read(fd)) reading[fd] = 0;
+  return REAL("close", fd_type)(fd);
+}
+
+size_t fread_unlocked(void *bytes, size_t size, size_t count, FILE *file) {
+  if (is_read(fileno(file)) && guarded() > 0) {
+    /* As stdio does: the caller asks the stream what happened. */
+    file->_flags |= 0x20;
+    return 0;
+  }
+  return REAL("fread_unlocked", read_type)(bytes, size, count, file);
+}
+
+ssize_t pread64(int fd, void *bytes, size_t size, off64_t offset) {
+  if (is_read(fd) && guarded() > 0) return -1;
+  return REAL("pread64", pread_type)(fd, bytes, size, offset);
+}
+
+void *mmap64(void *address, size_t length, int protection, int flags, int fd, off64_t offset) {
+  if (is_read(fd) && guarded() > 0) return MAP_FAILED;
+  return REAL("mmap64", mmap_type)(address, length, protection, flags, fd, offset);
+}
+
+/* The lock. Every command takes one argument at most, as wide as a pointer. */
+int fcntl64(int fd, int command, ...) {
+  va_list more;
+  va_start(more, command);
+  void *argument = va_arg(more, void *);
+  va_end(more);
+  if (is_read(fd) && command == F_SETLK && guarded() > 0) return -1;
+  return REAL("fcntl64", fcntl_type)(fd, command, argument);
 }
 
 static int is_mine(int fd) { return fd >= 0 && fd < MOST && files[fd].used; }
@@ -139,17 +206,27 @@ static void remember(int fd) {
 
 int fclose(FILE *file) {
   int fd = fileno(file);
+  if (is_read(fd)) reading[fd] = 0;
   if (is_mine(fd)) remember(fd);
   return REAL("fclose", int (*)(FILE *))(file);
 }
 
 static int synced(int fd, const char *name) {
   int mine = is_mine(fd);
-  if (mine && guarded() > 0) return -1;
-  struct stat now;
-  off_t size = mine && fstat(fd, &now) == 0 ? now.st_size : 0;
-  int result = REAL(name, fd_type)(fd);
-  if (mine && result == 0) files[fd].synced = size;
+  if (!mine && !is_read(fd)) return REAL(name, fd_type)(fd);
+  /* Under the lock to its end: no sync succeeds, and nobody is told that it did, while the power goes. */
+  pthread_mutex_lock(&lock);
+  int result = fault();
+  if (result > 0) {
+    errno = result;
+    result = -1;
+  } else {
+    struct stat now;
+    off_t size = mine && fstat(fd, &now) == 0 ? now.st_size : 0;
+    result = REAL(name, fd_type)(fd);
+    if (mine && result == 0) files[fd].synced = size;
+  }
+  pthread_mutex_unlock(&lock);
   return result;
 }
 

@@ -2,6 +2,7 @@
  * Commits numbers through a real store on a file layer with faults. Prints `+n` once a number is durable, `-n` once it
  * was refused, and goes on after that as the kernel would.
  */
+import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { z } from 'zod';
 import { LevelJournal } from '../level-journal.ts';
@@ -9,17 +10,19 @@ import { openStore } from '../store.ts';
 
 const silent = () => undefined;
 const log = { error: silent, warn: silent, info: silent, debug: silent, child: () => log };
-const store = await openStore(new LevelJournal(process.argv[2]!), { log, compactEvery: 12, keep: 5 });
+// Small, so that a few commits make it begin new files, write tables and merge them.
+const journal = new LevelJournal(process.argv[2]!, { writeBufferSize: 65_536 });
+const store = await openStore(journal, { log, compactEvery: 12, keep: 5 });
 const rows = store.slice<Record<string, string>>({
   name: 'rows',
   schema: z.record(z.string(), z.string()),
   initial: {},
 });
-/** Large enough that level begins new files on its way. */
-const filling = 'x'.repeat(300_000);
+/** Incompressible, and a part of a buffer. */
+const filling = randomBytes(9_000).toString('base64');
 
 const first = Math.max(0, ...Object.keys(rows.read()).map(Number)) + 1;
-for (let next = first; next < first + 24; next++) {
+for (let next = first; next < first + 30; next++) {
   const commit = (key: number) =>
     rows
       .commit('write', (draft) => {
