@@ -25,5 +25,6 @@ export const errors = defineErrors('marketplace', {
     kind: 'CONFLICT',
     message: 'The package that came is signed by {found}, which the registry did not say',
   },
+  manifestUnreadable: { kind: 'INVALID_INPUT', message: 'The manifest of the package cannot be read: {reason}' },
   buildFailed: { kind: 'INTERNAL', message: 'Building {id} failed: {reason}' },
 });

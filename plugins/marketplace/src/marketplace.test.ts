@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { chmod, copyFile, cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,6 +27,16 @@ let plugin: StartedPlugin<MarketplaceConfig, MarketplaceState, unknown, unknown>
 const services = () =>
   servicesOf(rows, {
     registerSource: (given) => void (source = given),
+    // What the kernel's planner makes of it is its own; here it is what the source shows.
+    plan: async (request, signal) => {
+      const { manifest, rootSighash, bytes, fetch } = await source.look!(request.input, signal);
+      const plan = {
+        ...{ kind: 'package.install' as const, service: request.id, title: manifest.title, from: null },
+        ...{ to: manifest.version, rootSighash, fetch, disk: { needed: bytes, free: 1e9 }, changes: [] },
+        ...{ memory: { needed: null, total: 1e9 }, snapshot: null, erases: null, downtime: 0 },
+      };
+      return { ...plan, dependants: [], refusals: [] };
+    },
     install: (request) => {
       installs.push(request);
       return Promise.resolve({ job: 'j1', rev: 1 });
@@ -237,6 +247,15 @@ describe('updates', () => {
     expect(plugin.scope.state.read().updates['hello']?.version).toBe('2.0.0:0');
   });
 
+  test('by another key are shown as what they are: refused', async () => {
+    await publish('2.0.0:0', own(), stranger);
+    rows.push(installed('1.0.0:0'));
+    const told = await plugin.call('marketplace.plan', { id: 'hello' });
+    expect(told.refusals).toEqual([expect.objectContaining({ code: 'marketplace.signerChanged' })]);
+    const accepted = { id: 'hello', acceptSigner: hex(stranger.publicKey) };
+    expect(await plugin.call('marketplace.plan', accepted)).toMatchObject({ to: '2.0.0:0', refusals: [] });
+  });
+
   test('by another key are refused until the owner takes that key by name', async () => {
     await publish('2.0.0:0', own(), stranger);
     rows.push(installed('1.0.0:0'));
@@ -279,6 +298,8 @@ describe('recipes', () => {
     const [listed] = await list();
     expect(listed).toMatchObject({ id: 'hello', recipe: true, versions: [{ size: null, signer: null }] });
     expect(listed.icon).toMatch(/^data:image\/svg\+xml;base64,/);
+    const told = await plugin.call('marketplace.plan', { id: 'hello' });
+    expect(told).toMatchObject({ to: '1.0.0:0', rootSighash: null, fetch: 0 });
     await plugin.call('package.install', { id: 'hello' });
     const watching = bar();
     expect(await fetchLast(watching)).toMatchObject({ registry: 'catalog:', commitment });
@@ -316,11 +337,21 @@ describe('recipes', () => {
 describe('over HTTP', () => {
   let server: Server;
   let url: string;
+  /** Path and range of every request. */
+  const asked: string[] = [];
 
   beforeEach(async () => {
     server = createServer((request, response) => {
+      asked.push(`${request.url ?? ''} ${request.headers.range ?? ''}`);
+      const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
       readFile(join(bed.folder, 'web', new URL(request.url ?? '/', 'http://x').pathname)).then(
-        (bytes) => response.end(bytes),
+        (bytes) => {
+          if (last === undefined) return response.end(bytes);
+          const part = bytes.subarray(Number(first), Number(last) + 1);
+          const end = Number(first) + part.length - 1;
+          response.writeHead(206, { 'content-range': `bytes ${first}-${end}/${bytes.length}` });
+          return response.end(part);
+        },
         () => response.writeHead(404).end(),
       );
     });
@@ -338,6 +369,29 @@ describe('over HTTP', () => {
     const archive = await openFile(destination, { commitment: commitment! });
     await archive.verifyAll();
     await archive.close();
+  });
+
+  test('a plan looks at the head of an archive alone, and binds the installation to what it showed', async () => {
+    await publish('1.0.0:0', join(bed.folder, 'web'));
+    await plugin.call('registry.add', { url });
+    asked.length = 0;
+    const told = await plugin.call('marketplace.plan', { id: 'hello' });
+    expect(told).toMatchObject({ service: 'hello', to: '1.0.0:0', refusals: [] });
+    expect(asked.filter((line) => line.includes('.s9pk'))).toEqual([expect.stringContaining('bytes=0-65535')]);
+    const { size } = await stat(join(bed.folder, 'web', `hello/1.0.0_0-${architecture}.s9pk`));
+    expect(told.fetch).toBe(size);
+    await plugin.call('package.install', { id: 'hello', expect: told.rootSighash });
+    expect(installs.at(-1)).toMatchObject({ id: 'hello', expect: told.rootSighash });
+  });
+
+  test('an archive by a key the registry does not name is not even shown', async () => {
+    await publish('1.0.0:0', join(bed.folder, 'web'));
+    await plugin.call('registry.add', { url });
+    const file = join(bed.folder, 'web', `hello/1.0.0_0-${architecture}.s9pk`);
+    await copyFile(await pack('1.0.0:0', stranger), file);
+    await expect(plugin.call('marketplace.plan', { id: 'hello' })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(s9pk|marketplace)\./),
+    });
   });
 
   test('a registry on the web cannot name files of this machine', async () => {

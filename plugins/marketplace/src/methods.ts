@@ -1,10 +1,9 @@
-import { type AnyMethod, defineMethod, packageId, type Services } from '@hearth/contract';
+import { type AnyMethod, defineMethod, type Services } from '@hearth/contract';
 import { z } from 'zod';
 import type { BuildKey } from './build-key.ts';
-import { archiveFor, choose, refuseNewSigner } from './choose.ts';
+import { installMethod, planMethod } from './install.ts';
 import { listingOf, marketPackage } from './listing.ts';
 import type { Registries } from './registries.ts';
-import type { SourceInput } from './source.ts';
 import { registryUrl } from './state.ts';
 
 export interface MethodParts {
@@ -16,11 +15,10 @@ export interface MethodParts {
 }
 
 const revision = z.object({ rev: z.number() });
-const started = z.object({ job: z.string(), rev: z.number() });
 const url = z.object({ url: registryUrl });
 
 export function marketplaceMethods(parts: MethodParts): readonly AnyMethod[] {
-  const { registries, services, architecture } = parts;
+  const { registries, architecture } = parts;
   return [
     defineMethod({
       name: 'registry.list',
@@ -77,46 +75,6 @@ export function marketplaceMethods(parts: MethodParts): readonly AnyMethod[] {
       },
     }),
     installMethod(parts),
+    planMethod(parts),
   ];
-
-  function installMethod({ key }: MethodParts): AnyMethod {
-    return defineMethod({
-      name: 'package.install',
-      about: 'Install a service from a registry, or bring an installed one to another version.',
-      input: z.object({
-        id: packageId,
-        /** The newest unless told. */
-        version: z.string().max(256).optional(),
-        registry: registryUrl.optional(),
-        /** Hex of a key: take an update signed by it although another key signed what is installed. */
-        acceptSigner: z
-          .string()
-          .regex(/^[0-9a-f]{64}$/)
-          .optional(),
-        /** Start it when it is installed for the first time. */
-        start: z.boolean().default(true),
-      }),
-      output: started,
-      allow: 'admin',
-      async run(input, { signal }) {
-        const installed = services.read(input.id);
-        const chosen = choose(await registries.shelves(signal), input, installed);
-        const archive = chosen.offered.origin.kind === 'archive' ? archiveFor(chosen, architecture) : null;
-        const signers = archive === null ? [(await key()).publicKey] : Object.keys(archive.signatures);
-        refuseNewSigner(input.id, installed, signers, input.acceptSigner);
-        const source: SourceInput = {
-          id: input.id,
-          registry: chosen.registry,
-          from: archive === null ? { kind: 'recipe' } : { kind: 'archive', archive },
-        };
-        return services.install({
-          id: input.id,
-          title: chosen.offer.title,
-          source: 'registry',
-          input: source,
-          ...(installed === null && { start: input.start }),
-        });
-      },
-    });
-  }
 }

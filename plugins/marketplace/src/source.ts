@@ -11,6 +11,7 @@ import { build } from './build.ts';
 import type { BuildKey } from './build-key.ts';
 import { errors } from './errors.ts';
 import { archiveAddress } from './file-registry.ts';
+import { lookAtArchive, lookAtRecipe } from './look.ts';
 import { registryArchive } from './registry-index.ts';
 
 type Bar = Parameters<PackageSource['fetch']>[2];
@@ -35,6 +36,11 @@ export interface SourceParts {
 export function registrySource(parts: SourceParts): PackageSource {
   return {
     name: 'registry',
+    async look(given, signal) {
+      const { id, registry, from } = sourceInput.parse(given);
+      if (from.kind === 'recipe') return lookAtRecipe(join(parts.places.runtime, 'catalog', id));
+      return lookAtArchive(registry, from.archive, signal);
+    },
     async fetch(given, destination, bar) {
       const { id, registry, from } = sourceInput.parse(given);
       if (from.kind === 'archive') {

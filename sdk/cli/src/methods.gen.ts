@@ -25,6 +25,7 @@ export type MethodName =
   | 'job.wait'
   | 'marketplace.check'
   | 'marketplace.list'
+  | 'marketplace.plan'
   | 'net.address.list'
   | 'notification.list'
   | 'notification.mark-seen'

@@ -100,6 +100,10 @@ export interface ServerMethods {
     readonly input: { readonly locale?: string };
     readonly output: { readonly packages: readonly ({ readonly id: string; readonly title: string; readonly short: string; readonly long: string; readonly license: string; readonly upstreamRepo: string | null; readonly packageRepo: string | null; readonly marketingUrl: string | null; readonly registry: string; readonly registryName: string; readonly recipe: boolean; readonly icon: string | null; readonly categories: readonly (string)[]; readonly dependencies: readonly ({ readonly id: string; readonly optional: boolean; readonly description: string })[]; readonly versions: readonly ({ readonly version: string; readonly releaseNotes: string; readonly size: number | null; readonly signer: string | null; readonly publishedAt: number | null })[] })[] };
   };
+  'marketplace.plan': {
+    readonly input: { readonly id: string; readonly version?: string; readonly registry?: string; readonly acceptSigner?: string };
+    readonly output: { readonly kind: 'package.install' | 'package.update' | 'package.uninstall' | 'package.rebuild'; readonly service: string; readonly title: string; readonly from: string | null; readonly to: string | null; readonly rootSighash: string | null; readonly fetch: number; readonly disk: { readonly needed: number; readonly free: number }; readonly memory: { readonly needed: number | null; readonly total: number }; readonly changes: readonly ({ readonly path: string; readonly before?: unknown; readonly after?: unknown; readonly about: 'permission' | 'data' | 'need' | 'image' | 'version' | 'text' })[]; readonly snapshot: { readonly bytes: number; readonly shared: boolean } | null; readonly erases: number | null; readonly downtime: number; readonly dependants: readonly ({ readonly id: string; readonly title: string; readonly running: boolean; readonly effect: 'interrupted' | 'unsatisfied' | 'lost' })[]; readonly refusals: readonly ({ readonly code: string; readonly message: string; readonly data: Readonly<Record<string, unknown>> })[] };
+  };
   'net.address.list': {
     readonly input: Readonly<Record<string, never>>;
     readonly output: { readonly caFingerprint: string | null; readonly hostname: string | null; readonly addresses: Readonly<Record<string, Readonly<Record<string, readonly ({ readonly url: string; readonly kind: 'mdns' | 'localhost' | 'ipv4' | 'ipv6' })[]>>>>; readonly server: readonly ({ readonly url: string; readonly kind: 'mdns' | 'localhost' | 'ipv4' | 'ipv6' })[] };
@@ -137,7 +141,7 @@ export interface ServerMethods {
     readonly output: { readonly rev: number };
   };
   'package.install': {
-    readonly input: { readonly id: string; readonly version?: string; readonly registry?: string; readonly acceptSigner?: string; readonly start?: boolean };
+    readonly input: { readonly id: string; readonly version?: string; readonly registry?: string; readonly acceptSigner?: string; readonly start?: boolean; readonly expect?: string };
     readonly output: { readonly job: string; readonly rev: number };
   };
   'package.list': {

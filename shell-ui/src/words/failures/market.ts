@@ -32,6 +32,10 @@ export function marketFailures(): FailureTable {
       text: msg('The package that came is signed by somebody the registry did not name.'),
       more: msg('It may have been tampered with. Nothing was installed.'),
     },
+    'marketplace.manifestUnreadable': {
+      text: msg('The package cannot be read: {reason}'),
+      more: msg('Tell whoever made it.'),
+    },
     'marketplace.buildFailed': {
       text: msg('Building “{id}” failed: {reason}'),
       more: msg('Check the server’s way to the internet and try again; what was done is not lost.'),
