@@ -90,8 +90,8 @@ export interface Methods {
   'auth.session.kill': Method<{ readonly ids: readonly string[] }, unknown>;
   'auth.reset-password': Method<{ readonly oldPassword: string; readonly newPassword: string }, unknown>;
 
-  'package.start': Method<{ readonly id: string }, Rev>;
-  'package.stop': Method<{ readonly id: string }, Rev>;
+  'package.start': Method<{ readonly id: string; readonly withDependencies?: boolean }, Rev>;
+  'package.stop': Method<{ readonly id: string; readonly withDependants?: boolean }, Rev>;
   'package.restart': Method<{ readonly id: string }, Rev>;
   'package.rebuild': Method<{ readonly id: string }, Started>;
   'package.uninstall': Method<{ readonly id: string; readonly soft: boolean; readonly force: boolean }, Started>;

@@ -2,7 +2,7 @@
  * The public state as the interface sees it. Slices of the kernel are typed by the contract; those of plugins are
  * written out here as far as they are shown, and every one of them may be absent (a plugin can fail).
  */
-import type { BootState, HealthEntry, JobProgress, JobRow, ServerState, ServiceRow } from '@hearth/contract';
+import type { BootState, HealthEntry, JobProgress, JobRow, NeedEntry, ServerState, ServiceRow } from '@hearth/contract';
 
 export interface Address {
   readonly url: string;
@@ -69,6 +69,7 @@ export interface UiState {
   readonly services?: Readonly<Record<string, ServiceRow>>;
   readonly jobs?: Readonly<Record<string, JobRow>>;
   readonly serviceHealth?: Readonly<Record<string, Readonly<Record<string, HealthEntry>>>>;
+  readonly serviceNeeds?: Readonly<Record<string, Readonly<Record<string, NeedEntry>>>>;
   readonly jobProgress?: Readonly<Record<string, JobProgress>>;
   readonly network?: NetworkState;
   readonly marketplace?: MarketplaceState;

@@ -7,7 +7,8 @@ import { share } from '../elements/progress.ts';
 import { serviceIcon } from '../state/icons.ts';
 import { base } from '../styles/base.ts';
 import { healthSummary, isOwnedByJob, stateTone, stateWord } from '../words/service-words.ts';
-import { moveButtons, openButtons } from './controls.ts';
+import { openButtons } from './controls.ts';
+import './moves.ts';
 import { HearthView } from './view.ts';
 
 /** One service in the list. */
@@ -62,6 +63,9 @@ export class ServiceCard extends HearthView {
           grid-column: 1 / -1;
           justify-content: stretch;
         }
+        .actions {
+          --moves-flex: 1;
+        }
         .actions hearth-button {
           flex: 1;
         }
@@ -101,7 +105,7 @@ export class ServiceCard extends HearthView {
         </div>
       </div>
       <div class="actions row end">
-        ${moveButtons(row, (work, done) => this.act(work, done), 's')}
+        <hearth-moves small service=${row.id}></hearth-moves>
         ${openButtons(row, this.#network.value, 's')}
       </div>
       ${isOwnedByJob(status.actual) ? this.#bar() : nothing}

@@ -1,5 +1,5 @@
 /** One word and one colour for the state of a service, its checks and its work. */
-import type { ActualState, CheckResult, HealthEntry, JobRow, ServiceRow } from '@hearth/contract';
+import type { ActualState, CheckResult, HealthEntry, JobRow, NeedEntry, ServiceRow } from '@hearth/contract';
 import { msg, str } from '@lit/localize';
 
 export type StateTone = 'good' | 'busy' | 'idle' | 'warn' | 'bad';
@@ -66,6 +66,19 @@ export function checkTone(result: CheckResult): StateTone {
     failure: 'bad',
   };
   return tones[result];
+}
+
+/** How what a service needs of another stands. */
+export function needWord(state: NeedEntry['state']): string {
+  const words: Record<NeedEntry['state'], string> = {
+    satisfied: msg('Running'),
+    missing: msg('Not installed'),
+    'wrong-version': msg('Another version'),
+    'not-running': msg('Not running'),
+    unhealthy: msg('Not well'),
+    task: msg('Needs you'),
+  };
+  return words[state];
 }
 
 export interface Summary {

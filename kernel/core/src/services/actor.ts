@@ -157,6 +157,8 @@ export class Actor {
       });
     } finally {
       this.#taken = false;
+      // Where the job could not have it, what was begun with it is finished.
+      this.poke();
     }
   }
 
@@ -297,7 +299,7 @@ export class Actor {
         await this.#transitions.finish(this.#closing.signal);
         break;
       case 'hold':
-        this.#later(this.#holding.until ?? this.#context.now());
+        if (this.#holding.until !== null) this.#later(this.#holding.until);
         await this.#holding.tell(decision.reason);
         return;
       case 'wait':

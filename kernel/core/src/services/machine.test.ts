@@ -92,7 +92,7 @@ describe('decisions', () => {
   });
 
   test.each<[ActualState, string]>([
-    ['stopped', 'nothing'],
+    ['stopped', 'hold'],
     ['starting', 'stop'],
     ['running', 'stop'],
     ['crashed', 'rest'],

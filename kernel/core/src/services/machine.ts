@@ -112,7 +112,7 @@ export type Decision =
   /** A move that takes time was begun and nobody is at it any more. */
   | { readonly to: 'finish' }
   | { readonly to: 'wait'; readonly until: number }
-  /** Others move first. */
+  /** Others move first, or the owner: it stays as it is, and says so. */
   | { readonly to: 'hold'; readonly reason: string };
 
 /** What is to be done about a service now, if nobody else is moving it. */
@@ -120,7 +120,9 @@ export function decide(status: ServiceStatus, circumstances: Circumstances): Dec
   const wanted = status.desired === 'running';
   switch (status.actual) {
     case 'stopped':
-      return wanted && circumstances.blocked === null ? begin('start', 'Starting', circumstances) : { to: 'nothing' };
+      if (!wanted) return { to: 'nothing' };
+      if (circumstances.blocked !== null) return { to: 'hold', reason: circumstances.blocked };
+      return begin('start', 'Starting', circumstances);
     case 'starting':
     case 'running':
       return decideUp(status, circumstances);

@@ -1,4 +1,4 @@
-import { type DependencyRequirement, localise } from '@hearth/contract';
+import { type DependencyRequirement, localise, type Manifest, type NeedEntry } from '@hearth/contract';
 import { msg } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import '../../elements/service-icon.ts';
@@ -7,7 +7,7 @@ import { define } from '../../elements/element.ts';
 import { serviceIcon } from '../../state/icons.ts';
 import { base } from '../../styles/base.ts';
 import { language } from '../../words/locale.ts';
-import { stateTone, stateWord } from '../../words/service-words.ts';
+import { needWord } from '../../words/service-words.ts';
 import { HearthView } from '../view.ts';
 
 /** Other services this one needs, and how they do. */
@@ -33,6 +33,7 @@ export class ServiceDependencies extends HearthView {
   ];
   declare service: string;
   readonly #services = this.select(({ services }) => services);
+  readonly #needs = this.select(({ serviceNeeds }) => serviceNeeds?.[this.service]);
 
   constructor() {
     super();
@@ -50,33 +51,39 @@ export class ServiceDependencies extends HearthView {
     return html`<section class="card">
       <h2>${msg('Needs')}</h2>
       <ul class="plain">
-        ${needs.map((need) => this.#need(need, row.manifest.dependencies[need.id]?.description ?? ''))}
+        ${needs.map((need) => this.#need(need, row.manifest.dependencies[need.id]))}
       </ul>
     </section>`;
   }
 
-  #need({ id, kind }: DependencyRequirement, why: string | Record<string, string>): unknown {
+  #need({ id, kind }: DependencyRequirement, told: Manifest['dependencies'][string] | undefined): unknown {
     const other = this.#services.value?.[id];
-    const text = localise(why, language());
+    const state = this.#needs.value?.[id];
+    const title = state?.title ?? other?.manifest.title ?? id;
     return html`<li>
-      <hearth-service-icon
-        src=${other === undefined ? '' : serviceIcon(other)}
-        name=${other?.manifest.title ?? id}
-      ></hearth-service-icon>
+      <hearth-service-icon src=${other === undefined ? '' : serviceIcon(other)} name=${title}></hearth-service-icon>
       <div>
-        <a href=${other === undefined ? `/marketplace/${id}` : `/services/${id}`}>${other?.manifest.title ?? id}</a>
-        ${text === '' ? nothing : html`<p class="small soft">${text}</p>`}
+        <a href=${other === undefined ? `/marketplace/${id}` : `/services/${id}`}>${title}</a>
+        ${about(told, state)}
       </div>
-      ${
-        other === undefined
-          ? html`<hearth-status tone="bad" text=${msg('Not installed')}></hearth-status>`
-          : html`<hearth-status
-            tone=${kind === 'running' && other.status.actual !== 'running' ? 'warn' : stateTone(other.status.actual)}
-            text=${stateWord(other.status.actual)}
-          ></hearth-status>`
-      }
+      ${state === undefined ? nothing : standing(kind, state)}
     </li>`;
   }
+}
+
+function about(told: Manifest['dependencies'][string] | undefined, state: NeedEntry | undefined): unknown {
+  const text = localise(told?.description ?? '', language());
+  return html`${told?.optional === true ? html`<span class="small soft">${msg('optional')}</span>` : nothing}
+  ${text === '' ? nothing : html`<p class="small soft">${text}</p>`}
+  ${state === undefined || state.state === 'satisfied' ? nothing : html`<p class="small">${state.reason}</p>`}`;
+}
+
+const grave: ReadonlySet<NeedEntry['state']> = new Set(['missing', 'wrong-version']);
+
+function standing(kind: DependencyRequirement['kind'], { state }: NeedEntry): unknown {
+  const tone = state === 'satisfied' ? 'good' : grave.has(state) ? 'bad' : 'warn';
+  const text = state === 'satisfied' && kind === 'exists' ? msg('Installed') : needWord(state);
+  return html`<hearth-status tone=${tone} text=${text}></hearth-status>`;
 }
 
 define('hearth-service-dependencies', ServiceDependencies);

@@ -14,7 +14,8 @@ import { shell } from '../../shell.ts';
 import { serviceIcon } from '../../state/icons.ts';
 import { base } from '../../styles/base.ts';
 import { isOwnedByJob, stateTone, stateWord } from '../../words/service-words.ts';
-import { moveButtons, openButtons } from '../controls.ts';
+import { openButtons } from '../controls.ts';
+import '../moves.ts';
 import { HearthView } from '../view.ts';
 import './about.ts';
 import './actions.ts';
@@ -66,6 +67,9 @@ export class ServiceView extends HearthView {
         .actions {
           grid-area: 2 / 1 / auto / -1;
         }
+        .actions {
+          --moves-flex: 1;
+        }
         .actions hearth-button {
           flex: 1;
         }
@@ -116,7 +120,7 @@ export class ServiceView extends HearthView {
         </div>
         <div class="actions row end">
           ${this.#updateButton()}
-          ${moveButtons(row, (work, done) => this.act(work, done), 'm')}
+          <hearth-moves service=${row.id}></hearth-moves>
           ${openButtons(row, this.#network.value, 'm')}
         </div>
           ${
