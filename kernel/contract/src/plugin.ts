@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { Events } from './events.ts';
 import type { AnyMethod, CallContext } from './method.ts';
 import type { RefMap, Resolved, ServiceRef } from './refs.ts';
-import type { Slice } from './state.ts';
+import type { Migrations, Slice } from './state.ts';
 
 export interface Log {
   error(data: object, message: string): void;
@@ -22,6 +22,9 @@ export interface StateDeclaration<S> {
   readonly schema: z.ZodType<S>;
   readonly initial: S;
   readonly volatile?: boolean;
+  /** As in `SliceDefinition`. */
+  readonly version?: number;
+  readonly migrations?: Migrations;
 }
 
 export interface PluginScope<Config, State, Secret> {

@@ -32,12 +32,21 @@ export interface FeedHello {
   readonly paths?: readonly string[];
 }
 
+export type Migrations = Readonly<Record<number, (stored: never) => unknown>>;
+
 export interface SliceDefinition<T> {
   /** The owner's id: `services`, `network`. */
   readonly name: string;
   /** The whole slice. Rows of a record schema are validated one by one, as they are touched. */
   readonly schema: z.ZodType<T>;
   readonly initial: T;
+  /**
+   * Of the shape of this slice, from 1; 1 unless told. To be raised when what was written before does not fit the schema
+   * any more (what a schema has added is filled in by its defaults, and needs no migration).
+   */
+  readonly version?: number;
+  /** By the version it leads to: from the value of the version before, as it was stored, to the next. Pure. */
+  readonly migrations?: Migrations;
   /** Not journalled; empty after a restart; its owner fills it again. */
   readonly volatile?: boolean;
   /** Never leaves the kernel: hashes, keys, tokens. */

@@ -32,6 +32,8 @@ export function createScope(
           schema: declaration.schema,
           initial: declaration.initial,
           ...(declaration.volatile === true ? { volatile: true } : {}),
+          ...(declaration.version === undefined ? {} : { version: declaration.version }),
+          ...(declaration.migrations === undefined ? {} : { migrations: declaration.migrations }),
           ...(part === 'secret' ? { private: true } : {}),
         });
   return {

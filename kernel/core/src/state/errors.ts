@@ -4,6 +4,12 @@ import { defineErrors } from '@hearth/contract';
 export const errors = defineErrors('state', {
   sliceTaken: { kind: 'CONFLICT', message: 'Cannot claim slice "{slice}": it has an owner' },
   sliceInvalid: { kind: 'INTERNAL', message: 'Cannot load slice "{slice}": {path} {reason}' },
+  sliceTooNew: {
+    kind: 'CONFLICT',
+    message: 'Cannot load slice "{slice}": version {stored} is newer than this release, which knows {version}',
+  },
+  migrationMissing: { kind: 'INTERNAL', message: 'Cannot load slice "{slice}": nothing leads to version {to}' },
+  migrationFailed: { kind: 'INTERNAL', message: 'Cannot bring slice "{slice}" to version {to}: {reason}' },
   invalid: { kind: 'INVALID_INPUT', message: 'Cannot commit to slice "{slice}": {path} {reason}' },
   forbiddenKey: { kind: 'INVALID_INPUT', message: 'Cannot store key "{key}": it would reach a prototype' },
   notPlain: { kind: 'INVALID_INPUT', message: 'Cannot store a value of type {type}: state is plain JSON data' },

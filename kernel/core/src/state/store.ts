@@ -15,6 +15,7 @@ import { copyPlain, freezePlain, isObject } from './plain.ts';
 import { record, sealOperations } from './recorder.ts';
 import { replay } from './replay.ts';
 import { validate } from './validate.ts';
+import { Versions, versionsSlice } from './versions.ts';
 
 export type { Patch } from './announcements.ts';
 
@@ -25,13 +26,16 @@ export interface Store {
   readonly rev: number;
   /**
    * Claims a slice: what was journalled under its name, else its initial value. Synchronous: the journal is in memory
-   * since the store was opened. Throws `state.sliceTaken`, `state.sliceInvalid`.
+   * since the store was opened. What stands in an older version of its shape is migrated, and written down as it is now.
+   * Throws `state.sliceTaken`, `state.sliceInvalid`, `state.sliceTooNew`, `state.migrationFailed`, `migrationMissing`.
    */
   slice<T>(definition: SliceDefinition<T>): Slice<T>;
   /** The public document as of `rev`. */
   snapshot(): { readonly epoch: string; readonly rev: number; readonly value: Record<string, unknown> };
   /** Calls with every patch, in order, in the same turn as it becomes readable; returns the undo. */
   follow(listener: (patch: Patch) => void): () => void;
+  /** Every slice that is journalled, private and unclaimed ones too, with the versions of their shapes. */
+  whole(): { readonly seq: number; readonly slices: ReadonlyMap<string, unknown> };
   /** Who changed what, when: the latest first. Private slices keep their operations to themselves. */
   history(options: { readonly before?: number; readonly limit: number }): Promise<readonly JournalRow[]>;
   /** Writes what waits, takes a snapshot, closes the journal; later commits are refused. */
@@ -53,11 +57,15 @@ interface Holder {
   value: Record<string, unknown>;
   /** What the journal would answer for it is something else (defaults were added, or there is nothing yet). */
   unwritten: boolean;
+  /** It stood in an older shape. */
+  readonly migrated: boolean;
   readonly watchers: Set<(value: unknown, rev: number) => void>;
 }
 
 interface Waiting {
   readonly holder: Holder;
+  /** To be written also if it changes nothing. */
+  readonly always?: boolean;
   readonly reason: string;
   readonly by: string | undefined;
   readonly change: (draft: never) => void;
@@ -69,6 +77,8 @@ interface Waiting {
 interface Batch {
   readonly working: Map<Holder, Record<string, unknown>>;
   readonly mine: Set<object>;
+  /** Of shapes, as of its last row. */
+  versions: Readonly<Record<string, number>>;
   readonly rows: JournalRow[];
   readonly done: { readonly waiting: Waiting; readonly ops: readonly Operation[] }[];
 }
@@ -88,6 +98,7 @@ class JournalledStore implements Store {
   readonly #options: Required<StoreOptions>;
   /** As journalled, of owners who have not come yet. */
   readonly #unclaimed: Map<string, unknown>;
+  readonly #versions: Versions;
   readonly #holders = new Map<string, Holder>();
   readonly #announcements: Announcements;
   readonly #queue: Waiting[] = [];
@@ -98,6 +109,7 @@ class JournalledStore implements Store {
 
   constructor(journal: Journal, slices: Map<string, unknown>, seq: number, rows: number, options: StoreOptions) {
     this.#journal = journal;
+    this.#versions = new Versions(slices);
     this.#unclaimed = slices;
     this.#seq = seq;
     this.#sinceCompaction = rows;
@@ -115,6 +127,7 @@ class JournalledStore implements Store {
     const holder = this.#claim(definition);
     this.#holders.set(name, holder);
     this.#announce(holder, [[[name], holder.value]]);
+    if (holder.migrated) void this.#later(holder, 'migrate', () => undefined, true).catch(() => undefined);
     return {
       name,
       read: () => holder.value as T,
@@ -159,7 +172,8 @@ class JournalledStore implements Store {
 
   #claim(definition: SliceDefinition<unknown>): Holder {
     const { name, schema, initial } = definition;
-    const stored = definition.volatile === true ? undefined : this.#unclaimed.get(name);
+    const old = definition.volatile === true ? undefined : this.#unclaimed.get(name);
+    const stored = old === undefined ? undefined : this.#versions.bring(old, definition);
     const parsed = schema.safeParse(stored ?? initial);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
@@ -168,7 +182,8 @@ class JournalledStore implements Store {
     this.#unclaimed.delete(name);
     const value = freezePlain(copyPlain(parsed.data)) as Record<string, unknown>;
     // Written whole with its first commit: the journal may lack it, or lack what the schema has added since.
-    return { definition, value, unwritten: true, watchers: new Set() };
+    const migrated = old !== undefined && this.#versions.lacks(definition);
+    return { definition, value, unwritten: true, migrated, watchers: new Set() };
   }
 
   #now(holder: Holder, change: (draft: never) => void): Promise<number> {
@@ -185,10 +200,10 @@ class JournalledStore implements Store {
     }
   }
 
-  #later(holder: Holder, reason: string, change: (draft: never) => void): Promise<number> {
+  #later(holder: Holder, reason: string, change: (draft: never) => void, always = false): Promise<number> {
     if (this.#closed) return Promise.reject(errors.closed({ slice: holder.definition.name }));
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    this.#queue.push({ holder, reason, by: currentCaller(), change, resolve, reject });
+    this.#queue.push({ holder, always, reason, by: currentCaller(), change, resolve, reject });
     this.#writing ??= this.#write();
     return promise;
   }
@@ -238,7 +253,8 @@ class JournalledStore implements Store {
 
   /** Runs the changes on copies; those that throw are refused here and leave nothing. */
   #prepare(waiting: readonly Waiting[]): Batch {
-    const batch: Batch = { working: new Map(), mine: new Set(), rows: [], done: [] };
+    const versions = this.#versions.all;
+    const batch: Batch = { working: new Map(), mine: new Set(), versions, rows: [], done: [] };
     for (const each of waiting) {
       try {
         this.#prepareOne(each, batch);
@@ -249,13 +265,20 @@ class JournalledStore implements Store {
     return batch;
   }
 
-  #prepareOne(waiting: Waiting, { working, mine, rows, done }: Batch): void {
-    const { holder, reason, by, change } = waiting;
+  #prepareOne(waiting: Waiting, batch: Batch): void {
+    const { working, mine, rows, done } = batch;
+    const { holder, always, reason, by, change } = waiting;
     const { root, ops } = this.#apply(holder, working.get(holder) ?? holder.value, mine, change);
     done.push({ waiting, ops });
-    if (ops.length === 0) return;
-    const { name } = holder.definition;
-    const whole: Operation[] = holder.unwritten && !working.has(holder) ? [[[name], holder.value]] : [];
+    if (ops.length === 0 && always !== true) return;
+    const { definition } = holder;
+    const { name } = definition;
+    const first = holder.unwritten && !working.has(holder);
+    const whole: Operation[] = first ? [[[name], holder.value]] : [];
+    if (first && this.#versions.lacks(definition)) {
+      batch.versions = { ...batch.versions, [name]: definition.version ?? 1 };
+      whole.push([[versionsSlice], batch.versions]);
+    }
     rows.push({
       seq: this.#seq + rows.length + 1,
       at: this.#options.now(),
@@ -274,6 +297,7 @@ class JournalledStore implements Store {
     for (const [holder, root] of working) {
       holder.value = root;
       holder.unwritten = false;
+      this.#versions.became(holder.definition);
     }
     for (const { waiting, ops } of done)
       waiting.resolve(ops.length === 0 ? this.rev : this.#announce(waiting.holder, ops));
@@ -303,12 +327,25 @@ class JournalledStore implements Store {
     }
   }
 
-  async #compact(): Promise<void> {
+  whole(): ReturnType<Store['whole']> {
     const slices = new Map<string, unknown>(this.#unclaimed);
-    for (const [name, holder] of this.#holders)
-      if (holder.definition.volatile !== true && isObject(holder.value)) slices.set(name, holder.value);
-    await this.#journal.compact(slices, this.#seq, this.#options.keep);
-    for (const holder of this.#holders.values()) holder.unwritten = false;
+    let versions = this.#versions.all;
+    for (const [name, { definition, value }] of this.#holders) {
+      if (definition.volatile === true || !isObject(value)) continue;
+      slices.set(name, value);
+      if (this.#versions.lacks(definition)) versions = { ...versions, [name]: definition.version ?? 1 };
+    }
+    if (Object.keys(versions).length > 0) slices.set(versionsSlice, versions);
+    return { seq: this.#seq, slices };
+  }
+
+  async #compact(): Promise<void> {
+    const { seq, slices } = this.whole();
+    await this.#journal.compact(slices, seq, this.#options.keep);
+    for (const holder of this.#holders.values()) {
+      holder.unwritten = false;
+      this.#versions.became(holder.definition);
+    }
     this.#sinceCompaction = 0;
   }
 }
