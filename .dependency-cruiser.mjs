@@ -26,7 +26,7 @@ export default {
       name: 'kernel-knows-no-plugin',
       severity: 'error',
       from: { path: '^kernel/core', pathNot: tests },
-      to: { path: '^(plugins|sdk/(kit|cli)|shell-ui|distro|spec|kernel/(engine|guest))' },
+      to: { path: '^(plugins|sdk/(kit|cli)|shell-ui|distro|spec|kernel/(engine|guest|confined))' },
     },
     {
       name: 'engine-sees-the-contract-alone',
@@ -39,6 +39,18 @@ export default {
       severity: 'error',
       from: { path: '^kernel/guest', pathNot: tests },
       to: { path: '^(plugins|sdk/(?!exver)|shell-ui|distro|spec|kernel/(core|engine))' },
+    },
+    {
+      name: 'confined-sees-contract-and-plugin-kit',
+      severity: 'error',
+      from: { path: '^kernel/confined', pathNot: tests },
+      to: { path: '^(plugins|sdk/(?!plugin-kit)|shell-ui|distro|spec|kernel/(core|engine|guest))' },
+    },
+    {
+      name: 'plugin-kit-knows-no-host',
+      severity: 'error',
+      from: { path: '^sdk/plugin-kit', pathNot: tests },
+      to: { path: '^(kernel/(?!contract)|plugins|shell-ui|distro|spec|sdk/(cli|kit))' },
     },
     {
       name: 'plugin-knows-no-kernel',
@@ -99,8 +111,8 @@ export default {
       name: 'no-node-where-it-runs-in-browser-or-sandbox',
       severity: 'error',
       from: {
-        path: '^(kernel/contract|sdk/kit|shell-ui|sdk/exver)/src',
-        pathNot: [tests, '^sdk/kit/src/(node|pack)/', '^shell-ui/src/build/'],
+        path: '^(kernel/contract|sdk/kit|sdk/plugin-kit|shell-ui|sdk/exver)/src',
+        pathNot: [tests, '^sdk/(plugin-)?kit/src/(node|pack)/', '^shell-ui/src/build/'],
       },
       to: { dependencyTypes: ['core'] },
     },
@@ -108,7 +120,7 @@ export default {
     room('koa', '^kernel/core/src/door/', ['koa']),
     room('level', '^kernel/core/src/state/', ['level', 'classic-level']),
     room('pino', '^kernel/core/src/log\\.ts$', ['pino']),
-    room('isolated-vm', '^kernel/core/src/confined/', ['isolated-vm']),
+    room('isolated-vm', '^kernel/confined/', ['isolated-vm']),
     room('quickjs', '^kernel/guest/', ['quickjs-emscripten-core', '@jitl']),
     room('json-diff-ts', '^(kernel/core/src/(state|services)|shell-ui)/', ['json-diff-ts']),
   ],

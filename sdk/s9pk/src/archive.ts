@@ -11,6 +11,7 @@ import { Regions } from './format/regions.ts';
 import { parseToc, sighash } from './format/toc.ts';
 import { walk } from './format/tree.ts';
 import type { DirectoryEntry, Entry, FileEntry } from './format/tree.ts';
+import type { ArchiveKind } from './format/kind.ts';
 import type { Source } from './sources/source.ts';
 
 export interface OpenOptions {
@@ -18,6 +19,8 @@ export interface OpenOptions {
   readonly mode?: Mode;
   /** What the archive must be, said by someone trusted: a registry, an earlier installation. */
   readonly commitment?: Commitment;
+  /** A package unless told; another one is refused as no archive. */
+  readonly kind?: ArchiveKind;
   /** `all` directories are read on opening unless `root` is asked for; the others are then read when they are needed. */
   readonly tree?: 'all' | 'root';
   readonly signal?: AbortSignal;
@@ -35,7 +38,8 @@ export interface VerifyOptions {
  */
 export async function openArchive(source: Source, options: OpenOptions = {}): Promise<Archive> {
   if (source.size < headerBytes) throw errors.truncated({ needed: headerBytes, size: source.size });
-  const header = parseHeader(await source.read(0, headerBytes, options.signal), options.commitment);
+  const head = await source.read(0, headerBytes, options.signal);
+  const header = parseHeader(head, options.commitment, options.kind);
   const archive = new Archive(source, header, options.mode ?? 'strict');
   await archive.load(archive.root, '', options.signal);
   if (options.tree !== 'root') await archive.loadAll(options.signal);

@@ -19,6 +19,8 @@ export {
   signatureToPem,
 } from './format/keys.ts';
 export type { SigningKey } from './format/keys.ts';
+export { packageKind, pluginKind } from './format/kind.ts';
+export type { ArchiveKind } from './format/kind.ts';
 export { limits } from './format/limits.ts';
 export { compareNames } from './format/names.ts';
 export { signPrehashed, verifyPrehashed } from './format/signature.ts';

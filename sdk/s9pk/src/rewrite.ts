@@ -3,6 +3,7 @@ import type { Archive } from './archive.ts';
 import { directoryDraft, draftOf, memoryContent } from './draft.ts';
 import type { Content, DirectoryDraft, Order } from './draft.ts';
 import { errors } from './errors.ts';
+import type { ArchiveKind } from './format/kind.ts';
 import type { SigningKey } from './format/keys.ts';
 import { checkName, splitPath } from './format/names.ts';
 import { tocBytes } from './format/toc.ts';
@@ -75,13 +76,20 @@ function fileDraft(name: string, given: Content | Uint8Array): DirectoryDraft['e
 
 export interface PackOptions extends WriteOptions {
   readonly key: SigningKey;
+  /** A package unless told. */
+  readonly kind?: ArchiveKind;
   /** `name` unless told: what every packer of the format does. */
   readonly order?: Order;
 }
 
 /** Packs and signs files. */
 export function packInto(sink: Sink, tree: Tree, options: PackOptions): Promise<Written> {
-  return writeArchive(layOut(draftFromTree(tree), options.order ?? 'name'), { key: options.key }, sink, options);
+  return writeArchive(
+    layOut(draftFromTree(tree), options.order ?? 'name'),
+    { key: options.key, kind: options.kind },
+    sink,
+    options,
+  );
 }
 
 export interface EditOptions extends WriteOptions {

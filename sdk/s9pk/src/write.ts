@@ -4,6 +4,7 @@ import { errors } from './errors.ts';
 import { concat, hex, sameBytes } from './format/bytes.ts';
 import { encodeHeader, headerBytes, signCommitment } from './format/header.ts';
 import type { Commitment, Header } from './format/header.ts';
+import type { ArchiveKind } from './format/kind.ts';
 import type { SigningKey } from './format/keys.ts';
 import { encodeToc, sighash, tocBytes } from './format/toc.ts';
 import type { Listed } from './format/toc.ts';
@@ -65,7 +66,7 @@ export function layOut(root: DirectoryDraft, order: Order): Layout {
 }
 
 /** Either a key, or what was signed before: then nothing that is signed may have changed. */
-export type Seal = { readonly key: SigningKey } | { readonly signed: Header };
+export type Seal = { readonly key: SigningKey; readonly kind?: ArchiveKind | undefined } | { readonly signed: Header };
 
 export interface WriteOptions {
   readonly progress?: (done: number, total: number) => void;
@@ -117,20 +118,24 @@ export async function writeFrame(layout: Layout, seal: Seal, sink: Sink): Promis
     await sink.write(directory.position, encodeToc(entries));
   }
   const commitment = { rootSighash: hex(hashOf(root.draft)), rootMaxsize: root.draft.size ?? root.stored };
-  const header = { ...sealOf(seal, commitment), rootPosition: root.position, rootStored: root.stored };
+  const header: Header = { ...sealOf(seal, commitment), rootPosition: root.position, rootStored: root.stored };
   await sink.write(0, encodeHeader(header));
   return header;
 }
 
-function sealOf(seal: Seal, commitment: Commitment): Pick<Header, 'publicKey' | 'signature' | 'commitment'> {
+type Sealed = Pick<Header, 'publicKey' | 'signature' | 'commitment' | 'kind'>;
+
+function sealOf(seal: Seal, commitment: Commitment): Sealed {
   if ('key' in seal) {
-    return { publicKey: seal.key.publicKey, signature: signCommitment(seal.key, commitment), commitment };
+    const { key, kind } = seal;
+    const signature = signCommitment(key, commitment, kind);
+    return { publicKey: key.publicKey, signature, commitment, ...(kind !== undefined && { kind }) };
   }
-  const { publicKey, signature, commitment: signed } = seal.signed;
+  const { publicKey, signature, commitment: signed, kind } = seal.signed;
   if (signed.rootSighash !== commitment.rootSighash || signed.rootMaxsize !== commitment.rootMaxsize) {
     throw errors.commitmentMismatch({ promised: signed.rootSighash, found: commitment.rootSighash });
   }
-  return { publicKey, signature, commitment };
+  return { publicKey, signature, commitment, ...(kind !== undefined && { kind }) };
 }
 
 async function writeFile(

@@ -4,9 +4,6 @@
  */
 import { z } from 'zod';
 
-/** Bytes of one document, either way. */
-export const largestFrame = 1024 * 1024;
-
 export const confinedFailure = z.object({ code: z.string().max(200), message: z.string().max(2000) });
 export type ConfinedFailure = z.infer<typeof confinedFailure>;
 

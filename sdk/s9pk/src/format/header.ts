@@ -1,13 +1,12 @@
 /** The first 155 bytes: who signed, what was signed, where the root directory lies. */
 import { errors } from '../errors.ts';
 import { concat, fromHex, hex, u64 } from './bytes.ts';
+import { type ArchiveKind, packageKind } from './kind.ts';
 import { limits } from './limits.ts';
 import { signPrehashed, verifyPrehashed } from './signature.ts';
 import type { SigningKey } from './keys.ts';
 
 export const headerBytes = 155;
-const magic = Uint8Array.of(0x3b, 0x3b, 0x02);
-const context = 's9pk';
 
 /** What a signature covers, and so what identifies a package whatever was left out of a copy of it. */
 export interface Commitment {
@@ -26,6 +25,8 @@ export interface Header {
   readonly rootPosition: number;
   /** Bytes of the root directory as stored here. */
   readonly rootStored: number;
+  /** A package unless told. */
+  readonly kind?: ArchiveKind;
 }
 
 /**
@@ -33,7 +34,8 @@ export interface Header {
  *
  * @param promised what the archive must be, when someone trusted said so; it also lifts the cap of 1 MiB to its own.
  */
-export function parseHeader(bytes: Uint8Array, promised?: Commitment): Header {
+export function parseHeader(bytes: Uint8Array, promised?: Commitment, kind: ArchiveKind = packageKind): Header {
+  const { magic, context } = kind;
   if (bytes.length < headerBytes) throw errors.truncated({ needed: headerBytes, size: bytes.length });
   if (bytes[0] !== magic[0] || bytes[1] !== magic[1]) throw errors.badMagic();
   if (bytes[2] !== magic[2]) throw errors.unsupportedVersion({ version: bytes[2] ?? 0 });
@@ -55,12 +57,12 @@ export function parseHeader(bytes: Uint8Array, promised?: Commitment): Header {
   }
   const position = view.getBigUint64(139);
   if (position > BigInt(Number.MAX_SAFE_INTEGER)) throw errors.outOfBounds({ path: '' });
-  return { publicKey, signature, commitment, rootPosition: Number(position), rootStored: Number(stored) };
+  return { publicKey, signature, commitment, rootPosition: Number(position), rootStored: Number(stored), kind };
 }
 
 export function encodeHeader(header: Header): Uint8Array {
   return concat([
-    magic,
+    Uint8Array.from((header.kind ?? packageKind).magic),
     header.publicKey,
     header.signature,
     commitmentMessage(header.commitment),
@@ -76,10 +78,10 @@ export function commitmentMessage(commitment: Commitment): Uint8Array {
   return concat([sighash, u64(commitment.rootMaxsize)]);
 }
 
-export function signCommitment(key: SigningKey, commitment: Commitment): Uint8Array {
-  return signPrehashed(key.seed, commitmentMessage(commitment), context);
+export function signCommitment(key: SigningKey, commitment: Commitment, kind = packageKind): Uint8Array {
+  return signPrehashed(key.seed, commitmentMessage(commitment), kind.context);
 }
 
 export function verifyCommitment(publicKey: Uint8Array, commitment: Commitment, signature: Uint8Array): boolean {
-  return verifyPrehashed(publicKey, commitmentMessage(commitment), signature, context);
+  return verifyPrehashed(publicKey, commitmentMessage(commitment), signature, packageKind.context);
 }

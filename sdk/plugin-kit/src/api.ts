@@ -1,0 +1,113 @@
+/** What a plugin sees of Hearth. Every call goes to the kernel, which looks whether the owner granted it. */
+import type { CapabilityName, ConfinedCaller, ConfinedOutput, PublicService } from '@hearth/contract';
+
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Text, or base64 where it was asked for. */
+  readonly body: string;
+  /** The body as JSON. Throws where it is none. */
+  json<T = unknown>(): T;
+}
+
+export interface Request {
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly binary?: boolean;
+}
+
+export interface Hearth<State = Record<string, unknown>> {
+  readonly plugin: { readonly id: string; readonly version: string };
+  /** Whether the owner granted it: the optional ones may be missing. */
+  granted(capability: CapabilityName): boolean;
+  /** What everyone who is signed in sees. Capability `state`. */
+  readonly state: {
+    read(): State;
+    /** Changes the draft; kept, checked and shown when it resolves. */
+    change(change: (draft: State) => void): Promise<void>;
+  };
+  /** Data of its own, that nobody else sees. Capability `storage`. */
+  readonly storage: {
+    get<T = unknown>(key: string): Promise<T | null>;
+    set(key: string, value: unknown): Promise<void>;
+    delete(key: string): Promise<void>;
+    keys(): Promise<readonly string[]>;
+  };
+  /** Calls `timers.<name>` of the plugin. Capability `timers`. */
+  readonly timers: {
+    every(name: string, seconds: number): Promise<void>;
+    once(name: string, seconds: number): Promise<void>;
+    clear(name: string): Promise<void>;
+  };
+  /** Runs `jobs.<name>` of the plugin. Capability `jobs`. */
+  readonly jobs: { start(name: string, input?: unknown): Promise<{ readonly job: string }> };
+  /** Capability `notifications`. */
+  notify(notice: {
+    readonly level?: 'success' | 'info' | 'warning' | 'error';
+    readonly title: string;
+    readonly message?: string;
+  }): Promise<void>;
+  /** Capability `health`. */
+  readonly health: {
+    report(check: {
+      readonly id: string;
+      readonly name: string;
+      readonly result: 'success' | 'failure' | 'starting' | 'disabled';
+      readonly message?: string;
+    }): Promise<void>;
+    clear(id: string): Promise<void>;
+  };
+  /** Capability `server.read`. */
+  readonly server: { read(): Promise<ConfinedOutput<'server.read'>> };
+  readonly services: {
+    /** Those that were granted. Capability `services.read`. */
+    list(): Promise<readonly PublicService[]>;
+    /** Null for one that is not installed. */
+    read(id: string): Promise<PublicService | null>;
+    /** Capability `services.addresses`. */
+    addresses(id: string): Promise<ConfinedOutput<'services.addresses'>>;
+    /** Capability `services.control`, as are the next two. */
+    start(id: string): Promise<void>;
+    stop(id: string): Promise<void>;
+    restart(id: string): Promise<void>;
+  };
+  /** Announces one of the events of the manifest. Capability `events.emit`. */
+  emit(name: string, value: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Only hosts that were granted. Capability `network.fetch`. */
+  fetch(url: string, request?: Request): Promise<Answer>;
+  readonly log: Readonly<Record<'debug' | 'info' | 'warn' | 'error', (message: string) => void>>;
+}
+
+export interface Run<State> {
+  readonly hearth: Hearth<State>;
+}
+
+export interface MethodRun<State> extends Run<State> {
+  readonly caller: ConfinedCaller;
+}
+
+export interface JobRun<State> extends Run<State> {
+  readonly job: string;
+  /** Turns true when somebody cancels it; then end soon. */
+  readonly cancelled: () => boolean;
+  progress(done: number, total: number | null, say?: string): Promise<void>;
+}
+
+/** A plugin is what it does when something happens. Everything may be left out. */
+export interface Plugin<State = Record<string, unknown>> {
+  /** Once, when it comes up; what is called meanwhile waits. */
+  start?(run: Run<State>): void | Promise<void>;
+  /** By name, as in the manifest: commands people and the panel call. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- checked by the shape in the manifest before it gets here
+  readonly methods?: Readonly<Record<string, (input: any, run: MethodRun<State>) => unknown>>;
+  /** By name, as in the manifest: long work. A crash begins it anew. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever `jobs.start` was given
+  readonly jobs?: Readonly<Record<string, (input: any, run: JobRun<State>) => unknown>>;
+  /** By name, as given to `hearth.timers`. */
+  readonly timers?: Readonly<Record<string, (run: Run<State>) => unknown>>;
+  /** By name, as in the capability `events.listen`. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each event has its own value
+  readonly events?: Readonly<Record<string, (value: any, run: Run<State>) => unknown>>;
+}

@@ -1,0 +1,88 @@
+/** The `hearth` a plugin holds: each call one message to the kernel. Runs where there is nothing but the language. */
+import type { ConfinedInput, ConfinedOutput, ConfinedVerb, StartFrame } from '@hearth/contract';
+import type { Answer, Hearth } from '../api.ts';
+
+export type Ask = <V extends ConfinedVerb>(verb: V, input: ConfinedInput<V>) => Promise<ConfinedOutput<V>>;
+export type Say = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+
+export function createHearth(start: StartFrame, ask: Ask, say: Say): Hearth {
+  const granted = new Set(start.granted);
+  const move = async (id: string, how: 'start' | 'stop' | 'restart'): Promise<void> => {
+    await ask('services.move', { id, move: how });
+  };
+  return Object.freeze({
+    plugin: Object.freeze({ id: start.plugin, version: start.version }),
+    granted: (name: string) => granted.has(name),
+    state: createState(start, ask),
+    storage: Object.freeze({
+      get: async (key: string) => (await ask('storage.get', { key })) as never,
+      set: async (key: string, value: unknown) => void (await ask('storage.set', { key, value: value as never })),
+      delete: async (key: string) => void (await ask('storage.delete', { key })),
+      keys: () => ask('storage.keys', {}),
+    }),
+    timers: Object.freeze({
+      every: async (name: string, seconds: number) => void (await ask('timers.set', { name, seconds, again: true })),
+      once: async (name: string, seconds: number) => void (await ask('timers.set', { name, seconds, again: false })),
+      clear: async (name: string) => void (await ask('timers.clear', { name })),
+    }),
+    jobs: Object.freeze({
+      start: (name: string, input: unknown = null) => ask('jobs.start', { name, input: input as never }),
+    }),
+    notify: async ({ level = 'info', title, message = '' }: Parameters<Hearth['notify']>[0]) =>
+      void (await ask('notifications.send', { level, title, message })),
+    health: Object.freeze({
+      report: async ({ id, name, result, message }: Parameters<Hearth['health']['report']>[0]) =>
+        void (await ask('health.report', { check: id, name, result, message: message ?? null })),
+      clear: async (id: string) => void (await ask('health.clear', { check: id })),
+    }),
+    server: Object.freeze({ read: () => ask('server.read', {}) }),
+    services: Object.freeze({
+      list: () => ask('services.list', {}),
+      read: (id: string) => ask('services.read', { id }),
+      addresses: (id: string) => ask('services.addresses', { id }),
+      start: (id: string) => move(id, 'start'),
+      stop: (id: string) => move(id, 'stop'),
+      restart: (id: string) => move(id, 'restart'),
+    }),
+    emit: async (name: string, value: Readonly<Record<string, unknown>>) =>
+      void (await ask('events.emit', { name, value: value as never })),
+    fetch: async (url: string, request: Parameters<Hearth['fetch']>[1] = {}): Promise<Answer> => {
+      const { method, headers, body, binary } = request;
+      const answer = await ask('network.fetch', {
+        url,
+        ...(method !== undefined && { method }),
+        ...(headers !== undefined && { headers }),
+        ...(body !== undefined && { body }),
+        ...(binary !== undefined && { binary }),
+      });
+      return { ...answer, json: <T>() => JSON.parse(answer.body) as T };
+    },
+    log: Object.freeze({
+      debug: (message: string) => say('debug', message),
+      info: (message: string) => say('info', message),
+      warn: (message: string) => say('warn', message),
+      error: (message: string) => say('error', message),
+    }),
+  }) as Hearth;
+}
+
+/** The plugin is the only writer of its state: what it wrote last is what is there. Changes wait for one another. */
+function createState(start: StartFrame, ask: Ask): Hearth['state'] {
+  let now = JSON.stringify(start.state ?? {});
+  let queue: Promise<unknown> = Promise.resolve();
+  return Object.freeze({
+    read: () => JSON.parse(now) as Record<string, unknown>,
+    change: (change: (draft: Record<string, unknown>) => void) => {
+      const mine = queue.then(async () => {
+        const draft = JSON.parse(now) as Record<string, unknown>;
+        change(draft);
+        const text = JSON.stringify(draft);
+        if (text === now) return;
+        await ask('state.write', { value: JSON.parse(text) });
+        now = text;
+      });
+      queue = mine.catch(() => undefined);
+      return mine;
+    },
+  });
+}
