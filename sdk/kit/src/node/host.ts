@@ -3,7 +3,8 @@
  * their own.
  */
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, rm, stat, writeFile, copyFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, stat, watch, writeFile } from 'node:fs/promises';
+import { language } from './config.ts';
 
 export interface Program {
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
@@ -17,6 +18,8 @@ export interface Files {
   makeFolder(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
   copy(from: string, to: string): Promise<void>;
+  /** The name of what changes in a folder, or null where that is not known; until `signal`. Set when it is first asked. */
+  watch(folder: string, signal: AbortSignal): AsyncIterable<string | null>;
 }
 
 export interface Host {
@@ -26,7 +29,9 @@ export interface Host {
   fetch(url: string, options: { readonly signal: AbortSignal }): Promise<{ readonly status: number }>;
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
   random(bytes: number): Uint8Array;
-  log(text: string): void;
+  readonly log: (text: string) => void;
+  /** As the owner reads: `en_US.UTF-8`; empty where nobody said. */
+  readonly language: string;
 }
 
 export type OnText = (text: string, stream: 'stdout' | 'stderr') => void;
@@ -58,6 +63,9 @@ const files: Files = {
       () => false,
     ),
   copy: (from, to) => copyFile(from, to),
+  async *watch(folder, signal) {
+    for await (const { filename } of watch(folder, { signal })) yield filename;
+  },
 };
 
 function start(argv: readonly string[], options: Parameters<Host['start']>[1] = {}): Program {
@@ -100,4 +108,5 @@ export const host: Host = {
   // The script's console is the service's log.
   // eslint-disable-next-line no-console
   log: (text) => console.log(text),
+  language,
 };

@@ -31,6 +31,9 @@ export async function bundleScript(entry: string): Promise<BundledScript> {
     charset: 'utf8',
     keepNames: true,
     minifySyntax: true,
+    // Names stay, and lines short enough for a stack trace to point into them.
+    minifyWhitespace: true,
+    lineLimit: 160,
     legalComments: 'none',
     logLevel: 'silent',
   }).catch((cause: unknown) => {

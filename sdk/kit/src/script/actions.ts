@@ -1,8 +1,7 @@
 /** Things the owner can ask of the service. */
-import { makeContext } from './context.ts';
-import type { ActionMetadata, ActionResult, Effects, ResultValue, SingleResult } from './effects.ts';
-import type { Host } from '../node/host.ts';
-import { isRecord, readFields, specOf } from './input.ts';
+import type { AnyContext } from './context.ts';
+import type { ActionMetadata, ActionResult, Effects } from './effects.ts';
+import { isRecord, readFields, settled, specOf } from './input.ts';
 import type { Action } from './types.ts';
 
 export interface ExportedAction {
@@ -22,12 +21,11 @@ export interface ExportedActions {
   get(id: string): ExportedAction | undefined;
 }
 
-export type AnyAction = Action<string, string>;
+export type AnyAction = Action<AnyContext>;
 
 export function exportActions(
   actions: Readonly<Record<string, AnyAction>>,
-  host: Host,
-  volumes: readonly string[],
+  contextOf: (effects: Effects) => AnyContext,
 ): ExportedActions {
   const table = new Map(
     Object.entries(actions).map(([id, action]): [string, ExportedAction] => [
@@ -35,13 +33,17 @@ export function exportActions(
       {
         async getInput({ effects, prefill }) {
           if (action.input === undefined) return null;
-          const filled = (await action.prefill?.(makeContext(effects, host, volumes))) ?? null;
+          const context = contextOf(effects);
+          const filled = (await action.prefill?.(context)) ?? null;
           const value = isRecord(prefill) ? { ...filled, ...prefill } : filled;
-          return { eventId: effects.eventId ?? '', spec: specOf(action.input), value };
+          const input = await settled(action.input, context);
+          return { eventId: effects.eventId ?? '', spec: specOf(input), value };
         },
         // Refused as a rejection, never as a throw: the caller holds a promise.
-        run: async ({ effects, input }) =>
-          action.run(makeContext(effects, host, volumes), readFields(action.input ?? {}, input)),
+        async run({ effects, input }) {
+          const context = contextOf(effects);
+          return action.run(context, readFields(await settled(action.input ?? {}, context), input));
+        },
         async exportMetadata({ effects }) {
           const metadata = metadataOf(action);
           await effects.action.export({ id, metadata });
@@ -73,19 +75,4 @@ function metadataOf({
     hasInput: input !== undefined,
     group: group ?? null,
   };
-}
-
-/** A text to be shown, copied, or kept behind an eye. */
-export function shown(value: string, options: { readonly masked?: boolean; readonly qr?: boolean } = {}): SingleResult {
-  return { type: 'single', value, copyable: true, qr: options.qr ?? false, masked: options.masked ?? false };
-}
-
-/** What an action answers: a headline, words, and values by name. */
-export function answer(
-  title: string,
-  message: string | null,
-  values: Readonly<Record<string, ResultValue>> = {},
-): ActionResult {
-  const named = Object.entries(values).map(([name, value]) => ({ ...value, name, description: null }));
-  return { version: '1', title, message, result: named.length === 0 ? null : { type: 'group', value: named } };
 }

@@ -1,104 +1,138 @@
-/** What hooks and actions get: the effects, the volumes as files, and programs of an image when they need one. */
-import type { Effects } from './effects.ts';
+/** What hooks and actions get: the effects, what the definition names, and programs of an image when they need one. */
+import type { ConfigFile } from '../files/config-file.ts';
+import { configHandle, type ConfigHandle } from '../files/handle.ts';
 import type { Host } from '../node/host.ts';
-import { type ExecOptions, type MountOptions, Subcontainer } from './subcontainer.ts';
+import { type Address, addresses } from './addresses.ts';
+import { type DependencyHandle, dependencyHandle } from './dependency-handle.ts';
+import type { Effects, Smtp } from './effects.ts';
+import { password } from './password.ts';
+import { type Reactive, reactive } from './reactive.ts';
+import { type Secret, secretHandle, type SecretHandle } from './secrets.ts';
+import { type ExecOptions, type MountOptions, Subcontainer, volumeMounts } from './subcontainer.ts';
+import { type VolumeFiles, volumeFiles } from './volume-files.ts';
 
-export interface VolumeFiles {
-  /** As the script sees it. */
-  path(file: string): string;
-  /** null where there is none. */
-  read(file: string): Promise<string | null>;
-  write(file: string, text: string, mode?: number): Promise<void>;
-  readJson(file: string): Promise<unknown>;
-  writeJson(file: string, value: unknown, mode?: number): Promise<void>;
-  exists(file: string): Promise<boolean>;
-  remove(file: string): Promise<void>;
+/** What a definition names besides volumes and images. */
+export interface Extras {
+  readonly interfaces: string;
+  /** What each configuration file holds. */
+  readonly files: object;
+  readonly secrets: string;
+  readonly dependencies: string;
+  readonly actions: string;
 }
 
-export interface Context<V extends string, I extends string> {
+/** Nothing besides. Whatever has more fits as well. */
+export interface NoExtras {
+  readonly interfaces: never;
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- no file at all, which any table of files is too
+  readonly files: {};
+  readonly secrets: never;
+  readonly dependencies: never;
+  readonly actions: never;
+}
+
+/** Where volumes appear inside a subcontainer: a path, or more to say, or several places. */
+export type Mounts<V extends string> = {
+  readonly [volume in V]?: string | MountOptions | readonly MountOptions[];
+};
+
+/** `V` are the volumes, `I` the images, `X` what else the definition names. */
+export interface Context<V extends string, I extends string, X extends Extras = NoExtras> {
+  /** The host's own words, for what the kit has none for. */
   readonly effects: Effects;
   readonly volumes: { readonly [volume in V]: VolumeFiles };
+  readonly files: { readonly [name in keyof X['files']]: ConfigHandle<X['files'][name]> };
+  readonly secrets: { readonly [id in X['secrets']]: SecretHandle };
+  readonly interfaces: { readonly [id in X['interfaces']]: { readonly addresses: Reactive<readonly Address[]> } };
+  readonly dependencies: { readonly [id in X['dependencies']]: DependencyHandle };
+  /** The mail server the owner set up for all services; null where there is none. */
+  readonly smtp: Reactive<Smtp | null>;
   /** A fresh subcontainer for as long as `work` takes. */
-  within<T>(
-    image: I,
-    mounts: { readonly [volume in V]?: string | MountOptions },
-    work: (subcontainer: Subcontainer) => Promise<T>,
-  ): Promise<T>;
-  /** Runs one program of an image to its end; it must succeed. */
-  run(
-    image: I,
-    mounts: { readonly [volume in V]?: string | MountOptions },
-    argv: readonly string[],
-    options?: ExecOptions,
-  ): Promise<string>;
+  within<T>(image: I, mounts: Mounts<V>, work: (subcontainer: Subcontainer) => Promise<T>): Promise<T>;
+  /** Runs one program of an image to its end, 30 s at most; it must succeed. @returns what it printed */
+  run(image: I, mounts: Mounts<V>, argv: readonly string[], options?: ExecOptions): Promise<string>;
   /** HTTP to the service itself, or wherever it may go. */
   fetch: typeof fetch;
   /** A password: letters and digits without look-alikes. 24 of them hold 139 bits. */
   password(length?: number): string;
+  /** Asks the owner to run an action of this package; asked again, it is the same task. */
+  ask(action: X['actions'], task: Task): Promise<void>;
+  /** Takes back what was asked. */
+  unask(action: X['actions']): Promise<void>;
+  /** Tells the owner something they should know; `details` is Markdown. */
+  notify(
+    level: 'success' | 'info' | 'warning' | 'error',
+    title: string,
+    message: string,
+    details?: string,
+  ): Promise<void>;
+  /** Restarts the service, if it runs. */
+  restart(): Promise<void>;
 }
 
-export function volumeFiles(host: Host, volume: string): VolumeFiles {
-  const path = (file: string) => `/media/startos/volumes/${volume}/${file}`;
-  const read = (file: string) => host.files.read(path(file));
-  const write = (file: string, text: string, mode?: number) => host.files.write(path(file), text, mode);
-  return {
-    path,
-    read,
-    write,
-    exists: (file) => host.files.exists(path(file)),
-    remove: (file) => host.files.remove(path(file)),
-    async readJson(file) {
-      const text = await read(file);
-      return text === null ? null : (JSON.parse(text) as unknown);
-    },
-    writeJson: (file, value, mode) => write(file, `${JSON.stringify(value, null, 2)}\n`, mode),
-  };
+/** How urgent something is, and why. A `critical` task keeps the service from starting. */
+export interface Task {
+  readonly severity: 'optional' | 'important' | 'critical';
+  readonly reason: string;
 }
 
-export function mountTable(
-  mounts: Readonly<Record<string, string | MountOptions | undefined>>,
-): Record<string, MountOptions> {
-  const table: Record<string, MountOptions> = {};
-  for (const [volume, mount] of Object.entries(mounts)) {
-    if (mount !== undefined) table[volume] = typeof mount === 'string' ? { at: mount } : mount;
-  }
-  return table;
+/** The parts of a definition that a context is made of. */
+export interface Parts {
+  readonly id: string;
+  readonly volumes: readonly string[];
+  readonly files: Readonly<Record<string, ConfigFile<string, unknown>>>;
+  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly interfaces: readonly string[];
+  readonly dependencies: readonly string[];
 }
 
-const letters = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+/** Of which nothing is known but that it is one. */
+export type AnyContext = Context<string, string, Extras>;
 
-/** Bytes that would favour some letters are thrown away. */
-export function password(host: Host, length: number): string {
-  const fair = 256 - (256 % letters.length);
-  let made = '';
-  while (made.length < length) {
-    for (const byte of host.random(length)) {
-      if (byte < fair && made.length < length) made += letters.charAt(byte % letters.length);
-    }
-  }
-  return made;
-}
-
-export function makeContext<V extends string, I extends string>(
-  effects: Effects,
-  host: Host,
-  volumes: readonly V[],
-): Context<V, I> {
-  const within: Context<V, I>['within'] = async (image, mounts, work) => {
-    const subcontainer = await Subcontainer.create(effects, host, image, 'task', mountTable(mounts));
+export function makeContext(effects: Effects, host: Host, parts: Parts): AnyContext {
+  const within: AnyContext['within'] = async (image, mounts, work) => {
+    const subcontainer = await Subcontainer.create(effects, host, image, 'task', volumeMounts(mounts));
     try {
       return await work(subcontainer);
     } finally {
       await subcontainer.destroy();
     }
   };
-  const table = Object.fromEntries(volumes.map((volume) => [volume, volumeFiles(host, volume)]));
+  const smtp = (changed: (() => void) | null) => effects.getSystemSmtp(changed === null ? {} : { callback: changed });
+  const { id: packageId } = parts;
   return {
     effects,
-    volumes: table as { [volume in V]: VolumeFiles },
+    volumes: byName(parts.volumes, (volume) => volumeFiles(host, volume)),
+    files: mapped(parts.files, (file) => configHandle(effects, host, file)),
+    secrets: Object.fromEntries(
+      Object.entries(parts.secrets).map(([id, secret]) => [id, secretHandle(effects, host, id, secret)]),
+    ),
+    interfaces: byName(parts.interfaces, (id) => ({ addresses: addresses(effects, host, id) })),
+    dependencies: byName(parts.dependencies, (id) => dependencyHandle(effects, host, id)),
+    smtp: reactive(effects, smtp, host.log),
     within,
     run: (image, mounts, argv, options) => within(image, mounts, (subcontainer) => subcontainer.run(argv, options)),
     fetch: (...request) => fetch(...request),
-    password: (length = 24) => password(host, length),
+    password: (length) => password(host, length),
+    async ask(actionId, task) {
+      await effects.action.createTask({ replayId: actionId, packageId, actionId, ...task });
+    },
+    async unask(actionId) {
+      await effects.action.clearTasks({ only: [actionId] });
+    },
+    async notify(level, title, message, details) {
+      await effects.notification.create({ level, title, message, data: details ?? null });
+    },
+    async restart() {
+      await effects.restart();
+    },
   };
+}
+
+function byName<T>(names: readonly string[], make: (name: string) => T): Record<string, T> {
+  return Object.fromEntries(names.map((name) => [name, make(name)]));
+}
+
+function mapped<T, U>(table: Readonly<Record<string, T>>, make: (item: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(table).map(([name, item]) => [name, make(item)]));
 }

@@ -1,16 +1,20 @@
 /** Keeps one program running in a subcontainer of its own until it is told to stop. */
 import type { Effects } from './effects.ts';
 import type { Host, Program } from '../node/host.ts';
-import { type MountOptions, Subcontainer } from './subcontainer.ts';
+import { type ImageCommand, limited, type Limits } from './command.ts';
+import { type Mount, Subcontainer } from './subcontainer.ts';
 
 export interface DaemonPlan {
   readonly id: string;
   readonly image: string;
-  readonly mounts: Readonly<Record<string, MountOptions>>;
-  command(): Promise<readonly string[]>;
+  readonly mounts: readonly Mount[];
+  command(): Promise<readonly string[] | ImageCommand>;
   readonly user: string | undefined;
   readonly cwd: string | undefined;
-  readonly env: Readonly<Record<string, string>> | undefined;
+  env(): Promise<Readonly<Record<string, string>>>;
+  readonly limits: Limits;
+  /** It is done when it has succeeded; until then it is tried again. */
+  readonly once: boolean;
   readonly stopWithinMs: number;
 }
 
@@ -19,8 +23,10 @@ const longestPauseMs = 30_000;
 const healthyAfterMs = 60_000;
 
 export class RunningDaemon {
-  /** When the program of now was started; null while none runs. */
+  /** When the program of now was started, also when it is done; null while none runs. */
   startedAt: number | null = null;
+  /** A program that runs once has succeeded. */
+  done = false;
   /** Called when the program was started or ended. */
   onTurn: () => void = () => undefined;
   subcontainer: Subcontainer | null = null;
@@ -54,6 +60,10 @@ export class RunningDaemon {
     while (!this.isStopping()) {
       const startedAt = Date.now();
       const ended = await this.runOnce(subcontainer);
+      if (this.plan.once && ended === 'exit code 0') {
+        this.done = true;
+        return this.onTurn();
+      }
       this.startedAt = null;
       if (this.isStopping()) return;
       this.onTurn();
@@ -69,11 +79,13 @@ export class RunningDaemon {
 
   private async runOnce(subcontainer: Subcontainer): Promise<string> {
     try {
-      const { user, cwd, env } = this.plan;
-      const program = await subcontainer.spawn(await this.plan.command(), {
+      const { user, cwd, limits } = this.plan;
+      const told = await this.plan.command();
+      const command = 'fromImage' in told ? await subcontainer.imageCommand(told.fromImage) : told;
+      const program = await subcontainer.spawn(limited(command, limits), {
         ...(user === undefined ? {} : { user }),
         ...(cwd === undefined ? {} : { cwd }),
-        ...(env === undefined ? {} : { env }),
+        env: await this.plan.env(),
       });
       this.program = program;
       this.startedAt = Date.now();

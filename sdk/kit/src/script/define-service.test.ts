@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FakeMachine, until } from '../testing/fake-machine.ts';
-import { answer, shown } from './actions.ts';
+import { answer, shown } from './answer.ts';
 import { portListens, webAnswers } from './checks.ts';
 import { defineService } from './define-service.ts';
 

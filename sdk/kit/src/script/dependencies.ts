@@ -1,12 +1,12 @@
 /** Tells the host what the service needs of others, and asks the owner for what must be done there once. */
-import type { Context } from './context.ts';
+import type { AnyContext } from './context.ts';
 import type { DependencyRequirement, Effects } from './effects.ts';
 import type { Dependency } from './types.ts';
 
-export async function dependOn<V extends string, I extends string>(
+export async function dependOn(
   effects: Effects,
-  dependencies: Readonly<Record<string, Dependency<V, I>>>,
-  context: Context<V, I>,
+  dependencies: Readonly<Record<string, Dependency<AnyContext>>>,
+  context: AnyContext,
   /** Tasks are set once: when it is installed. */
   isNew: boolean,
 ): Promise<void> {
@@ -27,7 +27,10 @@ export async function dependOn<V extends string, I extends string>(
   }
 }
 
-function requirement(id: string, { needs, versionRange }: Dependency<never, never>): DependencyRequirement {
+function requirement(
+  id: string,
+  { needs, versionRange }: Pick<Dependency<never>, 'needs' | 'versionRange'>,
+): DependencyRequirement {
   if (needs === 'exists') return { kind: 'exists', id, versionRange };
   return { kind: 'running', id, versionRange, healthChecks: [...needs.running] };
 }

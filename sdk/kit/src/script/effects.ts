@@ -56,11 +56,96 @@ export type DependencyRequirement =
   | { readonly kind: 'running'; readonly id: string; readonly versionRange: string; readonly healthChecks: string[] }
   | { readonly kind: 'exists'; readonly id: string; readonly versionRange: string };
 
+/** One way to reach a port, as the host tells it. */
+export interface HostnameInfo {
+  readonly ssl: boolean;
+  readonly public: boolean;
+  readonly hostname: string;
+  /** null: the usual one of the scheme. */
+  readonly port: number | null;
+  readonly metadata: { readonly kind: string };
+}
+
+export interface HostInfo {
+  readonly bindings: Readonly<
+    Record<
+      string,
+      {
+        readonly enabled: boolean;
+        readonly addresses: { readonly available: readonly HostnameInfo[] };
+        readonly interfaces: Readonly<Record<string, { readonly addressInfo: AddressInfo }>>;
+      }
+    >
+  >;
+}
+
+export interface AddressInfo {
+  readonly username: string | null;
+  readonly hostId: string;
+  readonly internalPort: number;
+  readonly scheme: string | null;
+  readonly sslScheme: string | null;
+  readonly suffix: string;
+}
+
+/** A mail server the owner set up for all services. */
+export interface Smtp {
+  readonly host: string;
+  readonly port: number;
+  readonly from: string;
+  readonly username: string;
+  readonly password: string | null;
+  readonly security: 'starttls' | 'tls';
+}
+
+/** What is known of a package this one depends on. */
+export interface DependencyState {
+  readonly packageId: string;
+  readonly title: string | null;
+  /** null: it is not installed. */
+  readonly installedVersion: string | null;
+  readonly isRunning: boolean;
+  readonly healthChecks: Readonly<Record<string, { readonly result: CheckResult; readonly message: string | null }>>;
+}
+
+/** Called once, when what was read may be another now. */
+interface Following {
+  readonly callback?: () => void;
+}
+
 export interface Effects {
   readonly eventId?: string | null;
   readonly isInContext?: boolean;
+  /** What a change of something relied on does; see `Reactive.const`. */
+  constRetry?: (() => void) | undefined;
+  /** Effects of a part that can be left and entered anew; the former of that name is left. */
+  child?(name: string): Effects;
   onLeaveContext?(handler: () => void | Promise<void>): void;
   restart(): Promise<null>;
+  shutdown(): Promise<null>;
+  getHostInfo(params: { readonly hostId: string; readonly packageId?: string } & Following): Promise<HostInfo | null>;
+  getStatus(params: { readonly packageId?: string } & Following): Promise<unknown>;
+  getSystemSmtp(params: Following): Promise<Smtp | null>;
+  checkDependencies(params: { readonly packageIds?: readonly string[] }): Promise<readonly DependencyState[]>;
+  /** A volume of another package into a subcontainer of this one; `location` is the place as the script sees it. */
+  mount(params: {
+    readonly location: string;
+    readonly target: {
+      readonly packageId: string;
+      readonly volumeId: string;
+      readonly subpath: string | null;
+      readonly readonly: boolean;
+      readonly idmap?: readonly { readonly fromId: number; readonly toId: number; readonly range: number }[];
+    };
+  }): Promise<unknown>;
+  readonly notification: {
+    create(params: {
+      readonly level: 'success' | 'info' | 'warning' | 'error';
+      readonly title: string;
+      readonly message: string;
+      readonly data?: string | null;
+    }): Promise<null>;
+  };
   bind(params: BindParams): Promise<null>;
   clearBindings(params: { except: readonly { id: string; internalPort: number }[] }): Promise<null>;
   exportServiceInterface(params: {
@@ -69,14 +154,7 @@ export interface Effects {
     readonly description: string;
     readonly masked: boolean;
     readonly type: InterfaceType;
-    readonly addressInfo: {
-      readonly username: string | null;
-      readonly hostId: string;
-      readonly internalPort: number;
-      readonly scheme: string | null;
-      readonly sslScheme: string | null;
-      readonly suffix: string;
-    };
+    readonly addressInfo: AddressInfo;
   }): Promise<null>;
   clearServiceInterfaces(params: { except: readonly string[] }): Promise<null>;
   setDependencies(params: { dependencies: readonly DependencyRequirement[] }): Promise<null>;
@@ -86,6 +164,12 @@ export interface Effects {
   readonly action: {
     export(params: { id: string; metadata: ActionMetadata }): Promise<null>;
     clear(params: { except: readonly string[] }): Promise<null>;
+    /** An action of this package, or of one that lets this one. */
+    run(params: {
+      readonly packageId?: string;
+      readonly actionId: string;
+      readonly input?: object;
+    }): Promise<ActionResult | null>;
     createTask(params: {
       readonly replayId: string;
       readonly packageId: string;

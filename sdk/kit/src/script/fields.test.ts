@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { FakeMachine } from '../testing/fake-machine.ts';
-import { answer, shown } from './actions.ts';
+import { answer, shown } from './answer.ts';
 import { defineService } from './define-service.ts';
 import * as fields from './fields.ts';
 import { readFields, specOf } from './input.ts';

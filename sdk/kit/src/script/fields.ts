@@ -1,4 +1,5 @@
 /** The kinds of questions an action can ask, one function each. */
+import type { AnyContext } from './context.ts';
 import {
   type Field,
   type Fields,
@@ -239,6 +240,23 @@ export function file<const O extends Optional & { readonly extensions: readonly 
 /** Nothing that is shown: a value that tasks hand over. */
 export function hidden(): Field<unknown> {
   return { spec: { type: 'hidden' }, read: (value) => value };
+}
+
+/**
+ * A field that depends on what the service knows now: made when the form is opened, and again when it is sent. Only at the
+ * top of a form. `X` is the context its packager knows it gets.
+ */
+export function dynamic<T, X extends AnyContext = AnyContext>(make: (context: X) => Promise<Field<T>>): Field<T> {
+  const early = (): never => {
+    throw new Error('A dynamic field stands at the top of a form');
+  };
+  return {
+    get spec(): never {
+      return early();
+    },
+    read: early,
+    settle: make,
+  };
 }
 
 function limits({ minLength = null, maxLength = null, patterns = [] }: Partial<NullableRules>) {

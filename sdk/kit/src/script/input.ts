@@ -8,6 +8,8 @@
 export interface Field<T> {
   readonly spec: Readonly<Record<string, unknown>>;
   read(value: unknown, label: string): T;
+  /** The field as it is now, for those that depend on what the service knows. */
+  settle?(context: never): Promise<Field<T>>;
 }
 
 export type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -57,6 +59,14 @@ export function readFields<F extends Fields>(fields: F, value: unknown): Values<
     return [key, field.read(Object.hasOwn(given, key) ? given[key] : undefined, typeof name === 'string' ? name : key)];
   });
   return Object.fromEntries(read) as Values<F>;
+}
+
+/** Each field as it is now. */
+export async function settled(fields: Fields, context: unknown): Promise<Fields> {
+  const now = Object.entries(fields).map(
+    async ([key, field]) => [key, (await field.settle?.(context as never)) ?? field] as const,
+  );
+  return Object.fromEntries(await Promise.all(now));
 }
 
 export function specOf(fields: Fields): Record<string, unknown> {

@@ -1,4 +1,5 @@
 /** manifest.json, from what the script tells. Keys stand in the order StartOS's packer writes them. */
+import { downgradeRange, type Migrations } from './migrations.ts';
 import type { About, Dependency, Image, Localised } from './types.ts';
 
 /** The StartOS whose ABI a package of this kit is written against. */
@@ -15,17 +16,21 @@ export interface PackageManifest {
   readonly [key: string]: unknown;
 }
 
-export function buildManifest(
-  about: About,
-  images: Readonly<Record<string, Image>>,
-  volumes: readonly string[],
-  dependencies: Readonly<Record<string, Pick<Dependency<never, never>, 'description' | 'optional'>>> = {},
-): PackageManifest {
+/** The parts of a definition its manifest tells of. */
+interface Told {
+  readonly about: About;
+  readonly images: Readonly<Record<string, Image>>;
+  readonly volumes: readonly string[];
+  readonly dependencies: Readonly<Record<string, Pick<Dependency<never>, 'description' | 'optional'>>>;
+  readonly migrations: Migrations<never>;
+}
+
+export function buildManifest({ about, images, volumes, dependencies, migrations }: Told): PackageManifest {
   const { hardwareRequirements = {} } = about;
   return {
     id: about.id,
     version: about.version,
-    canMigrateTo: about.canMigrateTo ?? `=${about.version}`,
+    canMigrateTo: about.canMigrateTo ?? downgradeRange(migrations, about.version),
     canMigrateFrom: about.canMigrateFrom ?? `<=${about.version}`,
     title: about.title,
     description: about.description,

@@ -7,6 +7,8 @@ export interface MountOptions {
   readonly at: string;
   /** Only this folder of the volume. */
   readonly subpath?: string;
+  /** Nothing inside can change it. */
+  readonly readonly?: boolean;
   /** A user or `user:group` of the image: the mounted folder itself (not what is in it) is given to it at each start. */
   readonly owner?: string;
 }
@@ -27,7 +29,39 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** What a subcontainer sees of the world. */
+export type Mount =
+  | ({ readonly from: 'volume'; readonly volume: string } & MountOptions)
+  | { readonly from: 'assets'; readonly at: string; readonly subpath?: string }
+  | {
+      readonly from: 'dependency';
+      readonly package: string;
+      readonly volume: string;
+      readonly at: string;
+      readonly subpath?: string;
+      readonly readonly?: boolean;
+    };
+
+/** The table of a definition as a list. */
+export function volumeMounts(
+  mounts: Readonly<Record<string, string | MountOptions | readonly MountOptions[] | undefined>>,
+): Mount[] {
+  return Object.entries(mounts).flatMap(([volume, told = []]): Mount[] => {
+    const places: readonly MountOptions[] = typeof told === 'string' ? [{ at: told }] : isList(told) ? told : [told];
+    return places.map((place) => ({ from: 'volume', volume, ...place }));
+  });
+}
+
+const isList = (told: MountOptions | readonly MountOptions[]): told is readonly MountOptions[] => Array.isArray(told);
+
 const volumeRoot = '/media/startos/volumes';
+
+interface ImageConfig {
+  readonly user?: string | null;
+  readonly workdir?: string | null;
+  readonly entrypoint?: readonly string[] | null;
+  readonly cmd?: readonly string[] | null;
+}
 
 export class Subcontainer {
   readonly root: string;
@@ -52,7 +86,7 @@ export class Subcontainer {
     host: Host,
     image: string,
     name: string,
-    mounts: Readonly<Record<string, MountOptions>>,
+    mounts: readonly Mount[],
   ): Promise<Subcontainer> {
     const [root, guid] = await effects.subcontainer.createFs({ imageId: image, name });
     const made = new Subcontainer(effects, host, image, root, guid);
@@ -65,8 +99,8 @@ export class Subcontainer {
     }
   }
 
-  private async prepare(mounts: Readonly<Record<string, MountOptions>>): Promise<void> {
-    for (const [volume, mount] of Object.entries(mounts)) await this.bind(volume, mount);
+  private async prepare(mounts: readonly Mount[]): Promise<void> {
+    for (const mount of mounts) await this.mount(mount);
     const { files } = this.host;
     // Where the host binds its own resolv.conf, there is nothing to copy and no leave to.
     await files.copy('/etc/resolv.conf', `${this.root}/etc/resolv.conf`).catch(() => undefined);
@@ -75,17 +109,27 @@ export class Subcontainer {
       await this.tool(['mount', '--rbind', folder, `${this.root}${folder}`]);
     }
     await this.leaderIsUp();
-    for (const { at, owner } of Object.values(mounts)) {
-      if (owner !== undefined) await this.run(['chown', owner, at], { user: 'root' });
+    for (const mount of mounts) {
+      if (mount.from === 'volume' && mount.owner !== undefined)
+        await this.run(['chown', mount.owner, mount.at], { user: 'root' });
     }
   }
 
-  private async bind(volume: string, { at, subpath = '' }: MountOptions): Promise<void> {
-    const source = `${volumeRoot}/${volume}/${subpath}`;
+  private async mount(mount: Mount): Promise<void> {
+    const { at, subpath = '' } = mount;
     const target = `${this.root}${at}`;
-    await this.host.files.makeFolder(source);
     await this.host.files.makeFolder(target);
-    await this.tool(['start-container', 'bind-mount', '--source', source, '--target', target, '--recursive']);
+    if (mount.from === 'dependency') {
+      const { package: packageId, volume: volumeId, readonly = true } = mount;
+      const wanted = { packageId, volumeId, subpath: subpath === '' ? null : subpath, readonly };
+      await this.effects.mount({ location: target, target: wanted });
+      return;
+    }
+    const source =
+      mount.from === 'assets' ? `/media/startos/assets/${subpath}` : `${volumeRoot}/${mount.volume}/${subpath}`;
+    if (mount.from === 'volume') await this.host.files.makeFolder(source);
+    const flags = mount.from === 'volume' && mount.readonly === true ? ['--recursive', '--readonly'] : ['--recursive'];
+    await this.tool(['start-container', 'bind-mount', '--source', source, '--target', target, ...flags]);
   }
 
   private async leaderIsUp(): Promise<void> {
@@ -153,10 +197,22 @@ export class Subcontainer {
     await this.run(argv, { input: text, ...(user === undefined ? {} : { user }) });
   }
 
+  /** What the image itself would run: its entry point with these arguments, or with its own. */
+  async imageCommand(given: readonly string[] | null): Promise<string[]> {
+    const { entrypoint, cmd } = await this.imageConfig();
+    const command = [...(entrypoint ?? []), ...(given ?? cmd ?? [])];
+    if (command.length === 0) throw new Error(`Image ${this.image} has no command of its own`);
+    return command;
+  }
+
   private async imageDefaults(): Promise<{ user: string; workdir: string }> {
+    const { user, workdir } = await this.imageConfig();
+    return { user: user ?? 'root', workdir: workdir ?? '/' };
+  }
+
+  private async imageConfig(): Promise<ImageConfig> {
     const text = await this.host.files.read(`/media/startos/images/${this.image}.json`);
-    const config = (text === null ? {} : JSON.parse(text)) as { user?: string; workdir?: string };
-    return { user: config.user ?? 'root', workdir: config.workdir ?? '/' };
+    return (text === null ? {} : JSON.parse(text)) as ImageConfig;
   }
 
   /** Ends what still runs in it and takes it down. Once; later callers share the same end. */

@@ -1,7 +1,7 @@
 /** What the compiler refuses. Each `@ts-expect-error` is an error of the type check itself if nothing is wrong there. */
 import { expect, test } from '@jest/globals';
 import { FakeMachine } from '../testing/fake-machine.ts';
-import { answer } from './actions.ts';
+import { answer } from './answer.ts';
 import { defineService } from './define-service.ts';
 import * as fields from './fields.ts';
 

@@ -3,10 +3,10 @@
  * a name that was not declared is a compile error where it is used.
  */
 import type { Check } from './checks.ts';
-import type { Context } from './context.ts';
+import type { ImageCommand, Limits } from './command.ts';
+import type { Mounts } from './context.ts';
 import type { ActionResult } from './effects.ts';
 import type { Fields, Values } from './input.ts';
-import type { MountOptions } from './subcontainer.ts';
 
 /** One text, or one per locale (`en_US`). */
 export type Localised = string | Readonly<Record<string, string>>;
@@ -33,7 +33,9 @@ export interface About {
   readonly canMigrateFrom?: string;
   readonly canMigrateTo?: string;
   readonly hardwareRequirements?: {
+    /** Bytes. */
     readonly ram?: number | null;
+    /** `x86_64`, `aarch64`. */
     readonly arch?: readonly string[] | null;
   };
 }
@@ -67,16 +69,41 @@ export interface Ready {
   readonly graceMs?: number;
 }
 
-export interface Daemon<V extends string, I extends string, D extends string> {
+/** A folder of another package's volume, as that package lets others see it. */
+export interface DependencyMount<P extends string> {
+  /** One of `dependencies`. */
+  readonly dependency: P;
+  /** A volume of it. */
+  readonly volume: string;
+  /** Where it appears inside. */
+  readonly at: string;
+  /** Only this folder of the volume. */
+  readonly subpath?: string;
+  /** False lets the daemon write there. True unless told. */
+  readonly readonly?: boolean;
+}
+
+/** One program that is kept running, or with `once` run to success. `C` is what its functions get. */
+export interface Daemon<V extends string, I extends string, D extends string, P extends string, C> {
   readonly image: I;
-  readonly command: readonly string[] | ((context: Context<V, I>) => Promise<readonly string[]>);
+  /** Program and arguments; `fromImage()` for what the image itself would run; or a function that answers either at each start. */
+  readonly command: readonly string[] | ImageCommand | ((context: C) => Promise<readonly string[] | ImageCommand>);
+  /** Of the image; the image's own unless told. */
   readonly user?: string;
+  /** Working folder; the image's own unless told. */
   readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly mounts?: { readonly [volume in V]?: string | MountOptions };
+  /** On top of the image's own variables; or a function that answers them at each start. */
+  readonly env?: Readonly<Record<string, string>> | ((context: C) => Promise<Readonly<Record<string, string>>>);
+  readonly limits?: Limits;
+  readonly mounts?: Mounts<V>;
+  /** Where the package's `assets` appear inside, for reading. */
+  readonly assets?: string;
+  readonly dependencyMounts?: readonly DependencyMount<P>[];
   /** Daemons that must be ready before this one starts, and that stop only after it. */
   readonly requires?: readonly D[];
-  /** Null: ready as soon as it runs. */
+  /** It is not kept running: it is ready when it has ended with 0, and tried again until then. */
+  readonly once?: boolean;
+  /** Null: ready as soon as it runs, or with `once` when it is done. */
   readonly ready: Ready | null;
   /** How long it may take to end by itself when it is told to. 60,000 unless told. */
   readonly stopWithinMs?: number;
@@ -90,7 +117,8 @@ export interface HealthCheck<D extends string> {
   readonly graceMs?: number;
 }
 
-export interface Action<V extends string, I extends string, F = unknown> {
+/** Something the owner can ask of the service. `C` is what its functions get, `F` what it asks. */
+export interface Action<C, F = unknown> {
   readonly name: string;
   readonly description: string;
   readonly warning?: string;
@@ -103,60 +131,34 @@ export interface Action<V extends string, I extends string, F = unknown> {
   /** What it asks; see `fields`. */
   readonly input?: F & Fields;
   /** What the form holds when it is opened, besides the defaults. */
-  prefill?(context: Context<V, I>): Promise<Readonly<Record<string, unknown>> | null>;
-  run(context: Context<V, I>, input: Values<F>): Promise<ActionResult | null>;
+  prefill?(context: C): Promise<Readonly<Record<string, unknown>> | null>;
+  run(context: C, input: Values<F>): Promise<ActionResult | null>;
 }
 
 /** Something the owner should do in a package this one depends on. */
-export interface DependencyTask<V extends string, I extends string> {
+export interface DependencyTask<C> {
   /** An action of that package. */
   readonly action: string;
   readonly severity: 'optional' | 'important' | 'critical';
   readonly reason: string;
   /** What its form is filled with. */
-  input?(context: Context<V, I>): Promise<Readonly<Record<string, unknown>>>;
+  input?(context: C): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** Another package this one needs. */
-export interface Dependency<V extends string, I extends string> {
+export interface Dependency<C> {
   readonly description: Localised;
   readonly optional?: boolean;
   /** `>=15:0`; see the page on versions. */
   readonly versionRange: string;
   /** `running`: it must run, with these health checks green; `exists`: installed is enough. */
   readonly needs: 'exists' | { readonly running: readonly string[] };
-  readonly task?: DependencyTask<V, I>;
+  readonly task?: DependencyTask<C>;
 }
 
-export interface Definition<
-  V extends string,
-  I extends string,
-  D extends string,
-  F extends Readonly<Record<string, unknown>>,
-> {
-  readonly about: About;
-  readonly images: Readonly<Record<I, Image>>;
-  readonly volumes: readonly V[];
-  readonly interfaces?: Readonly<Record<string, Interface>>;
-  readonly daemons: Readonly<Record<D, Daemon<NoInfer<V>, NoInfer<I>, NoInfer<D>>>>;
-  readonly checks?: Readonly<Record<string, HealthCheck<NoInfer<D>>>>;
-  readonly actions?: { readonly [action in keyof F]: Action<NoInfer<V>, NoInfer<I>, F[action]> };
-  /** What a backup keeps: volumes, wholly or without some paths. */
-  readonly backup: readonly (NoInfer<V> | { readonly volume: NoInfer<V>; readonly exclude: readonly string[] })[];
-  readonly dependencies?: Readonly<Record<string, Dependency<NoInfer<V>, NoInfer<I>>>>;
-  /** On the first start after an installation, before anything runs. Not after a restore. */
-  install?(context: Context<NoInfer<V>, NoInfer<I>>): Promise<void>;
-  /** When data of another version is found. */
-  migrate?(context: Context<NoInfer<V>, NoInfer<I>>, from: string): Promise<void>;
-  /** At every start of the container, after `install` and `migrate`: things that must always hold. */
-  prepare?(context: Context<NoInfer<V>, NoInfer<I>>): Promise<void>;
-  /** Things the owner should do once; shown until done. */
-  readonly askAtInstall?: Readonly<
-    Partial<
-      Record<
-        NoInfer<keyof F & string>,
-        { readonly severity: 'optional' | 'important' | 'critical'; readonly reason: string }
-      >
-    >
-  >;
+/** What a backup keeps of a volume. */
+export interface BackupVolume<V extends string> {
+  readonly volume: V;
+  /** Paths that are left out, as rsync's `--exclude` takes them. */
+  readonly exclude: readonly string[];
 }

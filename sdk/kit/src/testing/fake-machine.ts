@@ -1,5 +1,5 @@
 /** Effects and a host that remember what was asked, and programs that end when a test says so. */
-import type { Effects } from '../script/effects.ts';
+import type { ActionResult, Effects, HostInfo, Smtp } from '../script/effects.ts';
 import type { Host, OnText, Program } from '../node/host.ts';
 
 export interface FakeProgram extends Program {
@@ -21,7 +21,52 @@ export class FakeMachine {
   dataVersion: string | null = null;
   webUp = false;
   behaviour: Behaviour = () => undefined;
+  /** What the host tells of bindings, by host id, which is the id of the interface. */
+  readonly hosts = new Map<string, HostInfo>();
+  smtp: Smtp | null = null;
+  /** What `getStatus` answers, for whichever package. */
+  status: unknown = null;
+  /** Answers of other packages' actions, by id. */
+  readonly actionAnswers = new Map<string, () => ActionResult | null>();
   private readonly leaving: (() => void | Promise<void>)[] = [];
+  private readonly following = new Map<string, (() => void)[]>();
+  private readonly watching = new Set<(path: string) => void>();
+
+  /** What was asked for under this name is another now: whoever follows it is told. */
+  changed(what: 'host' | 'status' | 'smtp'): void {
+    for (const told of this.following.get(what)?.splice(0) ?? []) told();
+  }
+
+  /** As a program of the service would. */
+  write(path: string, text: string): void {
+    this.files.set(path, text);
+    for (const told of this.watching) told(path);
+  }
+
+  private follow<T>(what: string, callback: (() => void) | undefined, read: () => T): T {
+    if (callback !== undefined) this.following.set(what, [...(this.following.get(what) ?? []), callback]);
+    return read();
+  }
+
+  private async *watch(folder: string, signal: AbortSignal): AsyncGenerator<string | null, void, void> {
+    const names: string[] = [];
+    let wake: () => void = () => undefined;
+    const told = (path: string): void => {
+      if (path.startsWith(`${folder}/`)) names.push(path.slice(folder.length + 1).split('/')[0] ?? '');
+      wake();
+    };
+    this.watching.add(told);
+    signal.addEventListener('abort', () => wake());
+    try {
+      while (!signal.aborted) {
+        const name = names.shift();
+        if (name === undefined) await new Promise<void>((resolve) => (wake = resolve));
+        else yield name;
+      }
+    } finally {
+      this.watching.delete(told);
+    }
+  }
 
   named(method: string): unknown[] {
     return this.calls.filter(([name]) => name === method).map(([, params]) => params);
@@ -50,6 +95,17 @@ export class FakeMachine {
     return {
       onLeaveContext: (handler) => void this.leaving.push(handler),
       restart: ask('restart'),
+      shutdown: ask('shutdown'),
+      child: () => ({ ...this.effects, isInContext: true }),
+      getHostInfo: async (params) => {
+        this.calls.push(['getHostInfo', params]);
+        return this.follow('host', params.callback, () => this.hosts.get(params.hostId) ?? null);
+      },
+      getStatus: async (params) => this.follow('status', params.callback, () => this.status),
+      getSystemSmtp: async (params) => this.follow('smtp', params.callback, () => this.smtp),
+      checkDependencies: () => Promise.resolve([]),
+      mount: ask('mount'),
+      notification: { create: ask('notification.create') },
       bind: ask('bind'),
       clearBindings: ask('clearBindings'),
       exportServiceInterface: ask('exportServiceInterface'),
@@ -64,6 +120,10 @@ export class FakeMachine {
       action: {
         export: ask('action.export'),
         clear: ask('action.clear'),
+        run: async (params) => {
+          await ask('action.run')(params);
+          return this.actionAnswers.get(params.actionId)?.() ?? null;
+        },
         createTask: ask('action.createTask'),
         clearTasks: ask('action.clearTasks'),
       },
@@ -84,10 +144,12 @@ export class FakeMachine {
       start: (argv, options = {}) => this.startProgram(argv, options),
       files: {
         read: (path) => Promise.resolve(this.files.get(path) ?? null),
-        write: (path, text) => Promise.resolve(void this.files.set(path, text)),
+        write: (path, text) => Promise.resolve(this.write(path, text)),
         remove: (path) => Promise.resolve(void this.files.delete(path)),
         makeFolder: () => Promise.resolve(),
-        exists: (path) => Promise.resolve(this.files.has(path)),
+        exists: (path) =>
+          Promise.resolve(this.files.has(path) || [...this.files.keys()].some((name) => name.startsWith(`${path}/`))),
+        watch: (folder, signal) => this.watch(folder, signal),
         copy: () => Promise.reject(new Error('read-only')),
       },
       fetch: () => (this.webUp ? Promise.resolve({ status: 401 }) : Promise.reject(new Error('refused'))),
@@ -103,6 +165,7 @@ export class FakeMachine {
         }),
       random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
       log: (text) => void this.logs.push(text),
+      language: '',
     };
   }
 
