@@ -32,7 +32,7 @@ export const effects = {
   'action.export': z.object({ id, metadata: actionMetadata }),
   'action.clear': z.object({ except: z.array(id) }),
   'action.get-input': z.object({ ...packageOrOwn, actionId: id, prefill: input.nullish() }),
-  'action.run': z.object({ ...packageOrOwn, actionId: id, input: z.unknown() }),
+  'action.run': z.object({ ...packageOrOwn, actionId: id, input: z.unknown().optional() }),
   'action.create-task': taskEntry.shape.task.extend({ replayId: freeId }),
   'action.clear-tasks': onlyOrExcept(freeId),
   'set-dependencies': z.object({ dependencies: z.array(dependencyRequirement).max(256) }),

@@ -84,10 +84,18 @@ export class Mounts {
   /** What is missing at either end is made, of the kind the bind is of. */
   #prepare(source: string, target: string, file: boolean): void {
     for (const path of [source, target]) {
-      if (path === source && !this.#paths.place(path, { follow: true, change: false }).writable) continue;
+      if (path === source && !this.#mayMake(path)) continue;
       if (file) this.#touch(path);
       else fsOps['fs.mkdir']?.(this.#context, [path, true, null], undefined);
     }
+  }
+
+  /** The folders of the system are there; those a script may only read are as they are. */
+  #mayMake(source: string): boolean {
+    if (this.#paths.isPresent(source)) return false;
+    const place = this.#paths.place(source, { follow: true, change: false });
+    place.close();
+    return place.writable;
   }
 
   #touch(path: string): void {

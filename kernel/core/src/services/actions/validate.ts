@@ -41,7 +41,9 @@ function fields(form: Spec, input: unknown, path: string, before: unknown, depth
 function field(spec: Spec, value: unknown, path: string, before: unknown, depth: number): Problem[] {
   const check = checks[String(spec['type'])];
   if (check === undefined) return [];
-  const unchanged = before !== undefined && isDeepStrictEqual(value ?? null, before ?? null);
+  // A form shows what a field begins with where nothing was set, and sends it back.
+  const was = before === undefined ? spec['default'] : before;
+  const unchanged = was !== undefined && isDeepStrictEqual(value ?? null, was ?? null);
   if (!unchanged && typeof spec['disabled'] === 'string' && value !== undefined && value !== null)
     return [{ path, message: `cannot be changed: ${spec['disabled']}` }];
   if (!unchanged && spec['immutable'] === true && before !== undefined && before !== null)
