@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineInput } from '@hearth/contract';
+import type { ContainerState, EngineInput } from '@hearth/contract';
 import { buildGuest } from '@hearth/guest/build';
 import { FakeHost } from '@hearth/guest/testing';
 import { makeTestbed, stageSquashfs, type TestEngine, type Testbed } from '../testbed/index.ts';
@@ -106,10 +106,22 @@ async function importParts(bed: Testbed, engine: TestEngine, script: string): Pr
   for (const one of parts) await engine.client.call('image.import', { ...part, ...one });
 }
 
-function startInput(): EngineInput<'container.start'> {
+/** Another service on the same bridge, with the same parts. Nobody answers its guest. */
+export async function startSecond(abi: AbiBed, service: string, index: number): Promise<ContainerState> {
+  const { bed, engine } = abi;
+  const common = { service, index, revision, config: '{"workdir":"/"}', environment: 'PATH=/bin\n' };
+  const script = stageSquashfs(bed.config, join(bed.scratch, 'script'), `${service}-script`);
+  const image = stageSquashfs(bed.config, join(bed.scratch, 'image'), `${service}-image`);
+  await engine.client.call('image.import', { ...common, kind: 'javascript', name: 'javascript', archive: script });
+  await engine.client.call('image.import', { ...common, kind: 'image', name: 'main', archive: image });
+  mkdirSync(join(bed.config.run, 'rpc', service), { recursive: true });
+  return engine.client.call('container.start', startInput(service, index));
+}
+
+function startInput(name = service, place = index): EngineInput<'container.start'> {
   return {
-    service,
-    index,
+    service: name,
+    index: place,
     revision,
     volumes: ['main'],
     images: ['main'],

@@ -10,9 +10,8 @@ export interface ContainerPlan {
   readonly input: Start;
   readonly instance: string;
   readonly idBase: number;
-  readonly base: string;
   readonly runtime: string;
-  /** `<run>/views/<service>`: images, javascript, assets, volumes, logs, rpc, etc. */
+  /** `<run>/views/<service>`: base, images, javascript, assets, volumes, logs, rpc, etc. */
   readonly view: string;
   readonly subcontainers: string;
   readonly hasAssets: boolean;
@@ -60,8 +59,8 @@ export function containerConfiguration(plan: ContainerPlan): string {
 function identity(plan: ContainerPlan): string[] {
   return [
     `lxc.uts.name = ${plan.input.service}`,
-    `lxc.rootfs.path = dir:${plan.base}`,
-    'lxc.rootfs.options = ro,idmap=container',
+    // Read-only already, and in the machine's own name space: what is made so inside, its root may undo.
+    `lxc.rootfs.path = dir:${plan.view}/base`,
     `lxc.idmap = u 0 ${plan.idBase} 65536`,
     `lxc.idmap = g 0 ${plan.idBase} 65536`,
     `lxc.cap.drop = ${dropped.join(' ')}`,

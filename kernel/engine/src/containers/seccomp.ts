@@ -29,8 +29,23 @@ const refused: Readonly<Record<string, 1 | 38>> = {
   io_uring_register: 38,
 };
 
+/**
+ * Families of sockets there are: unix, IPv4, IPv6, netlink, packet. The others are the machine's own whatever the name
+ * space (vsock reaches the hypervisor), or have a module of the kernel loaded for whoever asks.
+ */
+const families: readonly number[] = [1, 2, 10, 16, 17];
+const EAFNOSUPPORT = 97;
+
+function refusedFamilies(): string[] {
+  const most = Math.max(...families);
+  const between = Array.from({ length: most }, (_, family) => family).filter((family) => !families.includes(family));
+  const refuse = (family: number, how: 'EQ' | 'GT'): string =>
+    `socket errno ${EAFNOSUPPORT} [0,${family},SCMP_CMP_${how}]`;
+  return [...between.map((family) => refuse(family, 'EQ')), refuse(most, 'GT')];
+}
+
 /** LXC's profile format, version 2. */
 export function seccompProfile(): string {
   const rules = Object.entries(refused).map(([name, errno]) => `${name} errno ${errno}`);
-  return `2\ndenylist\nreject_force_umount\n[all]\n${rules.join('\n')}\n`;
+  return `2\ndenylist\nreject_force_umount\n[all]\n${[...rules, ...refusedFamilies()].join('\n')}\n`;
 }

@@ -50,7 +50,6 @@ async function start(machine: Machine, input: Start, base: number, undo: Undo): 
     input,
     instance,
     idBase: base,
-    base: config.base,
     runtime: config.runtime,
     view: viewPath(machine, service),
     subcontainers,

@@ -33,8 +33,10 @@ export async function buildView(machine: Machine, input: Start, idBase: number):
   await mkdir(view, { recursive: true, mode: 0o700 });
   await chown(view, 0, idBase);
   await chmod(view, 0o710);
-  for (const folder of ['images', 'volumes', 'backup', 'etc', 'rpc', 'logs', 'memory'])
+  for (const folder of ['base', 'images', 'volumes', 'backup', 'etc', 'rpc', 'logs', 'memory'])
     await mkdir(join(view, folder), { recursive: true });
+  const map = idMap(idBase, []);
+  await bindInto(openFolder(machine.config.base), join(view, 'base'), { map, readonly: true });
   for (const name of input.images) {
     const image = await requireImage(machine, { service, revision, kind: 'image', name });
     await mountImage(image.squashfs, join(view, 'images', name), { nosuid: false });
@@ -48,7 +50,6 @@ export async function buildView(machine: Machine, input: Start, idBase: number):
   if (hasAssets)
     await mountImage((await requireImage(machine, assets)).squashfs, join(view, 'assets'), { nosuid: true });
   await bindInto(openBeneath(machine.layout.rpc, service), join(view, 'rpc'), { readonly: true });
-  const map = idMap(idBase, []);
   for (const volume of input.volumes) {
     createVolume(machine, service, volume);
     await mkdir(join(view, 'volumes', volume), { recursive: true });
@@ -58,8 +59,7 @@ export async function buildView(machine: Machine, input: Start, idBase: number):
   await bindInto(openVolume(machine, service, backupVolume), join(view, 'backup'), { map });
   const memory = await memoryFolder(machine, service, revision);
   const made = existsSync(join(memory, 'image'));
-  const folder = openSync(memory, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  await bindInto(folder, join(view, 'memory'), { map, noexec: true, readonly: made });
+  await bindInto(openFolder(memory), join(view, 'memory'), { map, noexec: true, readonly: made });
   const logs = openFolderBeneath(machine.layout.logs, service, rootOwner, 0o755);
   await bindInto(logs, join(view, 'logs'), { map, noexec: true });
   boundLogs(machine, service);
@@ -80,6 +80,10 @@ export async function dropView(machine: Machine, service: string): Promise<void>
   for (const entry of await entriesOf(join(view, 'volumes'))) await rmdir(join(view, 'volumes', entry.name));
   for (const entry of await entriesOf(view)) await rmdir(join(view, entry.name));
   if (existsSync(view)) await rmdir(view);
+}
+
+function openFolder(path: string): number {
+  return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
 }
 
 async function entriesOf(folder: string) {

@@ -18,6 +18,17 @@ const refused = [
 const nameSpaceFlags = [0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000];
 const EPERM = 1;
 const ENOSYS = 38;
+const EAFNOSUPPORT = 97;
+
+/** Sockets of other families than these (unix, IPv4, IPv6, netlink, packet) know no name space, or load a module. */
+const families: readonly number[] = [1, 2, 10, 16, 17];
+const mostFamily = Math.max(...families);
+const refusedFamilies = [
+  ...Array.from({ length: mostFamily }, (_, family) => ({ value: family, op: 'SCMP_CMP_EQ' })).filter(
+    ({ value }) => !families.includes(value),
+  ),
+  { value: mostFamily, op: 'SCMP_CMP_GT' },
+];
 
 /** What a container with `/dev/fuse` may do besides. */
 const mounting = new Set(['mount', 'umount', 'umount2']);
@@ -37,6 +48,12 @@ export function seccompProfile(architecture: string, mayMount: boolean): object 
         action: 'SCMP_ACT_ERRNO',
         errnoRet: EPERM,
         args: [{ index: 0, value: flag, valueTwo: flag, op: 'SCMP_CMP_MASKED_EQ' }],
+      })),
+      ...refusedFamilies.map(({ value, op }) => ({
+        names: ['socket'],
+        action: 'SCMP_ACT_ERRNO',
+        errnoRet: EAFNOSUPPORT,
+        args: [{ index: 0, value, op }],
       })),
     ],
   };
