@@ -1,71 +1,134 @@
-/** What is in the image, as an SPDX 2.3 document: Debian's packages from the tree, npm's from the lock file. */
-import { readFile } from 'node:fs/promises';
+/**
+ * What is in the image, as an SPDX 2.3 document: Debian's packages in the system and in the tree of the containers, npm's
+ * from the lock file, and the services it carries.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+
+export interface ImageContents {
+  readonly version: string;
+  /** Seconds. */
+  readonly epoch: number;
+  /** Of `dpkg/status` files: the system's, the containers'. */
+  readonly statuses: readonly string[];
+  /** Text of `package-lock.json`. */
+  readonly lock: string;
+  /** Registry folder: `<id>/<version>-<architecture>.s9pk`. */
+  readonly registry: string;
+}
 
 interface SpdxPackage {
   readonly SPDXID: string;
   readonly name: string;
   readonly versionInfo: string;
   readonly downloadLocation: 'NOASSERTION';
+  readonly filesAnalyzed: false;
   readonly licenseDeclared: string;
-  readonly externalRefs: readonly { referenceCategory: string; referenceType: string; referenceLocator: string }[];
+  readonly checksums?: readonly { algorithm: 'SHA256'; checksumValue: string }[];
+  readonly externalRefs?: readonly { referenceCategory: string; referenceType: string; referenceLocator: string }[];
 }
 
-export async function packageList(tree: string, root: string, version: string, epoch: number): Promise<object> {
-  const packages = [...(await debianPackages(tree)), ...(await npmPackages(root))];
+const whole = 'SPDXRef-Image';
+
+export async function packageList(contents: ImageContents): Promise<object> {
+  const { version, epoch } = contents;
+  const found = [
+    ...contents.statuses.flatMap(debianPackages),
+    ...npmPackages(contents.lock),
+    ...(await servicePackages(contents.registry)),
+  ];
+  const packages = [...new Map(found.map((each) => [each.SPDXID, each])).values()].sort((one, other) =>
+    one.SPDXID < other.SPDXID ? -1 : 1,
+  );
+  const image = entry('Image', 'hearth', version, { license: 'MIT' });
+  const hash = createHash('sha256').update(JSON.stringify(packages)).digest('hex');
+  const relation = (one: string, relationshipType: string, other: string) => ({
+    spdxElementId: one,
+    relationshipType,
+    relatedSpdxElement: other,
+  });
   return {
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
     SPDXID: 'SPDXRef-DOCUMENT',
     name: `hearth-${version}`,
-    documentNamespace: `urn:hearth:image:${version}:${epoch}`,
-    creationInfo: { created: new Date(epoch * 1000).toISOString(), creators: ['Tool: hearth-image'] },
-    packages,
-    relationships: packages.map(({ SPDXID }) => ({
-      spdxElementId: 'SPDXRef-DOCUMENT',
-      relationshipType: 'DESCRIBES',
-      relatedSpdxElement: SPDXID,
-    })),
+    documentNamespace: `urn:hearth:image:${version}:${hash}`,
+    creationInfo: {
+      created: new Date(epoch * 1000).toISOString().replace('.000', ''),
+      creators: ['Tool: hearth-image'],
+    },
+    packages: [{ ...image, SPDXID: whole }, ...packages],
+    relationships: [
+      relation('SPDXRef-DOCUMENT', 'DESCRIBES', whole),
+      ...packages.map(({ SPDXID }) => relation(whole, 'CONTAINS', SPDXID)),
+    ],
   };
 }
 
-async function debianPackages(tree: string): Promise<SpdxPackage[]> {
-  const status = await readFile(join(tree, 'usr/share/hearth/var/lib/dpkg/status'), 'utf8');
+function debianPackages(status: string): SpdxPackage[] {
   return status
     .split('\n\n')
     .map((text) =>
       Object.fromEntries([...text.matchAll(/^([A-Z][\w-]*): (.*)$/gm)].map(([, key = '', value = '']) => [key, value])),
     )
     .filter((fields) => fields['Status'] === 'install ok installed')
-    .map((fields) =>
-      entry('deb', `deb/debian/${fields['Package'] ?? ''}`, fields['Package'] ?? '', fields['Version'] ?? ''),
-    );
-}
-
-async function npmPackages(root: string): Promise<SpdxPackage[]> {
-  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, { version?: string; license?: string; dev?: boolean; link?: boolean }>;
-  };
-  return Object.entries(lock.packages)
-    .filter(
-      ([path, { dev, link, version }]) =>
-        path.includes('node_modules/') && dev !== true && link !== true && version !== undefined,
-    )
-    .map(([path, { version = '', license }]) => {
-      const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-      return entry('npm', `npm/${name.replace('@', '%40')}`, name, version, license);
+    .map(({ Package: name = '', Version: version = '', Architecture: architecture = '' }) => {
+      const purl = `deb/debian/${encodeURIComponent(name)}@${encodeURIComponent(version)}?arch=${architecture}`;
+      return entry('deb', name, version, { purl });
     });
 }
 
-function entry(kind: string, purl: string, name: string, version: string, license?: string): SpdxPackage {
+function npmPackages(text: string): SpdxPackage[] {
+  const lock = JSON.parse(text) as {
+    packages: Record<string, { version?: string; license?: string; dev?: boolean; link?: boolean; cpu?: string[] }>;
+  };
+  return Object.entries(lock.packages).flatMap(([path, { version, license, dev, link, cpu }]) => {
+    if (!path.includes('node_modules/') || dev === true || link === true || version === undefined) return [];
+    if (cpu !== undefined && !cpu.includes('x64')) return [];
+    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    const purl = `npm/${name.replace('@', '%40')}@${encodeURIComponent(version)}`;
+    return [entry('npm', name, version, { purl, ...(license === undefined ? {} : { license }) })];
+  });
+}
+
+async function servicePackages(registry: string): Promise<SpdxPackage[]> {
+  const archives = (await readdir(registry, { recursive: true })).filter((path) => path.endsWith('.s9pk')).sort();
+  return Promise.all(
+    archives.map(async (path) => {
+      const [id = '', file = ''] = path.split('/');
+      const sha256 = createHash('sha256').update(await readFile(join(registry, path)));
+      return entry('service', id, file.replace(/-[^-]*\.s9pk$/, ''), { sha256: sha256.digest('hex') });
+    }),
+  );
+}
+
+function entry(
+  kind: string,
+  name: string,
+  version: string,
+  known: { readonly purl?: string; readonly license?: string; readonly sha256?: string },
+): SpdxPackage {
+  const { purl, license, sha256 } = known;
   return {
-    SPDXID: `SPDXRef-${kind}-${`${name}-${version}`.replaceAll(/[^A-Za-z0-9.-]/g, '-')}`,
+    // Letters, digits, dot and dash are all that SPDX has for it: what is lost must not make two the same.
+    SPDXID: `SPDXRef-${kind}-${`${name}-${version}`.replaceAll(/[^A-Za-z0-9.-]/g, (one) => `-${one.codePointAt(0) ?? 0}-`)}`,
     name,
     versionInfo: version,
     downloadLocation: 'NOASSERTION',
-    licenseDeclared: license ?? 'NOASSERTION',
-    externalRefs: [
-      { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: `pkg:${purl}@${version}` },
-    ],
+    filesAnalyzed: false,
+    licenseDeclared: license !== undefined && isExpression(license) ? license : 'NOASSERTION',
+    ...(sha256 === undefined ? {} : { checksums: [{ algorithm: 'SHA256', checksumValue: sha256 }] }),
+    ...(purl === undefined
+      ? {}
+      : {
+          externalRefs: [
+            { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: `pkg:${purl}` },
+          ],
+        }),
   };
 }
+
+/** Some packages write a sentence there. */
+const isExpression = (license: string): boolean =>
+  /^\(*[\w.+-]+\)*( (AND|OR|WITH) \(*[\w.+-]+\)*)*$/.test(license) && license !== 'UNLICENSED';

@@ -21,7 +21,9 @@ function plan() {
   for (const name of ['esp', 'a', 'b', 'state'] as const) {
     const { mebibytes, type, id } = partitions[name];
     starts[name] = at;
-    lines.push(`start=${at}, size=${sectorsOf(mebibytes)}, type=${type}, uuid=${id}, name=hearth-${name}`);
+    // Where the boot code of a BIOS looks on.
+    const attributes = name === 'esp' ? ', attrs=LegacyBIOSBootable' : '';
+    lines.push(`start=${at}, size=${sectorsOf(mebibytes)}, type=${type}, uuid=${id}, name=hearth-${name}${attributes}`);
     at += sectorsOf(mebibytes);
   }
   // One more mebibyte for the second copy of the table.

@@ -1,9 +1,9 @@
 /** The catalog, built: the registry folder that the image carries, so that a first install fetches nothing. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publishToFolder, readOrMakeKey } from '@hearth/sdk/pack';
 import { run } from '../daemon/src/run.ts';
-import type { Tell } from './steps.ts';
+import type { Tell } from './workplace.ts';
 
 export interface CatalogPlace {
   /** Made anew. */
@@ -15,20 +15,32 @@ export interface CatalogPlace {
   readonly epoch: number;
 }
 
-/** Packs every recipe of a release, with the release's own packer, and lists it. */
-export async function packCatalog(release: string, place: CatalogPlace, tell: Tell): Promise<void> {
-  const { registry, key, epoch } = place;
+/** Packs the services of a release with the release's own packer, two at a time, and lists them. */
+export async function packCatalog(
+  release: string,
+  services: readonly string[],
+  place: CatalogPlace,
+  tell: Tell,
+): Promise<void> {
+  const { registry, key, cache, epoch } = place;
   await rm(registry, { recursive: true, force: true });
   await mkdir(registry, { recursive: true });
   await readOrMakeKey(key);
-  const catalog = join(release, 'catalog');
-  const cache = join(place.cache, 'images');
-  for (const id of (await readdir(catalog)).sort()) {
-    tell(id);
-    const archive = join(registry, `${id}.s9pk`);
-    const command = ['package', 'pack', join(catalog, id), '--key', key, '--cache', cache, '--out', archive];
-    await run(join(release, 'node'), [join(release, 'hearth.mjs'), ...command], { onLine: tell });
-    await publishToFolder(archive, registry, { name: 'Hearth', publishedAt: epoch * 1000 });
-    await rm(archive);
+  const archiveOf = (id: string) => join(registry, `${id}.s9pk`);
+  const waiting = [...services];
+  const lane = async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      const recipe = join(release, 'catalog', id);
+      const command = ['package', 'pack', recipe, '--key', key, '--cache', cache, '--out', archiveOf(id)];
+      const name = id;
+      await run(join(release, 'node'), [join(release, 'hearth.mjs'), ...command], {
+        onLine: (line) => tell(`${name}: ${line}`),
+      });
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  for (const id of [...services].sort()) {
+    await publishToFolder(archiveOf(id), registry, { name: 'Hearth', publishedAt: epoch * 1000 });
+    await rm(archiveOf(id));
   }
 }

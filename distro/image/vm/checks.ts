@@ -18,7 +18,7 @@ export async function checkProduct(shell: Shell, extraBytes: number): Promise<st
   const size = Number(await shell.run('findmnt -bno SIZE /var'));
   assert.ok(size >= 4 * 1024 ** 3 + extraBytes * 0.9, `the state partition did not grow: ${size} bytes`);
   await is('systemctl is-active hearth-kernel hearth-engine hearth-services', 'active\nactive\nactive');
-  await is('systemctl show -P Type -P WatchdogUSec -P NotifyAccess hearth-kernel', /^notify\n[\s\S]*3min/);
+  await is('systemctl show -P Type -P WatchdogUSec -P NotifyAccess hearth-kernel', /^notify\n[\s\S]*1min/);
   await is('systemctl show -P KillMode -P Delegate hearth-engine', /process/);
   await is('systemctl --failed --no-legend --plain', '');
   // Root has no password, nobody listens but nginx, dnsmasq and the announcer, and no image has keys of its own.

@@ -13,13 +13,18 @@ export function fetchFrom(
   port: number,
   host: string,
   path: string,
-  options: { readonly body?: string; readonly headers?: Record<string, string>; readonly limitMs?: number } = {},
+  options: {
+    readonly method?: string;
+    readonly body?: string;
+    readonly headers?: Record<string, string>;
+    readonly limitMs?: number;
+  } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request(
       {
         ...{ host: '127.0.0.1', port, path, servername: host, rejectUnauthorized: false, agent: false },
-        method: options.body === undefined ? 'GET' : 'POST',
+        method: options.method ?? (options.body === undefined ? 'GET' : 'POST'),
         headers: { host, ...options.headers },
         timeout: options.limitMs ?? 60_000,
       },

@@ -1,10 +1,12 @@
 /** The disk of a test: a sparse copy of the built image whose kernel command line says that it is one. */
+import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../daemon/src/run.ts';
 import { layout, sectorSize } from '../partitions.ts';
 
-const entry = '::/loader/entries/hearth-a.conf';
+/** Of systemd-boot and of syslinux. */
+const entries = ['::/loader/entries/hearth-a.conf', '::/syslinux/syslinux.cfg'];
 
 /** Emulation is 10 to 20 times slower; a shell on the second serial port; the units' words on the first. */
 const testing = [
@@ -19,16 +21,22 @@ const testing = [
 /** `extraBytes` more than the image has: the state partition is to grow into them. */
 export async function makeTestDisk(image: string, folder: string, extraBytes: number): Promise<string> {
   const disk = join(folder, 'disk.raw');
-  await run('cp', ['--sparse=always', '--reflink=auto', image, disk]);
+  await copyDisk(image, disk);
   const bootPartition = `${disk}@@${layout.starts.esp * sectorSize}`;
   const file = join(folder, 'entry.conf');
-  await run('mcopy', ['-n', '-i', bootPartition, entry, file]);
-  const text = (await readFile(file, 'utf8'))
-    .replace(' quiet ', ` ${testing} `)
-    .replace(/systemd.show_status=auto/, '');
-  await writeFile(file, text);
-  await run('mcopy', ['-o', '-i', bootPartition, file, entry]);
-  await rm(file);
+  for (const entry of entries) {
+    await run('mcopy', ['-n', '-i', bootPartition, entry, file]);
+    const text = await readFile(file, 'utf8');
+    assert.match(text, / quiet .* systemd\.show_status=auto\n/);
+    await writeFile(file, text.replace(' quiet ', ` ${testing} `).replace(' systemd.show_status=auto\n', '\n'));
+    await run('mcopy', ['-o', '-i', bootPartition, file, entry]);
+    await rm(file);
+  }
   await run('truncate', [`--size=+${extraBytes}`, disk]);
   return disk;
+}
+
+/** Holes stay holes. */
+export async function copyDisk(from: string, to: string): Promise<void> {
+  await run('cp', ['--sparse=always', '--reflink=auto', from, to]);
 }

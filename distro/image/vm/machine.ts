@@ -1,6 +1,6 @@
 /** A machine of QEMU without acceleration: it reaches nothing, and is reached on loopback alone. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFile, readFile, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,31 +16,38 @@ export interface Machine {
   waitForSerial(words: RegExp, limitMs: number): Promise<RegExpExecArray>;
   /** Presses the power button; resolves with milliseconds when the machine is off. */
   powerOff(limitMs: number): Promise<number>;
-  /** Pulls the plug. */
+  /** Pulls the plug: what the machine had written is there, flushed or not (see write-log.ts). */
   cut(): Promise<void>;
   readonly running: boolean;
 }
 
-/**
- * A processor before AVX: with the `max` one of QEMU 7.2 Node's worker threads trap in a container's sandbox.
- *
- * Starts it from a disk. `folder` keeps sockets and `serial-<name>.log`.
- */
-export async function startMachine(disk: string, folder: string, name: string): Promise<Machine> {
+export interface MachineOptions {
+  readonly disk: string;
+  /** Keeps sockets and `serial-<name>.log`. */
+  readonly folder: string;
+  readonly name: string;
+  readonly firmware: 'uefi' | 'bios';
+  /** With a graphics card; none starts faster. */
+  readonly screen?: boolean;
+  /** Notes every write to the disk, for `replay` of write-log.ts. */
+  readonly writeLog?: string;
+}
+
+export async function startMachine(options: MachineOptions): Promise<Machine> {
+  const { disk, folder, name, writeLog } = options;
   const port = await freePort();
   const at = (file: string) => join(folder, file);
   const serialLog = at(`serial-${name}.log`);
   for (const file of [serialLog, at('qmp'), at('shell')]) await rm(file, { force: true });
-  const variables = at('efi-variables.fd');
-  await copyFile('/usr/share/OVMF/OVMF_VARS_4M.fd', variables);
+  if (writeLog !== undefined) await writeFile(writeLog, '');
   const child = spawn(
     'qemu-system-x86_64',
     [
+      // A processor before AVX: with the `max` one of QEMU 7.2 Node's worker threads trap in a container's sandbox.
       ...['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'Nehalem', '-smp', '2', '-m', '2048'],
-      ...['-nodefaults', '-display', 'none', '-vga', 'std'],
-      ...['-drive', 'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd'],
-      ...['-drive', `if=pflash,format=raw,file=${variables}`],
-      ...['-drive', `if=virtio,format=raw,file=${disk},cache=unsafe`],
+      ...['-nodefaults', '-display', 'none', '-vga', options.screen === true ? 'std' : 'none'],
+      ...(options.firmware === 'uefi' ? await uefi(at('efi-variables.fd')) : []),
+      ...drive(disk, writeLog),
       ...['-netdev', `user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:443`],
       ...['-device', 'virtio-net-pci,netdev=lan', '-device', 'virtio-rng-pci'],
       ...['-chardev', `file,id=first,path=${serialLog}`, '-serial', 'chardev:first'],
@@ -91,15 +98,47 @@ export async function startMachine(disk: string, folder: string, name: string): 
       return Date.now() - began;
     },
     async cut() {
-      kill(child);
+      // Processors first: the log of writes shall have no holes where one was under way.
+      await qmp.execute('stop').catch(() => undefined);
+      child.kill('SIGKILL');
       await ended;
       close();
     },
   };
 }
 
-function kill(child: ChildProcess): void {
-  child.kill('SIGKILL');
+async function uefi(variables: string): Promise<string[]> {
+  await copyFile('/usr/share/OVMF/OVMF_VARS_4M.fd', variables);
+  return [
+    ...['-drive', 'if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE_4M.fd'],
+    ...['-drive', `if=pflash,format=raw,file=${variables}`],
+  ];
+}
+
+/** A disk with a write cache that says so: the machine flushes what is to last. The host need not: it does not go off. */
+function drive(disk: string, writeLog: string | undefined): string[] {
+  const file = (id: string, path: string) => [
+    '-blockdev',
+    JSON.stringify({ driver: 'file', 'node-name': id, filename: path, cache: { 'no-flush': true } }),
+  ];
+  const layer = (values: object) => ['-blockdev', JSON.stringify(values)];
+  return [
+    ...file('file', disk),
+    ...layer({ driver: 'raw', 'node-name': 'disk', file: 'file' }),
+    ...(writeLog === undefined
+      ? []
+      : [
+          ...file('log', writeLog),
+          ...layer({
+            driver: 'blklogwrites',
+            'node-name': 'logged',
+            file: 'disk',
+            log: 'log',
+            'log-sector-size': 512,
+          }),
+        ]),
+    ...['-device', `virtio-blk-pci,drive=${writeLog === undefined ? 'disk' : 'logged'},write-cache=on`],
+  ];
 }
 
 function freePort(): Promise<number> {

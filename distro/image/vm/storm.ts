@@ -1,62 +1,83 @@
 /** Many small commits from several sides at once, each noted when it was acknowledged, until the plug is pulled. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import assert from 'node:assert/strict';
 import type { Client } from './client.ts';
 import type { Shell } from './shell.ts';
 
 const home = '/var/lib/hearth-storm';
 const url = (number: number): string => `file://${home}/${number}/`;
+const lanes = 4;
 
 /** Folders that the marketplace takes for registries. */
 export async function makeRegistries(shell: Shell, count: number): Promise<void> {
   await shell.run(
-    `for n in $(seq 1 ${count}); do mkdir -p ${home}/$n && cp /usr/lib/hearth/registry/index.json ${home}/$n/; done`,
+    `for n in $(seq 1 ${count}); do mkdir -p ${home}/$n && printf '{"format":1,"name":"%s","packages":{}}' $n > ${home}/$n/index.json; done; sync`,
   );
 }
 
-export interface StormResult {
-  /** By address: whether the last acknowledged change left it there. An address with a change in flight is not in it. */
-  readonly acknowledged: ReadonlyMap<string, boolean>;
-  /** The highest revision that was acknowledged. */
-  readonly rev: number;
-  readonly count: number;
+export interface Change {
+  readonly url: string;
+  /** Whether the registry is there after it. */
+  readonly there: boolean;
+  /** Bytes of the log of writes when it was asked for, and when it was acknowledged (null: it never was). */
+  readonly asked: number;
+  readonly acknowledged: { readonly at: number; readonly rev: number } | null;
 }
 
-/** Four lanes add and remove registries, each its own; `cut` comes after `lastsMs`, in the middle of it. */
+/**
+ * Four lanes add and remove registries, each its own; `cut` comes once `enough` resolves, in the middle of it. `written`
+ * tells how many bytes the log of writes has.
+ */
 export async function storm(
   client: Client,
   registries: number,
-  lastsMs: number,
+  written: () => Promise<number>,
+  enough: () => Promise<void>,
   cut: () => Promise<void>,
-): Promise<StormResult> {
-  const acknowledged = new Map<string, boolean>();
-  const lanes = 4;
-  let [rev, count, over] = [0, 0, false];
+): Promise<readonly Change[]> {
+  const changes: Change[] = [];
+  let over = false;
   const isOver = (): boolean => over;
+  const change = async (number: number, there: boolean): Promise<void> => {
+    const asked = await written();
+    const known = { url: url(number), there, asked };
+    try {
+      const method = there ? 'registry.add' : 'registry.remove';
+      const { rev } = await client.call<{ rev: number }>(method, { url: known.url });
+      changes.push({ ...known, acknowledged: { at: await written(), rev } });
+    } catch (error) {
+      if (!isOver()) throw error;
+      changes.push({ ...known, acknowledged: null });
+    }
+  };
   const lane = async (first: number): Promise<void> => {
     for (let there = true; ; there = !there) {
       for (let number = first; number <= registries; number += lanes) {
-        const known = acknowledged.get(url(number));
-        acknowledged.delete(url(number));
-        try {
-          const answer = await client.call<{ rev: number }>(there ? 'registry.add' : 'registry.remove', {
-            url: url(number),
-          });
-          acknowledged.set(url(number), there);
-          rev = Math.max(rev, answer.rev);
-          count += 1;
-        } catch (error) {
-          if (isOver()) return;
-          throw new Error(`Registry ${number}, known as ${String(known)}`, { cause: error });
-        }
         if (isOver()) return;
+        await change(number, there);
       }
     }
   };
   const all = Promise.all(Array.from({ length: lanes }, (_, place) => lane(place + 1)));
-  await Promise.race([all, sleep(lastsMs)]);
+  await Promise.race([all, enough()]);
   over = true;
   await cut();
   await all;
-  if (count < 40) throw new Error(`Only ${count} commits in ${lastsMs / 1000} s: no storm`);
-  return { acknowledged, rev, count };
+  return changes;
+}
+
+/** What must be found after a cut when the log was `end` bytes long. A change that was under way may have come or not. */
+export function checkStorm(
+  changes: readonly Change[],
+  end: number,
+  found: { readonly rev: number; readonly urls: ReadonlySet<string> },
+): { readonly acknowledged: number } {
+  const known = changes.filter(({ acknowledged }) => acknowledged !== null && acknowledged.at <= end);
+  const rev = Math.max(0, ...known.map(({ acknowledged }) => acknowledged?.rev ?? 0));
+  assert.ok(found.rev >= rev, `revision ${found.rev} is before the acknowledged ${rev}`);
+  for (const address of new Set(known.map((each) => each.url))) {
+    const last = known.findLast((each) => each.url === address);
+    const underWay = changes.some((each) => each.url === address && each.asked <= end && !known.includes(each));
+    if (!underWay) assert.equal(found.urls.has(address), last?.there, address);
+  }
+  return { acknowledged: known.length };
 }

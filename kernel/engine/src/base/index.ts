@@ -120,4 +120,4 @@ async function size(path: string): Promise<number> {
     () => 0,
   );
 }
-export { debianSources } from './sources.ts';
+export { debianSources, fetchOptions } from './sources.ts';

@@ -1,46 +1,31 @@
-/** The steps that make a disk image out of Debian packages and a release, each from files to files. */
+/** The system tree: Debian's packages, our files over them, the release and what it needs inside. */
 import { createHash } from 'node:crypto';
-import {
-  access,
-  cp,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  symlink,
-  truncate,
-  writeFile,
-} from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { debianSources } from '@hearth/engine/base';
+import { debianSources, fetchOptions } from '@hearth/engine/base';
 import { run } from '../daemon/src/run.ts';
 import { excludedPaths, imagePackages } from './packages.ts';
-import { layout, partitions, sectorSize } from './partitions.ts';
-
-export type Tell = (detail: string) => void;
-
-export interface Workplace {
-  /** Everything half-made; removed before each build. */
-  readonly work: string;
-  /** Kept between builds: package sets by hash. */
-  readonly cache: string;
-  /** Seconds; every time stamp in the image. */
-  readonly epoch: number;
-}
+import type { Tell, Workplace } from './workplace.ts';
 
 const here = import.meta.dirname;
 /** Of the file system with the containers' root tree; fixed, as everything else. */
 const baseId = '48454152-5448-4000-8000-000000000010';
 
-/** A tar of the Debian system, by the hash of what decides it. */
-export async function bootstrap({ cache }: Workplace, tell: Tell): Promise<string> {
+/** Where the building machine gets its packages from, and what differs from one build of a tree to the next. */
+const madeHere = [
+  'etc/apt/sources.list',
+  'etc/apt/apt.conf.d/99mmdebstrap',
+  'var/cache/ldconfig/aux-cache',
+  'var/lib/apt/lists/',
+  'var/log/',
+] as const;
+
+/** A tar of the Debian system, kept by the hash of what decides it. */
+export async function bootstrap({ cache, epoch }: Workplace, tell: Tell): Promise<string> {
   const sources = await debianSources();
   const suite = /^VERSION_CODENAME=(\w+)$/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1] ?? 'bookworm';
   const hash = createHash('sha256')
-    .update(JSON.stringify([4, sources, suite, imagePackages, excludedPaths]))
+    .update(JSON.stringify([5, epoch, sources, suite, imagePackages, excludedPaths]))
     .digest('hex')
     .slice(0, 16);
   const tar = join(cache, `system-${hash}.tar`);
@@ -52,9 +37,13 @@ export async function bootstrap({ cache }: Workplace, tell: Tell): Promise<strin
       ...['--mode=root', '--format=tar', '--variant=minbase', `--include=${imagePackages.join(',')}`],
       ...excludedPaths.map((path) => `--dpkgopt=path-exclude=${path}`),
       '--aptopt=Apt::Install-Recommends "0"',
+      ...(await fetchOptions()).map((option) => `--aptopt=${option}`),
       ...[suite, partial, ...sources],
     ],
-    { environment: { DEBIAN_FRONTEND: 'noninteractive', TMPDIR: cache, SOURCE_DATE_EPOCH: '0' }, onLine: tell },
+    {
+      environment: { DEBIAN_FRONTEND: 'noninteractive', TMPDIR: cache, SOURCE_DATE_EPOCH: String(epoch) },
+      onLine: tell,
+    },
   );
   await rename(partial, tar);
   return tar;
@@ -70,21 +59,27 @@ export async function furnish(
   await mkdir(tree, { recursive: true, mode: 0o755 });
   tell('unpacking Debian');
   await run('tar', ['--extract', '--file', parts.system, '--directory', tree, '--numeric-owner', '--exclude=./dev/*']);
-  await cp(join(here, 'files'), tree, { recursive: true });
-  await cp(join(here, 'units'), join(tree, 'etc/systemd/system'), { recursive: true });
   tell('adding Hearth');
-  await mkdir(join(tree, 'usr/lib/hearth'), { recursive: true });
+  const ours = join(work, 'ours');
   for (const [from, to] of [
+    [join(here, 'files'), ''],
+    [join(here, 'units'), 'etc/systemd/system'],
     [parts.release, 'usr/lib/hearth/release'],
     [parts.registry, 'usr/lib/hearth/registry'],
   ] as const) {
-    await run('cp', ['--archive', '--no-target-directory', from, join(tree, to)]);
+    await mkdir(join(ours, to), { recursive: true });
+    await run('cp', ['--recursive', '--no-target-directory', from, join(ours, to)]);
   }
+  // Whatever the checkout and the one who builds make of modes.
+  await run('chmod', ['--recursive', 'u=rwX,go=rX', ours]);
+  await run('cp', ['--archive', '--no-target-directory', ours, tree]);
+  await rm(ours, { recursive: true });
   // The catalog is carried built: its recipes would be listed beside it, and building them needs a network.
   await rm(join(tree, 'usr/lib/hearth/release/catalog'), { recursive: true });
   // Linux 6.1 maps the ids of an EROFS, not those of the squashfs it lies in, which compresses it.
   const base = join(tree, 'usr/lib/hearth/base.erofs');
-  await run('mkfs.erofs', ['-T', String(epoch), '-U', baseId, base, parts.base]);
+  const left = [...madeHere].map((path) => `--exclude-regex=^${path.replaceAll('.', '\\.')}`);
+  await run('mkfs.erofs', ['-T', String(epoch), '-U', baseId, ...left, base, parts.base]);
   await settle(tree, epoch);
   tell('making the initramfs');
   await run('chroot', [tree, 'update-initramfs', '-u', '-k', 'all'], {
@@ -156,8 +151,10 @@ async function settle(tree: string, epoch: number): Promise<void> {
     ...['systemctl', 'mask', 'lxc-net', 'lxc', 'lxc-monitord', 'nginx', 'ssh', 'ssh.socket', 'e2scrub_reap'],
     ...['getty@tty1', 'serial-getty@ttyS0', 'autovt@'],
   );
-  // Of programs that are not here; compiling them delays the first boot.
-  for (const name of ['lsb_release', 'nvidia_modprobe']) await rm(join(tree, 'etc/apparmor.d', name), { force: true });
+  // Of programs that are not here, and of containers that are not ours (LXC makes each of ours a profile of its own);
+  // compiling them delays the first boot.
+  for (const name of ['lsb_release', 'lxc-containers', 'nvidia_modprobe'])
+    await rm(join(tree, 'etc/apparmor.d', name), { force: true });
   // Each box makes keys of its own when its owner turns ssh on.
   for (const name of await readdir(join(tree, 'etc/ssh')))
     if (name.startsWith('ssh_host_')) await rm(join(tree, 'etc/ssh', name));
@@ -167,95 +164,8 @@ async function settle(tree: string, epoch: number): Promise<void> {
     await mkdir(join(tree, 'var/lib', name), { recursive: true });
     await run('cp', ['--archive', join(tree, 'var/lib', name), join(tree, 'usr/share/hearth/var/lib')]);
   }
-  for (const path of ['var/cache', 'var/lib/apt/lists', 'var/log', 'usr/share/hearth/var/lib/dpkg/info']) {
-    await rm(join(tree, path), { recursive: true, force: true });
-    await mkdir(join(tree, path), { recursive: true });
-  }
-}
-
-/** The system as one read-only file: same tree and epoch, same bytes. */
-export async function squash({ work, epoch }: Workplace, tree: string): Promise<string> {
-  const file = join(work, 'system.squashfs');
-  await run('mksquashfs', [
-    tree,
-    file,
-    '-noappend',
-    '-quiet',
-    '-no-progress',
-    '-comp',
-    'zstd',
-    '-Xcompression-level',
-    '6',
-    '-all-time',
-    String(epoch),
-    '-mkfs-time',
-    String(epoch),
-    '-wildcards',
-    '-e',
-    'boot/*',
-  ]);
-  return file;
-}
-
-/** The boot partition: systemd-boot with one entry; kernel and initramfs of each slot in a folder of its own. */
-export async function bootPartition(
-  { work, epoch }: Workplace,
-  kernel: string,
-  initramfs: string,
-  options: string,
-): Promise<string> {
-  const file = join(work, 'esp.fat');
-  const staging = join(work, 'esp');
-  await mkdir(join(staging, 'EFI/BOOT'), { recursive: true });
-  await mkdir(join(staging, 'loader/entries'), { recursive: true });
-  await mkdir(join(staging, 'hearth-a'), { recursive: true });
-  await cp('/usr/lib/systemd/boot/efi/systemd-bootx64.efi', join(staging, 'EFI/BOOT/BOOTX64.EFI'));
-  await cp(kernel, join(staging, 'hearth-a/vmlinuz'));
-  await cp(initramfs, join(staging, 'hearth-a/initrd'));
-  await writeFile(join(staging, 'loader/loader.conf'), 'timeout 0\ndefault hearth-*\neditor no\n');
-  await writeFile(
-    join(staging, 'loader/entries/hearth-a.conf'),
-    `title Hearth\nlinux /hearth-a/vmlinuz\ninitrd /hearth-a/initrd\noptions ${options}\n`,
-  );
-  await run('find', [staging, '-exec', 'touch', '--no-dereference', '--date', `@${epoch}`, '{}', '+']);
-  await rm(file, { force: true });
-  await truncateTo(file, partitions.esp.mebibytes * 1024 * 1024);
-  await run('mkfs.vfat', ['-F', '32', '-i', '48454152', '-n', 'HEARTH', '--invariant', file]);
-  const environment = { SOURCE_DATE_EPOCH: String(epoch), TZ: 'UTC' };
-  for (const entry of (await readdir(staging)).sort())
-    await run('mcopy', ['-i', file, '-s', '-m', '-Q', join(staging, entry), '::'], { environment });
-  return file;
-}
-
-/** The whole disk, sparse. */
-export async function assemble({ work }: Workplace, esp: string, system: string): Promise<string> {
-  const disk = join(work, 'disk.raw');
-  await rm(disk, { force: true });
-  await truncateTo(disk, layout.sectors * sectorSize);
-  await run('sfdisk', ['--quiet', '--no-reread', '--no-tell-kernel', disk], { input: layout.script });
-  for (const [file, start] of [
-    [esp, layout.starts.esp],
-    [system, layout.starts.a],
-  ] as const) {
-    await run('dd', [
-      `if=${file}`,
-      `of=${disk}`,
-      'bs=1M',
-      `seek=${(start * sectorSize) / 1024 / 1024}`,
-      'conv=notrunc,sparse',
-      'status=none',
-    ]);
-  }
-  return disk;
-}
-
-async function truncateTo(file: string, bytes: number): Promise<void> {
-  await (await open(file, 'a')).close();
-  await truncate(file, bytes);
-}
-
-export async function size(file: string): Promise<number> {
-  return (await stat(file)).size;
+  await rm(join(tree, 'usr/share/hearth/var/lib/dpkg/info'), { recursive: true, force: true });
+  for (const path of madeHere) await rm(join(tree, path), { recursive: true, force: true });
 }
 
 function exists(path: string): Promise<boolean> {

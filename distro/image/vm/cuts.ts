@@ -1,0 +1,95 @@
+/**
+ * Power cuts in earnest: one session in which a service is installed amid a storm of commits, and then what the disk
+ * would have been had the power gone at this moment or that, each booted and looked at.
+ */
+import assert from 'node:assert/strict';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Box, service } from './box.ts';
+import { copyDisk } from './disk.ts';
+import { type Change, checkStorm, makeRegistries, storm } from './storm.ts';
+import type { Step } from './story.ts';
+import { randomFrom, replay } from './write-log.ts';
+
+const second = 'mosquitto';
+const registries = 24;
+const diary = 'Kept before the storm.\n';
+
+/** `disk` is started from and changed. `count` moments of the storm, the later steps of the installation among them. */
+export function cuts(box: Box, folder: string, disk: string, count: number, seed: number): Step[] {
+  const writeLog = join(folder, 'writes.log');
+  const fresh = join(folder, 'fresh.raw');
+  const torn = join(folder, 'torn.raw');
+  const random = randomFrom(seed);
+  const written = () => stat(writeLog).then(({ size }) => size);
+  let changes: readonly Change[] = [];
+  let began = 0;
+  let job = { id: '', asked: 0, acknowledged: 0 };
+
+  const session: Step[] = [
+    [
+      'starts and is set up, with one service',
+      async () => {
+        await copyDisk(disk, fresh);
+        const page = await box.boot({ disk, firmware: 'uefi', writeLog });
+        await box.setUp();
+        await box.install(service);
+        await box.healthy();
+        await box.learnPassword();
+        await box.file('diary.txt', diary);
+        await makeRegistries(box.machine.shell, registries);
+        return page;
+      },
+    ],
+    [
+      'installs another amid a storm of commits, until the plug is pulled',
+      async () => {
+        began = await written();
+        const { job: id } = await box.client.call<{ job: string }>('package.install', { id: second });
+        job = { id, asked: began, acknowledged: await written() };
+        const client = box.client;
+        const over = async () => {
+          await client.until(
+            'the installation is over',
+            400_000,
+            () => box.job(id),
+            ({ finishedAt }) => finishedAt !== null,
+          );
+        };
+        changes = await storm(client, registries, written, over, () => box.machine.cut());
+        await rm(disk);
+        const bytes = (await written()) - began;
+        return `${changes.filter((change) => change.acknowledged !== null).length} commits acknowledged in ${Math.round(bytes / 1e6)} MB of writes`;
+      },
+    ],
+  ];
+
+  const moment = (number: number): Step => [
+    `has lost nothing that was acknowledged when the power goes at moment ${number} of ${count}`,
+    async () => {
+      const last = await written();
+      // One in each part of the session, where in it by chance.
+      const end = Math.floor(began + ((number - 1 + random()) / count) * (last - began));
+      await copyDisk(fresh, torn);
+      const { loose, lost } = await replay(writeLog, torn, end, random);
+      const page = await box.boot({ disk: torn, firmware: 'uefi' });
+      const { rev, value } = await box.client.call<{ rev: number; value: object }>('db.dump', {
+        pointer: '/marketplace/registries',
+      });
+      const { acknowledged } = checkStorm(changes, end, { rev, urls: new Set(Object.keys(value)) });
+      let outcome = 'not asked for yet';
+      if (end >= job.acknowledged) {
+        const row = await box.finished(job.id);
+        outcome = row.state;
+        assert.equal((await box.row(second)) === undefined, row.state !== 'succeeded', JSON.stringify(row));
+      }
+      await box.healthy();
+      assert.equal(await box.file('diary.txt'), diary);
+      assert.equal((await box.client.call('server.status')).mode, 'running');
+      await box.machine.powerOff(240_000);
+      await rm(torn);
+      return `${page}; ${acknowledged} commits there, installation ${outcome}; of ${loose} writes in the disk's cache ${lost} pieces lost`;
+    },
+  ];
+  return [...session, ...Array.from({ length: count }, (_, place) => moment(place + 1))];
+}

@@ -1,0 +1,175 @@
+/** A server's first days: set up, a service installed and used, a kernel that hangs, a power cut, an ordered power-off. */
+import assert from 'node:assert/strict';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { carriedServices } from '../services.ts';
+import { type Box, password, service } from './box.ts';
+import { checkProduct } from './checks.ts';
+import { copyDisk } from './disk.ts';
+import { checkStorm, type Change, makeRegistries, storm } from './storm.ts';
+import type { Step } from './story.ts';
+import { randomFrom, replay } from './write-log.ts';
+
+/** Installed when the power goes. */
+const second = 'mosquitto';
+const registries = 24;
+const diary = 'Bread, milk, a new disk.\n';
+const kernel = 'hearth-kernel';
+
+/** `disk` is started from and changed; `fresh` is the same, kept for what a power cut leaves of it. */
+export function daily(box: Box, folder: string, disk: string, extraBytes: number, seed: number): Step[] {
+  const writeLog = join(folder, 'writes.log');
+  const fresh = join(folder, 'fresh.raw');
+  const written = () => stat(writeLog).then(({ size }) => size);
+  let machineId = '';
+  let job = '';
+  let changes: readonly Change[] = [];
+  const inside = (command: string, limitMs?: number) => box.machine.shell.run(command, limitMs);
+
+  return [
+    [
+      'starts by UEFI and shows its page',
+      async () => {
+        await copyDisk(disk, fresh);
+        return box.boot({ disk, firmware: 'uefi', screen: true, writeLog });
+      },
+    ],
+    [
+      'is what was built',
+      async () => {
+        machineId = await inside('cat /etc/machine-id');
+        return checkProduct(box.machine.shell, extraBytes);
+      },
+    ],
+    [
+      'is set up with the one-time code of the console, which shows the address and its picture',
+      async () => {
+        await box.setUp();
+        const shown = /https:\/\/10\.0\.2\.15\s[\s\S]*▀/;
+        assert.match(await box.machine.serial(), shown);
+        // The screen, as text.
+        assert.match(await inside("tr -c '[:print:]' ' ' < /dev/vcs1"), /https:\/\/10\.0\.2\.15/);
+      },
+    ],
+    [
+      'offers the registry it carries, and nothing that would have to be built',
+      async () => {
+        const { packages } = await box.client.call('marketplace.list');
+        const offered = packages.map(({ id, recipe, registryName }: Record<string, unknown>) => ({
+          id,
+          recipe,
+          registryName,
+        }));
+        assert.ok(offered.length > 1);
+        for (const each of offered) {
+          assert.ok(carriedServices.includes(each.id), each.id);
+          assert.deepEqual(each, { id: each.id, recipe: false, registryName: 'Hearth' });
+        }
+      },
+    ],
+    ['installs a service from the registry it carries', () => box.install(service)],
+    ['has a healthy service', () => box.healthy()],
+    [
+      'keeps a file that is sent through HTTPS to a container under AppArmor and cgroup v2',
+      async () => {
+        await box.learnPassword();
+        await box.file('diary.txt', diary);
+        assert.equal(await box.file('diary.txt'), diary);
+        const told = await inside(
+          'for p in $(pgrep -x rclone); do cat /proc/$p/attr/current /proc/$p/cgroup; grep Uid /proc/$p/status; done',
+        );
+        assert.match(told, new RegExp(`lxc-hearth-${service}.*\\(enforce\\)`));
+        assert.match(told, new RegExp(`^0::/lxc\\.payload\\.hearth-${service}`, 'm'));
+        assert.match(told, /Uid:\s+1\d{6}\s/);
+      },
+    ],
+    [
+      'starts a kernel anew that hangs, while the service goes on',
+      async () => {
+        const began = Date.now();
+        const before = await inside(`systemctl show -P MainPID ${kernel}; systemctl show -P MainPID hearth-engine`);
+        await inside(`kill -STOP ${before.split('\n')[0] ?? ''}`);
+        const container = () => inside(`lxc-info -n hearth-${service} -pH`);
+        const init = await container();
+        assert.equal(await box.file('diary.txt'), diary);
+        const after = await inside(
+          `until [ "$(systemctl show -P NRestarts ${kernel})" = 1 ] && systemctl is-active -q ${kernel}; do sleep 1; done; ` +
+            `systemctl show -P MainPID ${kernel}; systemctl show -P MainPID hearth-engine`,
+          400_000,
+        );
+        assert.notEqual(after.split('\n')[0], before.split('\n')[0]);
+        assert.equal(after.split('\n')[1], before.split('\n')[1]);
+        assert.match(await inside(`journalctl -b -u ${kernel} -o cat -g 'Watchdog timeout'`), /Watchdog timeout/);
+        assert.equal(await container(), init);
+        await box.healthy();
+        return `up again after ${Math.round((Date.now() - began) / 1000)} s`;
+      },
+    ],
+    [
+      'loses power in the middle of an installation and a storm of commits',
+      async () => {
+        await makeRegistries(box.machine.shell, registries);
+        ({ job } = await box.client.call('package.install', { id: second }));
+        const client = box.client;
+        const early = ['fetch', 'verify', null];
+        const unpacking = async () => {
+          const row = await client.until(
+            'the images are being unpacked',
+            180_000,
+            () => box.job(job),
+            (found) => found.finishedAt !== null || !early.includes(found.step),
+          );
+          assert.equal(row.finishedAt, null, JSON.stringify(row));
+        };
+        changes = await storm(client, registries, written, unpacking, () => box.machine.cut());
+        const { loose, lost } = await replay(writeLog, fresh, await written(), randomFrom(seed));
+        await rm(disk);
+        await rm(writeLog);
+        const acknowledged = changes.filter((change) => change.acknowledged !== null).length;
+        assert.ok(acknowledged >= 10, `only ${acknowledged} commits`);
+        return `${acknowledged} commits acknowledged; of ${loose} writes in the disk's cache ${lost} pieces lost, seed ${seed}`;
+      },
+    ],
+    ['starts again, by BIOS', () => box.boot({ disk: fresh, firmware: 'bios' })],
+    [
+      'has lost nothing that was acknowledged, ends the installation one way or the other, and is healthy',
+      async () => {
+        const row = await box.finished(job);
+        assert.equal((await box.row(second)) === undefined, row.state !== 'succeeded', JSON.stringify(row));
+        const { rev, value } = await box.client.call<{ rev: number; value: object }>('db.dump', {
+          pointer: '/marketplace/registries',
+        });
+        checkStorm(changes, Number.POSITIVE_INFINITY, { rev, urls: new Set(Object.keys(value)) });
+        await box.healthy();
+        assert.equal(await box.file('diary.txt'), diary);
+        assert.equal((await box.client.call('server.status')).mode, 'running');
+        assert.equal(await inside('btrfs device stats -c /var > /dev/null && echo clean'), 'clean');
+        return `installation ${row.state}`;
+      },
+    ],
+    [
+      'stops its services before it goes off',
+      async () => {
+        const took = await box.machine.powerOff(240_000);
+        assert.match(await box.machine.serial(), /Stopped.*Hearth: ordered stop/);
+        assert.ok(took < 180_000, `took ${took} ms`);
+        return `off after ${Math.round(took / 1000)} s`;
+      },
+    ],
+    ['starts a third time', () => box.boot({ disk: fresh, firmware: 'uefi' })],
+    [
+      'finds everything as it was',
+      async () => {
+        await box.healthy();
+        assert.equal(await box.file('diary.txt'), diary);
+        assert.equal(await inside('cat /etc/machine-id'), machineId);
+        const { name, setUp } = await box.client.call('server.status');
+        assert.deepEqual({ name, setUp }, { name: 'Family Server', setUp: true });
+        const earlier = await inside('journalctl -b -1 -u hearth-services -o cat');
+        assert.match(earlier, new RegExp(`"stopped":\\[[^\\]]*"${service}"[^\\]]*\\],"forced":\\[\\]`));
+        const signedIn = box.client;
+        await signedIn.call('auth.login', { password });
+      },
+    ],
+  ];
+}
