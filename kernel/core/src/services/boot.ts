@@ -1,8 +1,9 @@
 /** What a new kernel does about services that are there: adopts what runs, clears what belongs to nobody, starts the rest. */
-import type { ContainerState, Jobs } from '@hearth/contract';
+import type { ContainerState, Jobs, ServiceRow } from '@hearth/contract';
 import type { Actor } from './actor.ts';
 import type { Context } from './context.ts';
 import { jobStates } from './machine.ts';
+import { blockedBy } from './tasks/blocked.ts';
 
 export interface Boot {
   readonly context: Context;
@@ -38,7 +39,7 @@ async function clearOrphan(context: Context, service: string): Promise<void> {
   await context.engine.call('container.remove', { service });
 }
 
-/** Lets the services act. What a job left behind is settled first. */
+/** Lets the services act, what a job left behind being settled first; resolves when everything has had its time to come up. */
 export async function openAll(
   boot: Boot,
   known: ReadonlyMap<string, Promise<void>>,
@@ -58,4 +59,27 @@ export async function openAll(
       if (!signal.aborted && context.rows.read(id) !== null) actor(id).open();
     }),
   );
+  const over = AbortSignal.any([signal, AbortSignal.timeout(context.deadlines.bootDependency)]);
+  await settled(context, over);
+}
+
+/** Until every service is where it is wanted, or will not get there by itself soon; or until `over`. */
+async function settled({ rows }: Context, over: AbortSignal): Promise<void> {
+  const there = (row: ServiceRow): boolean =>
+    row.status.desired === 'stopped' ||
+    row.job !== null ||
+    blockedBy(row) !== null ||
+    ['running', 'crashed', 'failed'].includes(row.status.actual);
+  await new Promise<void>((resolve) => {
+    let unwatch = (): void => undefined;
+    const look = (): void => {
+      if (!over.aborted && !rows.all().every(there)) return;
+      unwatch();
+      over.removeEventListener('abort', look);
+      resolve();
+    };
+    unwatch = rows.watch(look);
+    over.addEventListener('abort', look);
+    look();
+  });
 }

@@ -5,6 +5,7 @@
  * `changed` is called after every commit; it looks only at what somebody waits for.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { digestOf } from './parking/digest.ts';
 
 export interface Watched {
   /** `host:syncthing:ui`: equal keys are the same thing. */
@@ -19,10 +20,15 @@ interface Watch {
   readonly waiting: Map<string, { readonly service: string; readonly id: number }>;
 }
 
+/** No id of a script's: those begin at 1. */
+const ofEarlierKernel = 0;
+
 export class Callbacks {
   readonly #watches = new Map<string, Watch>();
   /** Their containers are gone; what they wait for is kept, and its change is told by name only. */
   readonly #asleep = new Set<string>();
+  /** Of an earlier kernel: compared once everything has come to where it was. */
+  #earlier: { readonly watched: Watched; readonly seen: string; readonly service: string }[] = [];
   readonly #stale: (service: string) => void;
   readonly #fire: (service: string, id: number, value: unknown) => void;
 
@@ -80,9 +86,36 @@ export class Callbacks {
     this.#asleep.add(service);
   }
 
+  /** What a service waits for, each with the digest of what it saw: enough for another kernel. */
+  waiting(service: string): { key: string; seen: string }[] {
+    const found = this.#earlier
+      .filter((each) => each.service === service)
+      .map(({ watched: { key }, seen }) => ({ key, seen }));
+    for (const [key, watch] of this.#watches)
+      if ([...watch.waiting.values()].some((waiter) => waiter.service === service))
+        found.push({ key, seen: digestOf(watch.seen) });
+    return found;
+  }
+
+  /** What a service that is asleep waited for under an earlier kernel. It counts from `settle` on. */
+  restore(watched: Watched, seen: string, service: string): void {
+    this.#asleep.add(service);
+    this.#earlier.push({ watched, seen, service });
+  }
+
+  /** Everything is up that comes up at a boot: what changed over it is told now, the rest is watched. */
+  settle(): void {
+    for (const { watched, seen, service } of this.#earlier.splice(0)) {
+      const value = watched.read();
+      if (digestOf(value) === seen) this.wait(watched, value, service, ofEarlierKernel);
+      else this.#stale(service);
+    }
+  }
+
   /** Forgets everything a service waited for: it will ask anew, or is gone. */
   drop(service: string): void {
     this.#asleep.delete(service);
+    this.#earlier = this.#earlier.filter((each) => each.service !== service);
     this.clear(service, { except: [] });
   }
 

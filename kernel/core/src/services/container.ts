@@ -95,7 +95,9 @@ export class Container {
     if (this.#instance === null) {
       const row = this.#context.rows.get(this.service);
       await this.link.open();
+      await this.#context.parked.rise(this.service);
       this.#context.callbacks.drop(this.service);
+      this.#context.inputs.forget(this.service);
       this.#booting = true;
       this.#outOfMemory = false;
       try {
@@ -118,6 +120,7 @@ export class Container {
 
   async start(signal?: AbortSignal): Promise<void> {
     if (this.#phase === 'running') return;
+    this.#context.inputs.forget(this.service);
     this.#mainAsked = true;
     try {
       await this.#ask('start', {}, this.#context.deadlines.start, signal);
@@ -151,9 +154,13 @@ export class Container {
 
   /** Ends everything in it. Never waits longer than the engine's own grace and a little. */
   async takeDown(killAfterMs: number): Promise<void> {
+    const { service } = this;
+    const { callbacks, inputs, parked, engine, deadlines } = this.#context;
+    const atRest = this.#phase === 'loaded';
     this.#forget();
-    const limit = AbortSignal.timeout(killAfterMs + this.#context.deadlines.containerStop * 6);
-    await this.#context.engine.call('container.stop', { service: this.service, killAfterMs }, { signal: limit });
+    const limit = AbortSignal.timeout(killAfterMs + deadlines.containerStop * 6);
+    await engine.call('container.stop', { service, killAfterMs }, { signal: limit });
+    if (atRest) await parked.lay(service, { watches: callbacks.waiting(service), inputs: inputs.of(service) });
   }
 
   /** The engine says that a run of it ended. */

@@ -14,13 +14,17 @@ import type { Allocations } from './allocations.ts';
 import type { Callbacks } from './callbacks.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Health } from './health.ts';
+import type { Parked } from './parking/parked.ts';
 import type { Rows } from './rows.ts';
+import type { KnownInputs } from './tasks/known-inputs.ts';
 
 export interface Context {
   readonly rows: Rows;
   readonly health: Health;
   readonly allocations: Allocations;
   readonly callbacks: Callbacks;
+  readonly parked: Parked;
+  readonly inputs: KnownInputs;
   readonly engine: EngineClient;
   readonly events: Events;
   readonly log: Log;

@@ -69,6 +69,7 @@ export class Scripts {
     const limit = this.#context.deadlines.actionRun;
     const work = async (): Promise<unknown> => {
       await this.#check(call, event);
+      this.#context.inputs.forget(service);
       const input = { input: call.input ?? null };
       const answer = await actor.container.execute(`/actions/${action}/run`, input, event, limit, signal);
       this.#forms.drop(service, action, event);

@@ -20,6 +20,8 @@ import { updateJob } from './install/update.ts';
 import { keptArchive, type Workshop } from './install/work.ts';
 import { serviceMethods } from './methods.ts';
 import { NeedStates } from './needs/need-states.ts';
+import { Parked } from './parking/parked.ts';
+import { restoreParked } from './parking/restore.ts';
 import { Planner } from './plan/plan.ts';
 import { PowerOff, powerOffMethods } from './power-off.ts';
 import { Rows } from './rows.ts';
@@ -27,6 +29,7 @@ import { Scripts } from './scripts.ts';
 import { serviceSliceDefinitions as slices } from './slices.ts';
 import { Stale } from './stale.ts';
 import { refuseBlocked } from './tasks/blocked.ts';
+import { KnownInputs } from './tasks/known-inputs.ts';
 import { Tasks } from './tasks/tasks.ts';
 
 type Parts = Pick<ServicesParts, 'clock' | 'engine' | 'events' | 'jobs' | 'log' | 'network' | 'places'> & {
@@ -55,6 +58,8 @@ export function createServices(parts: Parts): KernelPart<Services> {
       (service, id, value) => actors.get(service)?.container.link.tell('callback', { id, args: [value] }),
       (service) => stale.mark(service),
     ),
+    parked: new Parked(store.slice(slices.parked), log),
+    inputs: new KnownInputs(),
     engine,
     events,
     log,
@@ -76,7 +81,8 @@ export function createServices(parts: Parts): KernelPart<Services> {
     if (known !== undefined) return known;
     const made = new Actor(service, context, {
       effect: (...effect) => answer(...effect),
-      loaded: (loaded) => void reviewTasks(loaded),
+      // Once nothing holds it any more: its tasks are looked at by asking it.
+      loaded: (loaded) => void setImmediate(() => void reviewTasks(loaded)),
     });
     actors.set(service, made);
     return made;
@@ -93,6 +99,8 @@ export function createServices(parts: Parts): KernelPart<Services> {
     await actors.get(service)?.close({ remove: true });
     actors.delete(service);
     context.callbacks.drop(service);
+    context.inputs.forget(service);
+    await context.parked.rise(service);
     await context.health.clear(service);
   };
   const reviewTasks = async (service: string, action: string | null = null, ran = false): Promise<void> => {
@@ -103,7 +111,12 @@ export function createServices(parts: Parts): KernelPart<Services> {
     }
   };
   const scripts = new Scripts(context, actor, (service, action) => void reviewTasks(service, action, true));
-  const tasks = new Tasks(context, () => scripts, present);
+  const tasks = new Tasks(
+    context,
+    () => scripts,
+    present,
+    (service) => stale.mark(service),
+  );
   const initProgress = new InitProgress();
   const powerOff = new PowerOff(context, actor);
   const rebuild = async (service: string): Promise<{ job: string; rev: number }> => {
@@ -223,9 +236,10 @@ export function createServices(parts: Parts): KernelPart<Services> {
       known = await takeStock({ context, jobs, actor });
     },
     ready: () => {
-      openAll({ context, jobs, actor }, known, closing.signal).catch((error: unknown) =>
-        log.error({ err: error }, 'Services could not all be started'),
-      );
+      restoreParked(context, (id) => stale.mark(id));
+      openAll({ context, jobs, actor }, known, closing.signal)
+        .then(() => context.callbacks.settle())
+        .catch((error: unknown) => log.error({ err: error }, 'Services could not all be started'));
       return Promise.resolve();
     },
     async stop() {

@@ -2,6 +2,7 @@
 import type { HealthEntry, NeedEntry, ServiceRow, SliceDefinition } from '@hearth/contract';
 import { serviceHealthSlice, serviceNeedsSlice, servicesSlice } from '@hearth/contract';
 import { z } from 'zod';
+import { parkedRow, type ParkedRow } from './parking/parked.ts';
 
 const portUse = z.object({ service: z.string(), host: z.string(), internalPort: z.number().int(), ssl: z.boolean() });
 export type PortUse = z.infer<typeof portUse>;
@@ -26,6 +27,12 @@ export const serviceSliceDefinitions = {
     initial: {},
     private: true,
   } satisfies SliceDefinition<Ports>,
+  parked: {
+    name: 'parkedServices',
+    schema: z.record(z.string(), parkedRow),
+    initial: {},
+    private: true,
+  } satisfies SliceDefinition<Record<string, ParkedRow>>,
   indexes: {
     name: 'serviceIndexes',
     schema: z.record(z.string(), z.number().int().min(2).max(254)),

@@ -4,6 +4,7 @@
  */
 import { Alarm } from './alarm.ts';
 import type { Context } from './context.ts';
+import { liesStill } from './parking/restore.ts';
 
 const atOnce = 2;
 
@@ -52,6 +53,6 @@ export class Stale {
   /** One that starts, or that a job has, is set up anew without us. */
   #atRest(service: string): boolean {
     const row = this.#context.rows.read(service);
-    return row !== null && row.job === null && row.status.actual === 'stopped' && row.status.desired === 'stopped';
+    return row !== null && liesStill(row);
   }
 }

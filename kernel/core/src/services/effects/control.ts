@@ -4,8 +4,8 @@ import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { errors } from '../errors.ts';
 import { upStates } from '../machine.ts';
+import { watched } from '../parking/watched.ts';
 import { type Handlers, targetOf } from './call.ts';
-import { statusInfo } from './status.ts';
 
 export interface ControlNeeds {
   readonly context: Context;
@@ -45,8 +45,7 @@ export function controlEffects({ context, actor, rebuild, initProgress }: Contro
     },
     'get-status': (params, call) => {
       const target = targetOf(params, call);
-      const read = (): unknown => statusInfo(context, rows.read(target));
-      return callbacks.read({ key: `status ${target}`, read }, call.service, params.callback);
+      return callbacks.read(watched(context, 'status', target), call.service, params.callback);
     },
     // Deprecated: whether main runs is what `start` and `stop` say.
     'set-main-status': () => null,
@@ -68,8 +67,7 @@ export function controlEffects({ context, actor, rebuild, initProgress }: Contro
       events.emit('service.notification', { service, level, title, message, data: data ?? null }),
     'get-installed-packages': () => rows.all().map(({ id }) => id),
     'get-service-manifest': ({ packageId, callback }, { service }) => {
-      const read = (): unknown => rows.read(packageId)?.manifest ?? null;
-      const manifest = callbacks.read({ key: `manifest ${packageId}`, read }, service, callback);
+      const manifest = callbacks.read(watched(context, 'manifest', packageId), service, callback);
       if (manifest === null) throw errors.notInstalled({ service: packageId });
       return manifest;
     },

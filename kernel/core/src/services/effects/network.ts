@@ -1,9 +1,11 @@
 /** Effects about bindings, interfaces and addresses. */
-import type { BindInfo, Host, ServiceInterface, ServiceRow } from '@hearth/contract';
-import { addressOf, type Context } from '../context.ts';
+import type { Host } from '@hearth/contract';
+import type { Context } from '../context.ts';
 import { effectErrors } from '../errors.ts';
+import { watched } from '../parking/watched.ts';
 import { type Handlers, targetOf } from './call.ts';
 import { defaultGateway } from './gateway.ts';
+import { bindingsOf } from './hosts.ts';
 
 type Names =
   | 'bind'
@@ -69,19 +71,13 @@ export function networkEffects(context: Context): Handlers<Names> {
     },
     'get-host-info': (params, call) => {
       const target = targetOf(params, call);
-      const { hostId } = params;
-      const read = (): unknown => hostInfo(context, target, hostId);
-      return callbacks.read({ key: `host ${target} ${hostId}`, read }, call.service, params.callback);
+      return callbacks.read(watched(context, 'host', target, params.hostId), call.service, params.callback);
     },
     'get-container-ip': (params, call) => {
       const target = targetOf(params, call);
-      const read = (): string | null => {
-        const row = rows.read(target);
-        return row === null ? null : addressOf(context, row.index);
-      };
       // Its own address never changes under a running container.
       const id = target === call.service ? null : params.callback;
-      const address = callbacks.read({ key: `address ${target}`, read }, call.service, id);
+      const address = callbacks.read(watched(context, 'address', target), call.service, id);
       if (address === null) throw effectErrors.notFound({ what: `package "${target}"` });
       return address;
     },
@@ -101,14 +97,15 @@ export function networkEffects(context: Context): Handlers<Names> {
     },
     'get-service-interface': (params, call) => {
       const target = targetOf(params, call);
-      const id = params.serviceInterfaceId;
-      const read = (): unknown => interfacesOf(rows.read(target))[id] ?? null;
-      return callbacks.read({ key: `interface ${target} ${id}`, read }, call.service, params.callback);
+      return callbacks.read(
+        watched(context, 'interface', target, params.serviceInterfaceId),
+        call.service,
+        params.callback,
+      );
     },
     'list-service-interfaces': (params, call) => {
       const target = targetOf(params, call);
-      const read = (): unknown => interfacesOf(rows.read(target));
-      return callbacks.read({ key: `interfaces ${target}`, read }, call.service, params.callback);
+      return callbacks.read(watched(context, 'interfaces', target), call.service, params.callback);
     },
     'clear-service-interfaces': async ({ except }, { service }) => {
       await change(service, 'service.interface', (hosts) => {
@@ -119,31 +116,6 @@ export function networkEffects(context: Context): Handlers<Names> {
     // No mail server is kept for the system: a package asks its owner for one of its own.
     'get-system-smtp': () => null,
   };
-}
-
-/** A host as packages see it: with the addresses at which each binding can be reached now. */
-function hostInfo(context: Context, service: string, hostId: string): Host | null {
-  const host = context.rows.read(service)?.hosts[hostId];
-  if (host === undefined) return null;
-  const network = context.network();
-  const bindings = Object.entries(host.bindings).map(([port, binding]): [string, BindInfo] => {
-    const shown = network !== null && binding.enabled && Object.keys(binding.interfaces).length > 0;
-    const available = shown ? [...network.addressesFor(service, hostId, Number(port))] : [];
-    return [port, { ...binding, addresses: { ...binding.addresses, available } }];
-  });
-  return { ...host, bindings: Object.fromEntries(bindings) };
-}
-
-function interfacesOf(row: ServiceRow | null): Record<string, ServiceInterface> {
-  const found: Record<string, ServiceInterface> = {};
-  for (const [, , binding] of bindingsOf(row?.hosts ?? {}))
-    if (binding.enabled) for (const [id, each] of Object.entries(binding.interfaces)) found[id] = each;
-  return found;
-}
-
-function* bindingsOf(hosts: Record<string, Host>): Iterable<[host: string, port: string, binding: BindInfo]> {
-  for (const [id, host] of Object.entries(hosts))
-    for (const [port, binding] of Object.entries(host.bindings)) yield [id, port, binding];
 }
 
 function emptyHost(): Host {

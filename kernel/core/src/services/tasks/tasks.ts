@@ -2,14 +2,17 @@
  * Tasks: what one package asks the owner to do with an action of another, or of its own.
  *
  * A task without a condition is open until its action has run. One with `input-not-matches` is open while what the
- * action would be run with fits none of its templates; that is looked at again whenever it may have changed, and never
- * by waking a container for it.
+ * action would be run with fits none of its templates; that is looked at again whenever it may have changed. A stopped
+ * service is not brought up for it as long as what it last said still holds; else it is woken in the background, and
+ * asked then.
  */
 import type { ServiceRow, TaskEntry } from '@hearth/contract';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import { errors } from '../errors.ts';
 import type { Scripts } from '../scripts.ts';
+import { liesStill } from '../parking/restore.ts';
+import type { KnownInput } from './known-inputs.ts';
 import { matches } from './match.ts';
 
 type Task = TaskEntry['task'];
@@ -19,11 +22,21 @@ export class Tasks {
   readonly #context: Context;
   readonly #scripts: () => Scripts;
   readonly #actor: (service: string) => Actor | null;
+  readonly #wake: (service: string) => void;
+  /** Services that are busy, and are asked when they no longer are. */
+  readonly #later = new Set<string>();
 
-  constructor(context: Context, scripts: () => Scripts, actor: (service: string) => Actor | null) {
+  /** @param wake brings a stopped service up in the background; its tasks are looked at when its script is loaded */
+  constructor(
+    context: Context,
+    scripts: () => Scripts,
+    actor: (service: string) => Actor | null,
+    wake: (service: string) => void,
+  ) {
     this.#context = context;
     this.#scripts = scripts;
     this.#actor = actor;
+    this.#wake = wake;
   }
 
   /** Adds or replaces a task of a service. */
@@ -61,8 +74,11 @@ export class Tasks {
   async review(service: string, action: string | null, ran: boolean): Promise<void> {
     for (const row of this.#context.rows.all()) {
       for (const [replayId, { task }] of Object.entries(row.tasks)) {
-        if (task.packageId !== service || (action !== null && task.actionId !== action)) continue;
-        const verdict = ran && (task.when ?? null) === null ? 'done' : await this.#verdict(row.id, task);
+        if (task.packageId !== service) continue;
+        const conditional = (task.when ?? null) !== null;
+        // One action may change what another would be run with.
+        if (!conditional && action !== null && task.actionId !== action) continue;
+        const verdict = ran && !conditional ? 'done' : await this.#verdict(row.id, task);
         await this.#keep(row, replayId, verdict);
       }
     }
@@ -91,19 +107,53 @@ export class Tasks {
   async #verdict(owner: string, task: Task): Promise<Verdict> {
     const when = task.when ?? null;
     if (when === null) return 'open';
-    const templates = templatesOf(task);
-    const target = this.#actor(task.packageId);
+    const input = await this.#inputOf(owner, task);
+    if (input === null) return 'unknown';
+    if (!templatesOf(task).some((template) => matches(input.value, template))) return 'open';
+    return when.once ? 'done' : 'closed';
+  }
+
+  /** What the action would be run with; null where it cannot be told now. */
+  async #inputOf(owner: string, { packageId, actionId }: Task): Promise<KnownInput> {
+    const { inputs, rows } = this.#context;
+    const target = this.#actor(packageId);
+    if (target === null) return null;
     // A busy target is left alone: it may be waiting for the very package that asks.
-    if (target === null || !target.container.loaded || target.lock.busy) return 'unknown';
+    if (target.lock.busy) return this.#askLater(packageId, target);
+    if (target.container.loaded) return this.#ask(owner, packageId, actionId);
+    const known = inputs.find(packageId, actionId);
+    const row = rows.read(packageId);
+    if (known === undefined && row !== null && liesStill(row)) this.#wake(packageId);
+    return known ?? null;
+  }
+
+  #askLater(service: string, target: Actor): null {
+    if (this.#later.has(service)) return null;
+    this.#later.add(service);
+    void target.lock
+      .run(() => Promise.resolve())
+      .finally(() => {
+        this.#later.delete(service);
+        setImmediate(() => {
+          this.review(service, null, false).catch((error: unknown) =>
+            this.#context.log.warn({ err: error, service }, 'Tasks were not looked at'),
+          );
+        });
+      });
+    return null;
+  }
+
+  async #ask(owner: string, service: string, action: string): Promise<KnownInput> {
+    let input: KnownInput = null;
     try {
-      const input = await this.#scripts().getInput({ service: task.packageId, action: task.actionId, prefill: null });
-      const fits = templates.some((template) => matches(input?.value ?? null, template));
-      if (!fits) return 'open';
-      return when.once ? 'done' : 'closed';
+      const answer = await this.#scripts().getInput({ service, action, prefill: null });
+      input = { value: answer?.value ?? null };
     } catch (error) {
       this.#context.log.debug({ err: error, service: owner }, 'A task could not be looked at');
-      return 'unknown';
     }
+    // A running main may change it unseen.
+    if (this.#actor(service)?.container.mainUp === false) this.#context.inputs.keep(service, action, input);
+    return input;
   }
 }
 
