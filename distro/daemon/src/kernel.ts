@@ -4,8 +4,9 @@ import { announceReady } from './notify.ts';
 import { plugins } from './plugins.ts';
 import { version } from './version.ts';
 
-const started = startKernel({ flags: process.argv.slice(2), plugins, version });
 const end = () => void started.then((kernel) => kernel.stop());
+// The launcher starts it again.
+const started = startKernel({ flags: process.argv.slice(2), plugins, version, restart: () => end() });
 
 // Without its launcher it ends, also when that goes while it still starts; services, proxy and name server go on, and the
 // next start takes them up.

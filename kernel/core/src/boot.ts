@@ -6,12 +6,12 @@
  */
 import { join } from 'node:path';
 import {
-  type AnyPlugin,
   type Authenticator,
   authenticatorRef,
   type EngineClient,
   engineRef,
   HearthError,
+  jobsRef,
   type Log,
   type Places,
   serverRef,
@@ -20,7 +20,7 @@ import {
 } from '@hearth/contract';
 import { createAudit } from './audit/audit.ts';
 import { methodTable, type PartFactories, withKernelParts } from './assembly.ts';
-import { type KernelConfig, loadConfig } from './config.ts';
+import type { KernelConfig } from './config.ts';
 import { Cradle } from './cradle.ts';
 import { within } from './deadline.ts';
 import { createDoor } from './door/door.ts';
@@ -30,10 +30,13 @@ import { routeTable } from './door/routes.ts';
 import { readStaticFiles } from './door/static-files.ts';
 import { connectEngine, type EngineSocket } from './engine-client.ts';
 import { createEvents, type EventBus } from './events.ts';
-import { prepareFolders } from './folders.ts';
 import { engineGate } from './gate.ts';
-import { createLog } from './log.ts';
-import type { Clock, KernelParts } from './parts.ts';
+import { type Ground, type KernelOptions, type KernelReplacements, layGround } from './ground.ts';
+import type { KernelParts } from './parts.ts';
+import { makeBundle } from './recovery/bundle.ts';
+import { damageOf, damageRow } from './recovery/damage.ts';
+import { createKeeper } from './recovery/keeper.ts';
+import { forgetRescueCode, makeRescueCode, type RescueCode } from './recovery/rescue-code.ts';
 import { createDispatcher, type Dispatcher } from './rpc/dispatcher.ts';
 import { kernelMethods } from './rpc/kernel-methods.ts';
 import { openrpc } from './rpc/openrpc.ts';
@@ -41,28 +44,11 @@ import { createServer, type ServerPart } from './server.ts';
 import { Feed } from './state/feed.ts';
 import type { Journal } from './state/journal.ts';
 import { LevelJournal } from './state/level-journal.ts';
+import { MemoryJournal } from './state/memory-journal.ts';
 import { openStore, type Store } from './state/store.ts';
 import { Supervisor } from './supervisor.ts';
 
-export interface KernelOptions {
-  readonly plugins: readonly AnyPlugin[];
-  /** Of the release: `0.1.0`. */
-  readonly version: string;
-  /** `--data DIR` and so on: see `configReference`. */
-  readonly flags?: readonly string[];
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  readonly systemFile?: string;
-}
-
-/** What tests put in place of the real thing. */
-export interface KernelReplacements {
-  readonly journal?: Journal;
-  readonly engine?: EngineClient;
-  readonly log?: Log;
-  readonly clock?: Clock;
-  /** By reference id. */
-  readonly given?: ReadonlyMap<string, unknown>;
-}
+export type { KernelOptions } from './ground.ts';
 
 export interface Kernel {
   readonly config: KernelConfig;
@@ -78,21 +64,36 @@ export interface Kernel {
   stop(): Promise<void>;
 }
 
+/**
+ * Boots on the state there is. Where that cannot be read, on none: no plugin then runs, but somebody answers why, and
+ * takes the state back to a snapshot or repairs it.
+ */
 export async function boot(
   options: KernelOptions,
   factories: PartFactories,
   replacements: KernelReplacements = {},
 ): Promise<Kernel> {
-  const config = loadConfig(options);
-  const log = replacements.log ?? createLog(config.logLevel);
-  const places = placesOf(config);
-  await prepareFolders(places);
-  const store = await openStore(replacements.journal ?? new LevelJournal(join(places.data, 'kernel/journal')), { log });
+  const ground = await layGround(options, factories, replacements);
+  const { log, places } = ground;
+  try {
+    return await bootOn(replacements.journal ?? new LevelJournal(join(places.data, 'kernel/journal')), ground, null);
+  } catch (error) {
+    const damage = damageOf(error);
+    if (damage === null) throw error;
+    log.error({ err: damage }, 'the state cannot be used: nothing but its rescue is started');
+    return bootOn(new MemoryJournal(), ground, damage);
+  }
+}
+
+/** `damage`: why the journal is not the one there is. */
+async function bootOn(journal: Journal, ground: Ground, damage: HearthError | null): Promise<Kernel> {
+  const { config, log, places, clock, replacements } = ground;
+  const store = await openStore(journal, { log });
   const cradle = Cradle.empty()
     .value('config', config)
     .value('log', log)
     .value('places', places)
-    .value('clock', replacements.clock ?? { now: () => Date.now() })
+    .value('clock', clock)
     .provide(
       'store',
       () => store,
@@ -106,7 +107,7 @@ export async function boot(
     )
     .provide('server', (parts) => createServer(parts));
   try {
-    return await raise(options, factories, replacements.given ?? new Map(), cradle);
+    return await raise(ground, cradle, damage);
   } catch (error) {
     await cradle.stop();
     throw error;
@@ -115,17 +116,19 @@ export async function boot(
 
 type Base = Cradle<KernelParts & { readonly server: ServerPart; readonly events: EventBus }>;
 
-async function raise(
-  options: KernelOptions,
-  factories: PartFactories,
-  fakes: ReadonlyMap<string, unknown>,
-  base: Base,
-): Promise<Kernel> {
+async function raise(ground: Ground, base: Base, damage: HearthError | null): Promise<Kernel> {
+  const { options, factories, snapshots } = ground;
+  const keeper = createKeeper({ ...base.parts, snapshots, version: options.version });
+  if (damage === null) await keeper.beforeUpdate();
   const { config, log, places, store, server, events, engine, clock } = base.parts;
   const scale = config.deadlineScale;
+  const fakes = ground.replacements.given ?? [];
   const given = new Map<string, unknown>([[engineRef.id, engine], [serverRef.id, server], ...fakes]);
+  // Without state there is nothing they could do.
+  if (damage !== null) for (const { id } of [jobsRef, servicesRef]) given.set(id, null);
+  const plugins = damage === null ? options.plugins : [];
   const kernelParts = { config, log, places, store, events, engine, clock };
-  const whole = withKernelParts(options.plugins, kernelParts, factories, given, () => supervisor);
+  const whole = withKernelParts(plugins, kernelParts, factories, given, () => supervisor);
   const supervisor = new Supervisor(whole.plugins, {
     log,
     store,
@@ -136,22 +139,37 @@ async function raise(
     deadlineScale: scale,
     gates: new Map('present' in engine ? [[engineRef.id, engineGate(engine as EngineSocket, log)]] : []),
     report: (rows) => {
-      void server.report((draft) => void (draft.plugins = [...rows])).catch(() => undefined);
+      const all = damage === null ? [...rows] : [damageRow(damage), ...rows];
+      void server.report((draft) => void (draft.plugins = all)).catch(() => undefined);
     },
   });
   await server.begin(options.version);
   await server.report((draft) => void (draft.mode = 'starting'));
   supervisor.setup();
   const files = await readStaticFiles(join(places.runtime, 'ui'));
+  let rescue: RescueCode | null = null;
   const authenticator = (): Authenticator | null =>
-    (given.get(authenticatorRef.id) ?? supervisor.provided(authenticatorRef.id)) as Authenticator | null;
+    (given.get(authenticatorRef.id) ?? supervisor.provided(authenticatorRef.id) ?? rescue) as Authenticator | null;
   const services = (): Services | null =>
     (given.get(servicesRef.id) ?? supervisor.provided(servicesRef.id)) as Services | null;
   const names = createNames(config, () => server.read().hostname);
 
   const audit = createAudit({ folder: join(places.data, 'kernel'), log, now: () => clock.now() });
 
+  const rescueCode = (): string | null => rescue?.code ?? null;
+  const recovery = {
+    ...{ folder: join(places.data, 'kernel'), snapshots, keeper, damage },
+    bundle: () =>
+      makeBundle({ version: options.version, config, store, recent: ground.recent, now: () => clock.now() }),
+    restart: options.restart ?? null,
+  };
+
   const cradle = base
+    .provide(
+      'keeper',
+      () => (damage === null ? keeper.begin() : () => undefined),
+      (end) => end(),
+    )
     .provide(
       'supervisor',
       () => supervisor,
@@ -163,7 +181,7 @@ async function raise(
       (stop) => within(5000 * scale, 'stop of the jobs', stop),
     )
     .provide('dispatcher', () =>
-      createDispatcher(methodTable(kernelMethods({ store, server, audit }), supervisor), {
+      createDispatcher(methodTable(kernelMethods({ store, server, audit, recovery, rescueCode }), supervisor), {
         log,
         deadlineScale: scale,
         audit,
@@ -195,7 +213,15 @@ async function raise(
       (door) => door.close(1000),
     );
   await cradle.parts.door.open();
-  const begun = bringUp(supervisor, server, log, options.version);
+  await forgetRescueCode(places.run);
+  const begun = bringUp(supervisor, server, log, options.version, damage !== null).then(async (broken) => {
+    if (!broken || authenticator() !== null) return;
+    rescue = await makeRescueCode(places.run);
+    // The proxy as it was: else nobody would see the page that says why.
+    await engine.call('proxy.apply', {}).catch((error: unknown) => {
+      log.warn({ err: HearthError.from(error) }, 'the page cannot be shown: the proxy does not run');
+    });
+  });
   // What waits for the engine comes up by itself; whoever started the kernel need not wait with it.
   await Promise.race([begun, supervisor.held]);
 
@@ -213,18 +239,27 @@ async function raise(
   };
 }
 
-/** Starts every plugin; never throws: what went wrong stands in the report. */
-async function bringUp(supervisor: Supervisor, server: ServerPart, log: Log, version: string): Promise<void> {
+/** Starts every plugin; never throws: what went wrong stands in the report. Answers whether something essential did. */
+async function bringUp(
+  supervisor: Supervisor,
+  server: ServerPart,
+  log: Log,
+  version: string,
+  damaged: boolean,
+): Promise<boolean> {
   try {
     await supervisor.start();
     await supervisor.ready();
-    if (supervisor.stopped) return;
-    const mode = supervisor.broken ? 'diagnostic' : 'running';
+    if (supervisor.stopped) return false;
+    const broken = damaged || supervisor.broken;
+    const mode = broken ? 'diagnostic' : 'running';
     await server.report((draft) => void (draft.mode = mode));
     const plugins = supervisor.rows.map(({ plugin, outcome, took }) => ({ plugin, outcome, took }));
     log.info({ mode, version, plugins }, 'kernel is up');
+    return broken;
   } catch (error) {
     log.error({ err: HearthError.from(error) }, 'the boot could not be finished');
+    return true;
   }
 }
 
@@ -237,18 +272,6 @@ async function stopWithin(cradle: { stop: Base['stop'] }, config: KernelConfig, 
     log.error({ err: HearthError.from(error) }, 'the kernel could not stop in time');
   }
   log.info({}, 'kernel has stopped');
-}
-
-function placesOf(config: KernelConfig): Places {
-  return Object.freeze({
-    data: config.data,
-    run: config.run,
-    staging: join(config.data, 'staging'),
-    runtime: config.runtime,
-    httpsPort: config.port,
-    httpPort: config.httpPort,
-    kernelSocket: join(config.run, 'kernel/kernel.sock'),
-  });
 }
 
 function closeIfAble(engine: EngineClient): void {

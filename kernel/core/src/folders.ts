@@ -7,7 +7,12 @@ import { uploadFolder } from './uploads.ts';
 const dayMs = 24 * 60 * 60 * 1000;
 
 export async function prepareFolders(places: Places): Promise<void> {
-  for (const folder of [join(places.data, 'kernel'), places.staging, uploadFolder(places.staging)]) {
+  for (const folder of [
+    join(places.data, 'kernel'),
+    join(places.data, 'kernel/snapshots'),
+    places.staging,
+    uploadFolder(places.staging),
+  ]) {
     await mkdir(folder, { recursive: true });
     await chmod(folder, 0o700);
   }

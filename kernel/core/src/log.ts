@@ -11,7 +11,7 @@ export type LogLevel = (typeof logLevels)[number];
 
 /** Keys whose values never reach a log, whatever stands around the word: `newPassword`, `X-Hearth-Token`. */
 const secretKey =
-  /password|passphrase|secret|token|cookie|authorization|credential|private_?key|mnemonic|^code$|^key$|^pin$/i;
+  /password|passphrase|secret|token|cookie|authorization|credential|(private|api|access)_?key|mnemonic|^code$|^key$|^pin$/i;
 const deepest = 6;
 
 /** A copy without secrets, bounded in depth; errors become their code and message. */
@@ -39,6 +39,25 @@ function redactError(error: Error, depth: number): unknown {
     ...(data === undefined ? {} : { data: redact(data, depth + 1) }),
     stack: error.stack,
     ...(error.cause === undefined || depth >= deepest ? {} : { cause: redact(error.cause, depth + 1) }),
+  };
+}
+
+export interface Recent {
+  write(line: string): void;
+  /** The latest last. */
+  readonly lines: readonly string[];
+}
+
+/** Writes to standard output, and keeps the last lines for whoever asks what happened. */
+export function rememberRecent(most = 400, longest = 4000): Recent {
+  const out = destination({ fd: 1, sync: true });
+  const lines: string[] = [];
+  return {
+    lines,
+    write(line) {
+      out.write(line);
+      if (lines.push(line.slice(0, longest).trimEnd()) > most) lines.shift();
+    },
   };
 }
 

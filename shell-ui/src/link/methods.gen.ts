@@ -68,6 +68,22 @@ export interface ServerMethods {
     readonly input: { readonly before?: number; readonly limit?: number };
     readonly output: { readonly rows: readonly ({ readonly seq: number; readonly at: number; readonly by: string | null; readonly slice: string; readonly reason: string; readonly paths: readonly (string)[] })[] };
   };
+  'db.repair': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly restarts: boolean };
+  };
+  'db.restore': {
+    readonly input: { readonly snapshot: string };
+    readonly output: { readonly restarts: boolean };
+  };
+  'db.snapshot.create': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly snapshot: string };
+  };
+  'db.snapshot.list': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly snapshots: readonly ({ readonly name: string; readonly at: number; readonly occasion: string; readonly bytes: number })[] };
+  };
   'echo': {
     readonly input: { readonly message: string };
     readonly output: { readonly message: string };
@@ -91,6 +107,10 @@ export interface ServerMethods {
   'job.wait': {
     readonly input: { readonly job: string; readonly waitMs?: number };
     readonly output: { readonly id: string; readonly kind: string; readonly service: string | null; readonly title: string; readonly state: 'queued' | 'running' | 'undoing' | 'succeeded' | 'failed' | 'cancelled'; readonly step: string | null; readonly cancellable: boolean; readonly startedAt: number; readonly finishedAt: number | null; readonly error: { readonly code: string; readonly message: string; readonly data: Readonly<Record<string, unknown>> } | null; readonly result: Readonly<Record<string, unknown>> | null };
+  };
+  'kernel.restart': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly restarts: boolean };
   };
   'marketplace.check': {
     readonly input: Readonly<Record<string, never>>;
@@ -206,7 +226,7 @@ export interface ServerMethods {
   };
   'server.status': {
     readonly input: Readonly<Record<string, never>>;
-    readonly output: { readonly name: string; readonly hostname: string; readonly setUp: boolean; readonly version: string; readonly startedAt: number; readonly mode: 'starting' | 'running' | 'diagnostic'; readonly rev: number; readonly plugins: readonly ({ readonly plugin: string; readonly about: string; readonly phase: 'setup' | 'start' | 'ready' | 'running'; readonly outcome: 'ok' | 'failed' | 'skipped'; readonly took: number; readonly error: { readonly code: string; readonly message: string } | null })[] };
+    readonly output: { readonly name: string; readonly hostname: string; readonly setUp: boolean; readonly version: string; readonly startedAt: number; readonly mode: 'starting' | 'running' | 'diagnostic'; readonly rev: number; readonly plugins: readonly ({ readonly plugin: string; readonly about: string; readonly phase: 'setup' | 'start' | 'ready' | 'running'; readonly outcome: 'ok' | 'failed' | 'skipped'; readonly took: number; readonly error: { readonly code: string; readonly message: string } | null })[]; readonly rescueCode: string | null };
   };
   'server.stop-services': {
     readonly input: { readonly withinMs?: number };
@@ -219,5 +239,9 @@ export interface ServerMethods {
   'setup.status': {
     readonly input: Readonly<Record<string, never>>;
     readonly output: { readonly setUp: boolean; readonly codeRequired: boolean };
+  };
+  'support.bundle': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly bundle: Readonly<Record<string, unknown>> };
   };
 }

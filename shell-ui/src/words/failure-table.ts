@@ -3,6 +3,7 @@ import { archiveFailures } from './failures/archives.ts';
 import { backupFailures } from './failures/backups.ts';
 import { linkFailures } from './failures/link.ts';
 import { marketFailures } from './failures/market.ts';
+import { rescueFailures } from './failures/rescue.ts';
 import { serviceFailures } from './failures/services.ts';
 import { systemFailures } from './failures/system.ts';
 
@@ -23,5 +24,6 @@ export function failureTable(): FailureTable {
     ...marketFailures(),
     ...backupFailures(),
     ...systemFailures(),
+    ...rescueFailures(),
   };
 }

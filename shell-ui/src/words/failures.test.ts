@@ -8,7 +8,20 @@ import { failureTable } from './failure-table.ts';
 
 const root = join(import.meta.dirname, '../../..');
 /** Owners whose errors the owner of a server can meet; the others speak to packagers, to plugins, or to the log. */
-const met = ['rpc', 'jobs', 'services', 'accounts', 'marketplace', 'backup', 'network', 'notifications', 's9pk'];
+const met = [
+  'rpc',
+  'kernel',
+  'state',
+  'recovery',
+  'jobs',
+  'services',
+  'accounts',
+  'marketplace',
+  'backup',
+  'network',
+  'notifications',
+  's9pk',
+];
 
 beforeAll(async () => {
   const tables = globSync(['kernel/*/src/**/errors.ts', 'plugins/*/src/errors.ts', 'sdk/{s9pk,exver}/src/errors.ts'], {

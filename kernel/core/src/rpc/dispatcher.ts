@@ -160,7 +160,8 @@ function parse(schema: z.ZodType, value: unknown, method: string, error: typeof 
   throw error({ method, reason, issues });
 }
 
-function nameOf(principal: Principal): string {
+/** As history and audit log call them: `user owner`, `root`. */
+export function nameOf(principal: Principal): string {
   switch (principal.kind) {
     case 'user':
       return `user ${principal.user}`;

@@ -7,6 +7,7 @@ import { rpcErrors } from '../errors.ts';
 import { pointerPath } from '../state/pointer.ts';
 import { valueAt } from '../state/plain.ts';
 import type { ServerPart } from '../server.ts';
+import { type RecoveryParts, recoveryMethods } from '../recovery/methods.ts';
 import type { Store } from '../state/store.ts';
 
 const bootRow = bootSlice.shape.plugins.element;
@@ -15,10 +16,14 @@ export interface KernelMethodParts {
   readonly store: Store;
   readonly server: ServerPart;
   readonly audit: Audit;
+  readonly recovery: RecoveryParts;
+  /** For root to read to whoever stands before the page; null while the accounts are up. */
+  readonly rescueCode: () => string | null;
 }
 
-export function kernelMethods({ store, server, audit }: KernelMethodParts): readonly AnyMethod[] {
+export function kernelMethods({ store, server, audit, recovery, rescueCode }: KernelMethodParts): readonly AnyMethod[] {
   return [
+    ...recoveryMethods(recovery),
     defineMethod({
       name: 'echo',
       about: 'Answer what was sent, to see whether the server is there',
@@ -43,13 +48,17 @@ export function kernelMethods({ store, server, audit }: KernelMethodParts): read
         rev: z.number(),
         /** Every plugin for those who are signed in; the failed ones alone for others. */
         plugins: z.array(bootRow),
+        /** What the page asks for while the accounts are not up; told to root alone. */
+        rescueCode: z.string().nullable(),
       }),
       run: (_, { principal }) => {
         const { name, hostname, setUp, version, startedAt } = server.read();
         const { mode, plugins } = server.boot();
         const trusted = principal.kind === 'user' || principal.kind === 'root';
         const shown = trusted ? plugins : plugins.filter((row) => row.outcome !== 'ok');
-        return { name, hostname, setUp, version, startedAt, mode, rev: store.rev, plugins: [...shown] };
+        const code = principal.kind === 'root' ? rescueCode() : null;
+        const rest = { name, hostname, setUp, version, startedAt, mode, rev: store.rev };
+        return { ...rest, plugins: [...shown], rescueCode: code };
       },
     }),
     defineMethod({

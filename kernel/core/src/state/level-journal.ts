@@ -18,6 +18,8 @@ type Database = Level<string, Uint8Array>;
 export interface JournalOptions {
   /** Bytes the database gathers before it begins a new file; 4 MiB unless told. */
   readonly writeBufferSize?: number;
+  /** Takes what there is: does not ask whether the log is whole, and ends where a row is missing. */
+  readonly salvage?: boolean;
 }
 
 export class LevelJournal implements Journal {
@@ -33,6 +35,12 @@ export class LevelJournal implements Journal {
   constructor(folder: string, options: JournalOptions = {}) {
     this.#folder = folder;
     this.#options = options;
+  }
+
+  /** The database's own repair, for one that does not open: puts together what tables and logs still hold. */
+  static repair(folder: string): Promise<void> {
+    // The types of this package are those of every platform; only the database of Node has it.
+    return (Level as unknown as { repair(location: string): Promise<void> }).repair(folder);
   }
 
   async open(): Promise<JournalContent> {
@@ -82,6 +90,17 @@ export class LevelJournal implements Journal {
     return (await database.values(range).all()).map((bytes) => decode(bytes) as JournalRow);
   }
 
+  /** Takes out every row after `seq`: it will be written anew, with its number. @returns how many there were */
+  async forget(seq: number): Promise<number> {
+    const database = await this.#certain();
+    const late = await database.keys({ gt: rowKey(seq), lt: 'r"' }).all();
+    const batch = database.batch();
+    for (const key of late) batch.del(key);
+    await batch.write({ sync: true });
+    this.#seq = seq;
+    return late.length;
+  }
+
   async close(): Promise<void> {
     const database = this.#database;
     this.#database = null;
@@ -91,9 +110,10 @@ export class LevelJournal implements Journal {
   async #connect(): Promise<Database> {
     let database: Database | null = null;
     try {
-      const ahead = await readWriteAhead(this.#folder);
+      const { salvage = false, ...options } = this.#options;
+      const ahead = salvage ? new Map<string, null>() : await readWriteAhead(this.#folder);
       // It begins to open as soon as it is made.
-      database = new Level(this.#folder, { valueEncoding: 'view', ...this.#options });
+      database = new Level(this.#folder, { valueEncoding: 'view', ...options });
       await database.open();
       await agree(database, ahead);
       return database;
@@ -119,6 +139,7 @@ export class LevelJournal implements Journal {
     for await (const bytes of database.values({ gt: rowKey(seq), lt: 'r"' })) {
       const row = decode(bytes) as JournalRow;
       const expected = seq + rows.length + 1;
+      if (row.seq !== expected && this.#options.salvage === true) break;
       if (row.seq !== expected) throw errors.journalGap({ expected });
       rows.push(row);
     }
@@ -131,11 +152,13 @@ export class LevelJournal implements Journal {
     if (!this.#doubt) return this.#database;
     await this.#database.close();
     this.#database = await this.#connect();
-    const late = await this.#database.keys({ gt: rowKey(this.#seq), lt: 'r"' }).all();
-    const batch = this.#database.batch();
-    for (const key of late) batch.del(key);
-    await batch.write({ sync: true });
     this.#doubt = false;
+    try {
+      await this.forget(this.#seq);
+    } catch (error) {
+      this.#doubt = true;
+      throw error;
+    }
     return this.#database;
   }
 }

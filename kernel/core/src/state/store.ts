@@ -172,7 +172,8 @@ class JournalledStore implements Store {
 
   #claim(definition: SliceDefinition<unknown>): Holder {
     const { name, schema, initial } = definition;
-    const old = definition.volatile === true ? undefined : this.#unclaimed.get(name);
+    // Null where a recovery took it away: as if it had never been.
+    const old = definition.volatile === true ? undefined : (this.#unclaimed.get(name) ?? undefined);
     const stored = old === undefined ? undefined : this.#versions.bring(old, definition);
     const parsed = schema.safeParse(stored ?? initial);
     if (!parsed.success) {

@@ -7,6 +7,8 @@ import { factories } from '../factories.ts';
 import { loadConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import { kernelMethods } from '../rpc/kernel-methods.ts';
+import { createKeeper } from '../recovery/keeper.ts';
+import { Snapshots } from '../recovery/snapshots.ts';
 import { createServer } from '../server.ts';
 import { MemoryJournal } from '../state/memory-journal.ts';
 import { openStore } from '../state/store.ts';
@@ -39,6 +41,12 @@ export async function methodsOf(plugins: readonly AnyPlugin[]): Promise<readonly
   ]);
   const parts = { config, log, places, store, events, engine, clock };
   const whole = withKernelParts(plugins, parts, factories, given, () => supervisor);
+  const snapshots = new Snapshots(nowhere);
+  const recovery = {
+    ...{ folder: nowhere, snapshots, damage: null, restart: null },
+    keeper: createKeeper({ store, snapshots, version: '', clock, log }),
+    bundle: () => Promise.resolve({}),
+  };
   const audit = createAudit({ folder: nowhere, log, now: clock.now });
   const supervisor = new Supervisor(whole.plugins, {
     ...{ log, store, places, events, given, config: config.plugins },
@@ -48,6 +56,6 @@ export async function methodsOf(plugins: readonly AnyPlugin[]): Promise<readonly
   supervisor.setup();
   const failed = supervisor.rows.find(({ error }) => error !== null);
   if (failed !== undefined) throw new Error(`Cannot set up plugin "${failed.plugin}": ${failed.error?.message ?? ''}`);
-  const rows = methodTable(kernelMethods({ store, server, audit }), supervisor);
+  const rows = methodTable(kernelMethods({ store, server, audit, recovery, rescueCode: () => null }), supervisor);
   return rows.map(({ method }) => method).sort((one, other) => (one.name < other.name ? -1 : 1));
 }
