@@ -33,7 +33,7 @@ export type { Field, Fields, Values } from './script/input.ts';
 export type { Migration, Migrations } from './script/migrations.ts';
 export type { Reactive } from './script/reactive.ts';
 export type { Secret, SecretHandle } from './script/secrets.ts';
-export { type SignOn, type SignOnClient, signOnClient } from './script/sign-on.ts';
+export type { SignOn, SignOnClient } from './script/sign-on.ts';
 export type { ExecOptions, Finished, MountOptions, Subcontainer } from './script/subcontainer.ts';
 export { texts, type Translate } from './script/texts.ts';
 export type {

@@ -1,7 +1,7 @@
 /** A configuration file of a running service: read, followed, changed. */
 import type { Host } from '../node/host.ts';
 import type { Effects } from '../script/effects.ts';
-import { type Reactive, reactive, same } from '../script/reactive.ts';
+import { type Follower, type Reactive, reactive, same } from '../script/reactive.ts';
 import type { ConfigFile } from './config-file.ts';
 import { fileSource } from './source.ts';
 
@@ -37,9 +37,9 @@ export function configHandle<X>(effects: Effects, host: Host, file: ConfigFile<s
       throw new Error(`Cannot read ${file.path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     }
   };
-  const source = fileSource(effects, host, path);
-  const value = async (changed: (() => void) | null): Promise<X> => {
-    const text = await source(changed);
+  const source = fileSource(host, path);
+  const value = async (follower: Follower | null): Promise<X> => {
+    const text = await source(follower);
     return text === null ? (initial as X) : read(text);
   };
 

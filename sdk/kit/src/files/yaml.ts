@@ -1,6 +1,6 @@
 /** YAML 1.2. Comments and order of a file that is changed stay. */
 import type { Document } from 'yaml';
-import { isMap, parse, parseDocument, stringify } from 'yaml';
+import { isMap, isScalar, parse, parseDocument, stringify } from 'yaml';
 import { fileMaker } from './config-file.ts';
 import type { Format } from './format.ts';
 
@@ -24,7 +24,10 @@ function change(document: Document, path: readonly string[], before: unknown, af
     for (const [key, item] of Object.entries(after))
       if (item !== undefined) change(document, [...path, key], before[key], item);
   } else if (JSON.stringify(before) !== JSON.stringify(after)) {
-    document.setIn(path, document.createNode(after));
+    const node = document.getIn(path, true);
+    // A scalar that stays one keeps the comment beside it.
+    if (isScalar(node) && (typeof after !== 'object' || after === null)) node.value = after;
+    else document.setIn(path, document.createNode(after));
   }
 }
 

@@ -1,7 +1,7 @@
 /** Where the service's own interfaces are reached. */
 import type { Host } from '../node/host.ts';
 import type { Effects, HostInfo } from './effects.ts';
-import { type Reactive, reactive } from './reactive.ts';
+import { callbackOf, type Follower, type Reactive, reactive } from './reactive.ts';
 
 /** One address of an interface. */
 export interface Address {
@@ -18,8 +18,8 @@ export interface Address {
 
 /** By the interface's id, which is also that of its host. */
 export function addresses(effects: Effects, host: Host, id: string): Reactive<readonly Address[]> {
-  const source = async (changed: (() => void) | null): Promise<readonly Address[]> =>
-    addressesOf(await effects.getHostInfo(changed === null ? { hostId: id } : { hostId: id, callback: changed }), id);
+  const source = async (follower: Follower | null): Promise<readonly Address[]> =>
+    addressesOf(await effects.getHostInfo({ hostId: id, ...callbackOf(follower) }), id);
   return reactive(effects, source, host.log);
 }
 

@@ -6,8 +6,9 @@ import { type Address, addresses } from './addresses.ts';
 import { type DependencyHandle, dependencyHandle } from './dependency-handle.ts';
 import type { Effects, Smtp } from './effects.ts';
 import { password } from './password.ts';
-import { type Reactive, reactive } from './reactive.ts';
+import { callbackOf, type Follower, type Reactive, reactive } from './reactive.ts';
 import { type Secret, secretHandle, type SecretHandle } from './secrets.ts';
+import { type SignOn, type SignOnClient, signOnClient } from './sign-on.ts';
 import { type ExecOptions, type MountOptions, Subcontainer, volumeMounts } from './subcontainer.ts';
 import { type VolumeFiles, volumeFiles } from './volume-files.ts';
 
@@ -45,29 +46,31 @@ export interface Context<V extends string, I extends string, X extends Extras = 
   readonly secrets: { readonly [id in X['secrets']]: SecretHandle };
   readonly interfaces: { readonly [id in X['interfaces']]: { readonly addresses: Reactive<readonly Address[]> } };
   readonly dependencies: { readonly [id in X['dependencies']]: DependencyHandle };
+  /** What the program needs to ask the provider of `signOn`; throws where the definition has none. */
+  readonly signOn: () => Promise<SignOnClient>;
   /** The mail server the owner set up for all services; null where there is none. */
   readonly smtp: Reactive<Smtp | null>;
   /** A fresh subcontainer for as long as `work` takes. */
-  within<T>(image: I, mounts: Mounts<V>, work: (subcontainer: Subcontainer) => Promise<T>): Promise<T>;
+  readonly within: <T>(image: I, mounts: Mounts<V>, work: (subcontainer: Subcontainer) => Promise<T>) => Promise<T>;
   /** Runs one program of an image to its end, 30 s at most; it must succeed. @returns what it printed */
-  run(image: I, mounts: Mounts<V>, argv: readonly string[], options?: ExecOptions): Promise<string>;
+  readonly run: (image: I, mounts: Mounts<V>, argv: readonly string[], options?: ExecOptions) => Promise<string>;
   /** HTTP to the service itself, or wherever it may go. */
-  fetch: typeof fetch;
+  readonly fetch: typeof fetch;
   /** A password: letters and digits without look-alikes. 24 of them hold 139 bits. */
-  password(length?: number): string;
+  readonly password: (length?: number) => string;
   /** Asks the owner to run an action of this package; asked again, it is the same task. */
-  ask(action: X['actions'], task: Task): Promise<void>;
+  readonly ask: (action: X['actions'], task: Task) => Promise<void>;
   /** Takes back what was asked. */
-  unask(action: X['actions']): Promise<void>;
+  readonly unask: (action: X['actions']) => Promise<void>;
   /** Tells the owner something they should know; `details` is Markdown. */
-  notify(
+  readonly notify: (
     level: 'success' | 'info' | 'warning' | 'error',
     title: string,
     message: string,
     details?: string,
-  ): Promise<void>;
+  ) => Promise<void>;
   /** Restarts the service, if it runs. */
-  restart(): Promise<void>;
+  readonly restart: () => Promise<void>;
 }
 
 /** How urgent something is, and why. A `critical` task keeps the service from starting. */
@@ -84,6 +87,7 @@ export interface Parts {
   readonly secrets: Readonly<Record<string, Secret>>;
   readonly interfaces: readonly string[];
   readonly dependencies: readonly string[];
+  readonly signOn: SignOn<string, string> | undefined;
 }
 
 /** Of which nothing is known but that it is one. */
@@ -98,9 +102,9 @@ export function makeContext(effects: Effects, host: Host, parts: Parts): AnyCont
       await subcontainer.destroy();
     }
   };
-  const smtp = (changed: (() => void) | null) => effects.getSystemSmtp(changed === null ? {} : { callback: changed });
-  const { id: packageId } = parts;
-  return {
+  const smtp = (follower: Follower | null) => effects.getSystemSmtp(callbackOf(follower));
+  const { id: packageId, signOn } = parts;
+  const context: AnyContext = {
     effects,
     volumes: byName(parts.volumes, (volume) => volumeFiles(host, volume)),
     files: mapped(parts.files, (file) => configHandle(effects, host, file)),
@@ -110,6 +114,7 @@ export function makeContext(effects: Effects, host: Host, parts: Parts): AnyCont
     interfaces: byName(parts.interfaces, (id) => ({ addresses: addresses(effects, host, id) })),
     dependencies: byName(parts.dependencies, (id) => dependencyHandle(effects, host, id)),
     smtp: reactive(effects, smtp, host.log),
+    signOn: () => signOnClient(context, packageId, signOn),
     within,
     run: (image, mounts, argv, options) => within(image, mounts, (subcontainer) => subcontainer.run(argv, options)),
     fetch: (...request) => fetch(...request),
@@ -127,6 +132,7 @@ export function makeContext(effects: Effects, host: Host, parts: Parts): AnyCont
       await effects.restart();
     },
   };
+  return context;
 }
 
 function byName<T>(names: readonly string[], make: (name: string) => T): Record<string, T> {

@@ -65,6 +65,7 @@ export function defineService<
     secrets,
     interfaces: Object.keys(interfaces),
     dependencies: Object.keys(dependencies),
+    signOn,
   };
   const context = (effects: Effects): AnyContext => makeContext(effects, host, parts);
   const actionTable = { ...definition.actions, ...(secretActions(secrets) as Record<string, AnyAction>) };

@@ -1,7 +1,7 @@
 /** Another package, as one that depends on it sees it. */
 import type { Host } from '../node/host.ts';
 import type { ActionResult, CheckResult, DependencyState, Effects } from './effects.ts';
-import { type Reactive, reactive } from './reactive.ts';
+import { callbackOf, type Follower, type Reactive, reactive } from './reactive.ts';
 
 export interface DependencyHandle {
   /** Where its ports are reached: `postgresql.startos`. */
@@ -20,8 +20,8 @@ export interface DependencyStatus {
 }
 
 export function dependencyHandle(effects: Effects, host: Host, packageId: string): DependencyHandle {
-  const source = async (changed: (() => void) | null): Promise<DependencyStatus> =>
-    statusOf(await effects.getStatus(changed === null ? { packageId } : { packageId, callback: changed }));
+  const source = async (follower: Follower | null): Promise<DependencyStatus> =>
+    statusOf(await effects.getStatus({ packageId, ...callbackOf(follower) }));
   return {
     hostname: `${packageId}.startos`,
     async state() {

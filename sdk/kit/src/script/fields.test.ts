@@ -172,3 +172,40 @@ test('what it needs is in the manifest, and the owner is asked once to do it the
     },
   ]);
 });
+
+test('a dynamic field is made anew when its form is opened, and when it is sent', async () => {
+  const machine = new FakeMachine();
+  const choices: Record<string, string> = { a: 'First' };
+  const service = defineService(
+    {
+      about: { ...about },
+      images: { main: { arch: ['x86_64'] } },
+      volumes: ['data'],
+      daemons: {},
+      actions: {
+        choose: {
+          name: 'Choose',
+          description: 'Chooses',
+          input: {
+            which: fields.dynamic(() =>
+              Promise.resolve(fields.select({ name: 'Which', values: choices, default: 'a' })),
+            ),
+          },
+          run: (_, { which }) => Promise.resolve(answer(which, null)),
+        },
+      },
+      backup: [],
+    },
+    machine.host,
+  );
+  const action = service.actions.get('choose');
+  expect((await action?.getInput({ effects: machine.effects }))?.spec).toMatchObject({
+    which: { type: 'select', values: { a: 'First' } },
+  });
+  choices['b'] = 'Second';
+  expect(await action?.run({ effects: machine.effects, input: { which: 'b' } })).toMatchObject({ title: 'b' });
+  await expect(action?.run({ effects: machine.effects, input: { which: 'c' } })).rejects.toThrow('Which');
+  expect(() =>
+    fields.object({ name: 'Inner', fields: { x: fields.dynamic(() => Promise.reject(new Error())) } }),
+  ).toThrow('A dynamic field stands at the top of a form');
+});

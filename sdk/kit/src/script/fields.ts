@@ -246,7 +246,7 @@ export function hidden(): Field<unknown> {
  * A field that depends on what the service knows now: made when the form is opened, and again when it is sent. Only at the
  * top of a form. `X` is the context its packager knows it gets.
  */
-export function dynamic<T, X extends AnyContext = AnyContext>(make: (context: X) => Promise<Field<T>>): Field<T> {
+export function dynamic<T, X = AnyContext>(make: (context: X) => Promise<Field<T>>): Field<T> {
   const early = (): never => {
     throw new Error('A dynamic field stands at the top of a form');
   };

@@ -19,32 +19,49 @@ export interface Reactive<T> {
   map<U>(pick: (value: T) => U): Reactive<U>;
 }
 
-/** Reads a value, and calls `changed` at most once when it may have become another one. */
-export type Source<T> = (changed: (() => void) | null) => Promise<T>;
+/** Who wants to know, until `signal`, that a value may be another one now; told at most once. */
+export interface Follower {
+  readonly changed: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Reads a value; with a follower, nothing that happens to it afterwards is missed. */
+export type Source<T> = (follower: Follower | null) => Promise<T>;
+
+/** For effects, which are followed by a function they call once. */
+export function callbackOf(follower: Follower | null): { readonly callback?: () => void } {
+  return follower === null ? {} : { callback: follower.changed };
+}
 
 export function reactive<T>(effects: Effects, source: Source<T>, log: (text: string) => void): Reactive<T> {
   const once = () => source(null);
 
   async function* watch(signal?: AbortSignal): AsyncGenerator<T, void, void> {
     let wake: () => void = () => undefined;
-    let over = signal?.aborted === true || effects.isInContext === false;
+    const stop = new AbortController();
     const end = () => {
-      over = true;
+      stop.abort();
       wake();
     };
     signal?.addEventListener('abort', end);
-    if (effects.isInContext !== false) effects.onLeaveContext?.(end);
+    if (signal?.aborted === true || effects.isInContext === false) end();
+    else effects.onLeaveContext?.(end);
     let last: { readonly value: T } | null = null;
-    while (!over) {
-      const change = new Promise<void>((resolve) => (wake = resolve));
-      const value = await source(wake);
-      if (last === null || !same(last.value, value)) yield value;
-      last = { value };
-      if (!isOver()) await change;
+    try {
+      while (!stop.signal.aborted) {
+        const change = new Promise<void>((resolve) => (wake = resolve));
+        const value = await source({ changed: wake, signal: stop.signal });
+        if (last === null || !same(last.value, value)) yield value;
+        last = { value };
+        if (!isOver()) await change;
+      }
+    } finally {
+      stop.abort();
+      signal?.removeEventListener('abort', end);
     }
 
     function isOver(): boolean {
-      return over;
+      return stop.signal.aborted;
     }
   }
 
@@ -87,7 +104,7 @@ export function reactive<T>(effects: Effects, source: Source<T>, log: (text: str
       for await (const value of watch()) if (wanted(value)) return value;
       throw new Error('What waited for a value is over');
     },
-    map: (pick) => reactive(effects, async (changed) => pick(await source(changed)), log),
+    map: (pick) => reactive(effects, async (follower) => pick(await source(follower)), log),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Host } from '../node/host.ts';
 import { answer, shown } from './answer.ts';
 import type { Effects } from './effects.ts';
 import { password } from './password.ts';
-import { type Reactive, reactive } from './reactive.ts';
+import { type Follower, type Reactive, reactive } from './reactive.ts';
 
 /** The volume secrets are kept in. It is mounted nowhere: programs get what is handed to them. */
 export const secretVolume = 'secrets';
@@ -35,9 +35,9 @@ export async function makeSecrets(host: Host, secrets: Readonly<Record<string, S
 }
 
 export function secretHandle(effects: Effects, host: Host, id: string, { length }: Secret): SecretHandle {
-  const source = fileSource(effects, host, pathOf(id));
-  const value = async (changed: (() => void) | null): Promise<string> => {
-    const found = await source(changed);
+  const source = fileSource(host, pathOf(id));
+  const value = async (follower: Follower | null): Promise<string> => {
+    const found = await source(follower);
     if (found === null) throw new Error(`Secret ${id} was not made yet: it is when the container starts`);
     return found;
   };

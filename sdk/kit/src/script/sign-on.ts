@@ -38,9 +38,10 @@ const retryMs = 10_000;
 export async function signOnClient(
   context: AnyContext,
   id: string,
-  signOn: SignOn<string, string>,
+  signOn: SignOn<string, string> | undefined,
   known?: readonly Address[],
 ): Promise<SignOnClient> {
+  if (signOn === undefined) throw new Error('The definition has no signOn');
   const found = known ?? (await context.interfaces[signOn.interface]?.addresses.once()) ?? [];
   // A provider takes nothing over a line that others can read.
   const redirectUris = found

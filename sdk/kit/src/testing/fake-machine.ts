@@ -17,6 +17,8 @@ export class FakeMachine {
   readonly calls: [method: string, params: unknown][] = [];
   readonly programs: FakeProgram[] = [];
   readonly files = new Map<string, string>();
+  /** Of files that were written with one. */
+  readonly modes = new Map<string, number>();
   readonly logs: string[] = [];
   dataVersion: string | null = null;
   webUp = false;
@@ -37,6 +39,16 @@ export class FakeMachine {
     for (const told of this.following.get(what)?.splice(0) ?? []) told();
   }
 
+  /** Whether anybody waits for that. */
+  follows(what: 'host' | 'status' | 'smtp'): boolean {
+    return (this.following.get(what) ?? []).length > 0;
+  }
+
+  /** How many folders are watched now. */
+  get watched(): number {
+    return this.watching.size;
+  }
+
   /** As a program of the service would. */
   write(path: string, text: string): void {
     this.files.set(path, text);
@@ -52,7 +64,8 @@ export class FakeMachine {
     const names: string[] = [];
     let wake: () => void = () => undefined;
     const told = (path: string): void => {
-      if (path.startsWith(`${folder}/`)) names.push(path.slice(folder.length + 1).split('/')[0] ?? '');
+      const within = folder === '/' ? '/' : `${folder}/`;
+      if (path.startsWith(within)) names.push(path.slice(within.length).split('/')[0] ?? '');
       wake();
     };
     this.watching.add(told);
@@ -144,7 +157,10 @@ export class FakeMachine {
       start: (argv, options = {}) => this.startProgram(argv, options),
       files: {
         read: (path) => Promise.resolve(this.files.get(path) ?? null),
-        write: (path, text) => Promise.resolve(this.write(path, text)),
+        write: (path, text, mode) => {
+          if (mode !== undefined) this.modes.set(path, mode);
+          return Promise.resolve(this.write(path, text));
+        },
         remove: (path) => Promise.resolve(void this.files.delete(path)),
         makeFolder: () => Promise.resolve(),
         exists: (path) =>
