@@ -8,9 +8,12 @@ import {
   jobsRef,
   type Network,
   networkRef,
+  serverRef,
   type Services,
   servicesRef,
 } from '@hearth/contract';
+import type { ConfinedParts } from './confined/confined.ts';
+import { type ConfinedPlugins, confinedRef } from './confined/part.ts';
 import type { KernelPart, KernelParts, ServicesParts } from './parts.ts';
 import type { TableRow } from './rpc/dispatcher.ts';
 import type { Supervisor } from './supervisor.ts';
@@ -19,6 +22,7 @@ import { errors } from './errors.ts';
 export interface PartFactories {
   readonly createJobs: (parts: KernelParts) => KernelPart<Jobs>;
   readonly createServices: (parts: ServicesParts) => KernelPart<Services>;
+  readonly createConfined: (parts: ConfinedParts) => KernelPart<ConfinedPlugins>;
 }
 
 /** Names no plugin may have: they are slices and parts of the kernel. */
@@ -34,7 +38,12 @@ const reserved = new Set([
   'engine',
   'rpc',
   'state',
+  'plugins',
+  'pluginState',
+  'pluginStatus',
 ]);
+/** First words of the kernel's own methods. */
+const ownWords = ['echo', 'server', 'db', 'audit', 'plugin', 'panel', 'hearth'];
 
 /**
  * Jobs and services first, then the plugins. Parts that `given` brings along (fakes) are left out. The jobs have no
@@ -80,8 +89,29 @@ export function withKernelParts(
       });
     },
   });
-  const own = [jobs, services].filter((part) => !given.has(part.id)) as AnyPlugin[];
+  const confined = definePlugin({
+    id: 'plugins',
+    version: '1.0.0',
+    about: 'Runs plugins of others, each confined to what you allowed it',
+    requires: { jobs: jobsRef, services: servicesRef, server: serverRef },
+    provides: confinedRef,
+    setup: (needs) =>
+      factories.createConfined({
+        ...parts,
+        log: parts.log.child({ part: 'plugins' }),
+        ...needs,
+        network: () => supervisor().provided(networkRef.id) as Network | null,
+        taken: () => takenNames(plugins, supervisor()),
+      }),
+  });
+  const own = [jobs, services, confined].filter((part) => !given.has(part.id)) as AnyPlugin[];
   return { plugins: [...own, ...plugins], stopJobs: (signal) => stopJobs(signal) };
+}
+
+/** What no confined plugin may be called: parts, plugins, and first words of methods. */
+function takenNames(plugins: readonly AnyPlugin[], supervisor: Supervisor): ReadonlySet<string> {
+  const words = supervisor.methods.map(({ method }) => method.name.split('.')[0] ?? '');
+  return new Set([...reserved, ...ownWords, ...words, ...plugins.map(({ id }) => id)]);
 }
 
 function withoutStop(part: KernelPart<Jobs>): Omit<KernelPart<Jobs>, 'stop'> {

@@ -21,6 +21,7 @@ import {
 import { createAudit } from './audit/audit.ts';
 import { methodTable, type PartFactories, withKernelParts } from './assembly.ts';
 import type { KernelConfig } from './config.ts';
+import { type ConfinedPlugins, confinedRef } from './confined/part.ts';
 import { Cradle } from './cradle.ts';
 import { within } from './deadline.ts';
 import { createDoor } from './door/door.ts';
@@ -125,7 +126,7 @@ async function raise(ground: Ground, base: Base, damage: HearthError | null): Pr
   const fakes = ground.replacements.given ?? [];
   const given = new Map<string, unknown>([[engineRef.id, engine], [serverRef.id, server], ...fakes]);
   // Without state there is nothing they could do.
-  if (damage !== null) for (const { id } of [jobsRef, servicesRef]) given.set(id, null);
+  if (damage !== null) for (const { id } of [jobsRef, servicesRef, confinedRef]) given.set(id, null);
   const plugins = damage === null ? options.plugins : [];
   const kernelParts = { config, log, places, store, events, engine, clock };
   const whole = withKernelParts(plugins, kernelParts, factories, given, () => supervisor);
@@ -152,6 +153,8 @@ async function raise(ground: Ground, base: Base, damage: HearthError | null): Pr
     (given.get(authenticatorRef.id) ?? supervisor.provided(authenticatorRef.id) ?? rescue) as Authenticator | null;
   const services = (): Services | null =>
     (given.get(servicesRef.id) ?? supervisor.provided(servicesRef.id)) as Services | null;
+  const confined = (): ConfinedPlugins | null =>
+    (given.get(confinedRef.id) ?? supervisor.provided(confinedRef.id)) as ConfinedPlugins | null;
   const names = createNames(config, () => server.read().hostname);
 
   const audit = createAudit({ folder: join(places.data, 'kernel'), log, now: () => clock.now() });
@@ -185,6 +188,7 @@ async function raise(ground: Ground, base: Base, damage: HearthError | null): Pr
         log,
         deadlineScale: scale,
         audit,
+        further: (name) => confined()?.method(name),
       }),
     )
     .provide(
@@ -204,6 +208,7 @@ async function raise(ground: Ground, base: Base, damage: HearthError | null): Pr
           places,
           routes: routeTable(supervisor),
           readService: (service) => services()?.read(service) ?? null,
+          readPanel: async (id, file) => (await confined()?.panelFile(id, file)) ?? null,
           openrpc: () => JSON.stringify(openrpc(dispatcher.methods, options.version)),
           uploadLimit: config.uploadLimit,
           httpsPort: config.port,

@@ -1,6 +1,7 @@
 /** `plugin.json`: what a plugin archive says of itself. Everything is known before any code of the plugin runs. */
 import { z } from 'zod';
 import { id, packageId, relativePath } from '../ids.ts';
+import { forbiddenKeys } from '../state.ts';
 import { capability, type Capability } from './capabilities.ts';
 import { objectShape, shape } from './shape.ts';
 
@@ -29,7 +30,7 @@ export const pluginManifest = z
   .strictObject({
     /** Of this page; another number is another layout. */
     format: z.literal(1),
-    id: packageId,
+    id: packageId.refine((name) => !forbiddenKeys.has(name), 'a word that JavaScript keeps for itself'),
     title: z.string().min(1).max(60),
     version: pluginVersion,
     /** One sentence for the owner: what it is for. */

@@ -34,8 +34,6 @@ export const pluginStatus = z.object({
   since: instant,
   /** Ends it did not mean, in a row. */
   crashes: z.number().int().nonnegative(),
-  /** Bytes; 0 while it does not run. */
-  memory: z.number().int().nonnegative(),
   checks: z.record(
     id,
     z.object({

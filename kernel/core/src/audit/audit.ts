@@ -26,9 +26,11 @@ export interface AuditParts {
   readonly now: () => number;
   /** Bytes of one file. */
   readonly fileBytes?: number;
+  /** Whether a row is on the disk before `record` resolves; false leaves that to the system. True unless told. */
+  readonly flush?: boolean;
 }
 
-export function createAudit({ folder, log, now, fileBytes = 8 << 20 }: AuditParts): Audit {
+export function createAudit({ folder, log, now, fileBytes = 8 << 20, flush = true }: AuditParts): Audit {
   const file = join(folder, 'audit.jsonl');
   const former = join(folder, 'audit.1.jsonl');
   let last: AuditRow | null | undefined;
@@ -40,7 +42,7 @@ export function createAudit({ folder, log, now, fileBytes = 8 << 20 }: AuditPart
     if ((await sizeOf(file)) >= fileBytes) await rename(file, former);
     // A line that was cut short by a crash ends here, so that it spoils none but itself.
     const start = (await endsMidLine(file)) ? '\n' : '';
-    await appendFile(file, `${start}${JSON.stringify(row)}\n`, { mode: 0o600, flush: true });
+    await appendFile(file, `${start}${JSON.stringify(row)}\n`, { mode: 0o600, flush });
     last = row;
   };
   return {

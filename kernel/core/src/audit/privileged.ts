@@ -28,6 +28,8 @@ export function isPrivileged(
 ): boolean {
   if (tried.has(method.name)) return proven.has(outcome);
   if (principal.kind === 'anonymous' || method.allow === 'anyone') return false;
+  // Whoever may only look changes nothing, whatever it is called.
+  if (method.allow === 'viewer') return outcome === 'rpc.notAllowed';
   return !telling.test(method.name) || outcome === 'rpc.notAllowed';
 }
 

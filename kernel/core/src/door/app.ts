@@ -21,6 +21,7 @@ import {
   type Visitor,
 } from './exchange.ts';
 import { securityHeaders, strangerPolicy } from './headers.ts';
+import { panelHeaders, type PanelFile } from '../confined/panel.ts';
 import { readIcon } from './icon.ts';
 import { findStaticFile, type StaticFile } from './static-files.ts';
 import { mustBeOwnPage, mustNotBeEmbedded, type Names, trustedHost } from './trust.ts';
@@ -37,6 +38,8 @@ export interface AppParts {
   readonly routes: ReadonlyMap<string, { readonly route: Route; readonly up: () => Promise<void> }>;
   readonly files: ReadonlyMap<string, StaticFile>;
   readonly readService: (service: string) => ServiceRow | null;
+  /** A file of the page of a confined plugin. */
+  readonly readPanel: (plugin: string, file: string) => Promise<PanelFile | null>;
   readonly openrpc: () => string;
   readonly places: { readonly data: string; readonly staging: string };
   readonly uploadLimit: number;
@@ -77,6 +80,9 @@ async function serve(context: Context, visitor: Visitor, callId: string, parts: 
   }
   const reads = (method === 'GET' || method === 'HEAD') && !postOnly.has(path);
   if (reads) {
+    const panel = /^\/panel\/([a-z0-9-]{1,40})\/(.{1,200})$/.exec(path);
+    // Its frame has an origin of its own: to the browser its files are asked for by a stranger.
+    if (panel !== null) return servePanel(context, visitor, panel, parts);
     if (visitor.kind === 'proxy') mustNotBeEmbedded(visitor.facts, visitor.host);
     return route === undefined
       ? serveResource(context, parts)
@@ -166,6 +172,18 @@ async function serveResource(context: Context, parts: AppParts): Promise<void> {
   const zipped = file.zipped !== null && context.acceptsEncodings('gzip', 'identity') === 'gzip' ? file.zipped : null;
   if (zipped !== null) context.set('Content-Encoding', 'gzip');
   sendTagged(context, file.etag, file.type, zipped ?? file.bytes);
+}
+
+/** Nothing in it is secret: it came with an archive. Whoever is shown it, its frame keeps it from everything else. */
+async function servePanel(context: Context, visitor: Visitor, found: RegExpExecArray, parts: AppParts): Promise<void> {
+  const [, plugin = '', file = ''] = found;
+  const panel = await parts.readPanel(plugin, file);
+  if (panel === null) {
+    context.status = 404;
+    return;
+  }
+  context.set(panelHeaders(`${visitor.facts.scheme}://${visitor.host}`, plugin));
+  sendTagged(context, panel.etag, panel.type, panel.bytes);
 }
 
 async function serveIcon(context: Context, service: string, parts: AppParts): Promise<void> {

@@ -73,7 +73,13 @@ export function mustAllow(what: string, allow: Allow, principal: Principal): voi
 /** Throws `kernel.methodTwice`. */
 export function createDispatcher(
   rows: readonly TableRow[],
-  parts: { readonly log: Log; readonly deadlineScale: number; readonly audit?: Pick<Audit, 'record'> },
+  parts: {
+    readonly log: Log;
+    readonly deadlineScale: number;
+    readonly audit?: Pick<Audit, 'record'>;
+    /** Methods that come and go: those of confined plugins. They never stand for one of the table. */
+    readonly further?: (name: string) => AnyMethod | undefined;
+  },
 ): Dispatcher {
   const table = new Map<string, TableRow>();
   for (const row of rows) {
@@ -81,8 +87,13 @@ export function createDispatcher(
     table.set(row.method.name, row);
   }
 
+  const find = (name: string): TableRow | undefined => {
+    const method = table.has(name) ? undefined : parts.further?.(name);
+    return method === undefined ? table.get(name) : { method };
+  };
+
   const run = async (call: Call, callId: string): Promise<unknown> => {
-    const row = table.get(call.method);
+    const row = find(call.method);
     if (row === undefined) throw rpcErrors.unknownMethod({ method: call.method });
     const { method } = row;
     mustAllow(method.name, method.allow, call.principal);
@@ -101,7 +112,7 @@ export function createDispatcher(
   };
 
   const writeDown = async (call: Call, callId: string, outcome: string): Promise<void> => {
-    const method = table.get(call.method)?.method;
+    const method = find(call.method)?.method;
     if (method === undefined || !isPrivileged(method, call.principal, outcome)) return;
     await parts.audit?.record({
       who: nameOf(call.principal),
