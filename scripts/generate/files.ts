@@ -2,9 +2,10 @@
 import { globSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { errorTables } from '@hearth/contract';
-import { methodsOf } from '@hearth/kernel/testing';
+import { methodsOf, openrpc } from '@hearth/kernel/testing';
 import { plugins } from '../../distro/daemon/src/plugins.ts';
-import { errorReference, methodNames, methodReference, methodTypes } from './pages.ts';
+import { version } from '../../distro/daemon/src/version.ts';
+import { errorReference, methodFacts, methodReference, methodTypes } from './pages.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
 
@@ -18,6 +19,8 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['spec/50-errors.md', errorReference(errorTables)],
     ['spec/51-methods.md', methodReference(methods)],
     ['shell-ui/src/link/methods.gen.ts', methodTypes(methods)],
-    ['sdk/cli/src/methods.gen.ts', methodNames(methods)],
+    ['sdk/cli/src/methods.gen.ts', methodFacts(methods)],
+    // What a server of this release serves at /openrpc.json.
+    ['spec/vectors/openrpc.json', `${JSON.stringify(openrpc(methods, version), null, 1)}\n`],
   ]);
 }

@@ -1,6 +1,7 @@
 /** What is written down from the method table and the error tables. Pure. */
 import type { AnyMethod, ErrorTemplate } from '@hearth/contract';
 import { z } from 'zod';
+import { factsOf } from './parameters.ts';
 import { type Schema, typeOf } from './typescript.ts';
 
 const notice = 'Made by `npm run generate`; not edited by hand.';
@@ -51,6 +52,16 @@ export function methodTypes(methods: readonly AnyMethod[]): string {
 }
 
 /** sdk/cli/src/methods.gen.ts */
-export function methodNames(methods: readonly AnyMethod[]): string {
-  return `/** ${notice} Every method of the API. */\nexport type MethodName =\n${methods.map(({ name }) => `  | '${name}'`).join('\n')};\n`;
+export function methodFacts(methods: readonly AnyMethod[]): string {
+  const names = methods.map(({ name }) => `  | '${name}'`).join('\n');
+  const rows = methods.map((method) => `  ${factsOf(method)},`).join('\n');
+  return [
+    `/** ${notice} Every method of the API. */`,
+    "import type { MethodFacts } from './api.ts';",
+    '',
+    `export type MethodName =\n${names};`,
+    '',
+    `export const methods: readonly MethodFacts[] = [\n${rows}\n];`,
+    '',
+  ].join('\n');
 }

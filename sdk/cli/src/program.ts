@@ -5,11 +5,13 @@ import { readEnvironment } from './config.ts';
 import { Context } from './context.ts';
 import type { GlobalOptions, World } from './context.ts';
 import { backupCommands } from './commands/backup.ts';
+import { callCommands } from './commands/call.ts';
 import { completionCommand } from './commands/completion.ts';
 import { dbCommands } from './commands/db.ts';
 import { exverCommands } from './commands/exver.ts';
 import { jobCommands } from './commands/job.ts';
 import { packageCommands } from './commands/package.ts';
+import { supportCommand } from './commands/rescue.ts';
 import { inspectOrder, s9pkCommands } from './commands/s9pk.ts';
 import { serverCommands } from './commands/server.ts';
 import { Output } from './output.ts';
@@ -42,11 +44,13 @@ export function program(world: World): Command {
     packageCommands,
     backupCommands,
     jobCommands,
+    callCommands,
     dbCommands,
     s9pkCommands,
     exverCommands,
   ];
   for (const group of groups) for (const command of group(contextOf)) root.addCommand(command);
+  root.addCommand(supportCommand(contextOf));
   root.addCommand(completionCommand(root, contextOf));
   // Each subcommand decides for itself how it ends; none may end the process.
   const settle = (command: Command): void => {

@@ -1,5 +1,5 @@
 /** The commands against a real kernel, with real accounts: names and shapes of the API are what they are believed to be. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startTestKernel } from '@hearth/kernel/testing';
@@ -33,6 +33,34 @@ test('a box is set up, tells its status and answers', async () => {
   expect((await hearth('package', 'list', '--json')).value()).toEqual([]);
   expect((await hearth('job', 'list', '--json')).value()).toEqual([]);
   expect((await hearth('call', 'db.dump', '{"pointer":"/server/name"}', '--json')).value().value).toBe('Family Server');
+});
+
+test('any method is called with flags, JSON or both; secrets come from files', async () => {
+  expect((await hearth('call', 'db.dump', '--pointer', '/server/name', '--json')).value().value).toBe('Family Server');
+  expect((await hearth('call', 'db.history', '{"limit":5}', '--limit', '1', '--json')).value().rows).toHaveLength(1);
+  const made = await hearth('call', 'auth.token.create', '--name', 'a', '--role', 'viewer', '--days', '1', '--json');
+  const { id } = made.value();
+  expect((await hearth('call', 'auth.token.kill', '--ids', id, 'other', '--json')).code).toBe(0);
+  expect((await hearth('call', 'auth.token.create', '--name', 'a', '--role', 'king')).code).toBe(2);
+  expect((await hearth('call', 'auth.login', '--password', 'x')).code).toBe(2);
+  const file = join(kernel.folder, 'wrong');
+  writeFileSync(file, 'wrong password\n');
+  expect((await hearth('call', 'auth.login', '--password-file', file, '--json')).value().error.code).toBe(
+    'accounts.wrongPassword',
+  );
+});
+
+test('snapshots of the state are taken, listed and gone back to; a support bundle is written', async () => {
+  const name = (await hearth('db', 'snapshot', 'create')).out.trim();
+  expect((await hearth('db', 'snapshot', 'list')).out).toContain(`${name}  `);
+  expect((await hearth('db', 'restore', 'nonsense', '--json')).value().error.code).toBe('recovery.noSnapshot');
+  expect((await hearth('db', 'repair', '--json')).value().error.code).toBe('recovery.notDamaged');
+  const file = join(kernel.folder, 'bundle.json');
+  expect((await hearth('support', 'bundle', file)).out).toContain('read it before you send it');
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    format: 1,
+    state: { server: { name: 'Family Server' } },
+  });
 });
 
 test.each([

@@ -208,6 +208,42 @@ export interface ServerMethods {
     readonly input: { readonly id: string; readonly soft?: boolean; readonly force?: boolean };
     readonly output: { readonly job: string; readonly rev: number };
   };
+  'plugin.audit.list': {
+    readonly input: { readonly id: string; readonly before?: number; readonly limit?: number };
+    readonly output: { readonly rows: readonly ({ readonly seq: number; readonly at: number; readonly who: string; readonly from: string; readonly method: string; readonly about: Readonly<Record<string, string>>; readonly outcome: string; readonly call: string; readonly previous: string; readonly hash: string })[]; readonly intact: boolean };
+  };
+  'plugin.disable': {
+    readonly input: { readonly id: string };
+    readonly output: { readonly rev: number };
+  };
+  'plugin.enable': {
+    readonly input: { readonly id: string };
+    readonly output: { readonly rev: number };
+  };
+  'plugin.grant': {
+    readonly input: { readonly id: string; readonly capabilities: readonly (string)[] };
+    readonly output: { readonly rev: number };
+  };
+  'plugin.inspect': {
+    readonly input: { readonly upload: string };
+    readonly output: { readonly id: string; readonly title: string; readonly version: string; readonly about: string; readonly author: string | null; readonly signer: string; readonly rootSighash: string; readonly from: string | null; readonly changes: readonly ({ readonly capability: string; readonly change: 'new' | 'more' | 'less' | 'same' | 'gone'; readonly sentence: string; readonly before: string | null; readonly reason: string; readonly optional: boolean; readonly needsGrant: boolean })[]; readonly refusal: { readonly code: string; readonly message: string } | null };
+  };
+  'plugin.install': {
+    readonly input: { readonly upload: string; readonly expect?: string; readonly grant?: readonly (string)[] };
+    readonly output: { readonly id: string; readonly rev: number };
+  };
+  'plugin.list': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly plugins: readonly ({ readonly id: string; readonly title: string; readonly version: string; readonly about: string; readonly author: string | null; readonly signer: string; readonly rootSighash: string; readonly installedAt: number; readonly enabled: boolean; readonly asked: readonly ({ readonly capability: 'state'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'storage'; readonly megabytes: number; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'methods'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'panel'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'timers'; readonly everySeconds: number; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'jobs'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'notifications'; readonly perDay: number; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'health'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'server.read'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'services.read'; readonly services: 'all' | readonly (string)[]; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'services.addresses'; readonly services: 'all' | readonly (string)[]; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'services.control'; readonly services: 'all' | readonly (string)[]; readonly moves: readonly ('start' | 'stop' | 'restart')[]; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'events.listen'; readonly events: readonly ('service.installed' | 'service.removed' | 'service.status' | 'service.health' | 'job.finished' | 'server.changed' | string)[]; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'events.emit'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'network.fetch'; readonly hosts: readonly (string)[]; readonly private?: boolean; readonly reason: string; readonly optional?: boolean })[]; readonly granted: readonly ({ readonly capability: 'state'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'storage'; readonly megabytes: number; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'methods'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'panel'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'timers'; readonly everySeconds: number; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'jobs'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'notifications'; readonly perDay: number; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'health'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'server.read'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'services.read'; readonly services: 'all' | readonly (string)[]; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'services.addresses'; readonly services: 'all' | readonly (string)[]; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'services.control'; readonly services: 'all' | readonly (string)[]; readonly moves: readonly ('start' | 'stop' | 'restart')[]; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'events.listen'; readonly events: readonly ('service.installed' | 'service.removed' | 'service.status' | 'service.health' | 'job.finished' | 'server.changed' | string)[]; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'events.emit'; readonly reason: string; readonly optional?: boolean } | { readonly capability: 'network.fetch'; readonly hosts: readonly (string)[]; readonly private?: boolean; readonly reason: string; readonly optional?: boolean })[]; readonly panel: { readonly title: string; readonly file: string } | null; readonly methods: readonly ({ readonly name: string; readonly about: string; readonly allow: 'viewer' | 'admin' | 'owner' })[]; readonly status: { readonly state: 'off' | 'waiting' | 'starting' | 'running' | 'backing-off' | 'failed'; readonly reason: string; readonly since: number; readonly crashes: number; readonly checks: Readonly<Record<string, { readonly name: string; readonly result: 'success' | 'failure' | 'starting' | 'disabled'; readonly message: string | null; readonly since: number }>> }; readonly may: readonly (string)[]; readonly missing: readonly (string)[]; readonly memory: number })[] };
+  };
+  'plugin.logs': {
+    readonly input: { readonly id: string; readonly limit?: number };
+    readonly output: { readonly lines: readonly ({ readonly time: number; readonly level: string; readonly message: string })[] };
+  };
+  'plugin.remove': {
+    readonly input: { readonly id: string; readonly keepData?: boolean };
+    readonly output: { readonly rev: number };
+  };
   'registry.add': {
     readonly input: { readonly url: string };
     readonly output: { readonly rev: number };

@@ -14,6 +14,7 @@ import { factories } from '../factories.ts';
 export * from './fake-engine.ts';
 export * from './http.ts';
 export { methodsOf } from './method-table.ts';
+export { openrpc } from '../rpc/openrpc.ts';
 export { MemoryJournal } from '../state/memory-journal.ts';
 export { createLog } from '../log.ts';
 

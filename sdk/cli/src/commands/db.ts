@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { printable, table } from '../text.ts';
 import type { ContextOf } from '../program.ts';
 import type { Rpc } from '../rpc.ts';
+import { rescueCommands } from './rescue.ts';
 
 interface Change {
   readonly seq: number;
@@ -30,7 +31,7 @@ const watchMs = 500;
 const watchLimit = 1000;
 
 export function dbCommands(contextOf: ContextOf): Command[] {
-  const db = new Command('db').description('Look at the state of the box');
+  const db = new Command('db').description('Look at the state of the box, and mend it');
   db.command('dump [pointer]')
     .description('print the state, or the part a JSON pointer names: /services/syncthing')
     .action(async (pointer: string | undefined, _, command: Command) => {
@@ -53,6 +54,7 @@ export function dbCommands(contextOf: ContextOf): Command[] {
       const context = contextOf(command);
       await watch(context, await context.box(), pointer ?? '');
     });
+  for (const command of rescueCommands(contextOf)) db.addCommand(command);
   const audit = new Command('audit')
     .description('list who called what that changes something; the latest last')
     .option('--limit <n>', 'how many', wholeNumber, 50)

@@ -1,9 +1,7 @@
-/** `hearth job` and `hearth call`. */
+/** `hearth job`: long work. */
 import type { JobRow } from '@hearth/contract';
 import { Command } from 'commander';
-import { parseJson, readStdin } from '../files.ts';
 import { followJob } from '../follow.ts';
-import type { MethodName } from '../methods.gen.ts';
 import { printable, table } from '../text.ts';
 import type { ContextOf } from '../program.ts';
 
@@ -47,15 +45,5 @@ export function jobCommands(contextOf: ContextOf): Command[] {
       const answer = await (await context.box()).call('job.cancel', { job: id });
       context.output.result(answer, 'cancelling');
     });
-  const call = new Command('call')
-    .description('call any method of the API')
-    .argument('<method>', 'as in package.start')
-    .argument('[input]', 'JSON; - reads it from standard input', '{}')
-    .action(async (method: string, input: string, _, command: Command) => {
-      const context = contextOf(command);
-      const params = parseJson(input === '-' ? await readStdin(context) : input, 'the input');
-      const answer = await (await context.box()).call(method as MethodName, params as object, context.signal);
-      context.output.result(answer, () => JSON.stringify(answer, null, 2));
-    });
-  return [job, call];
+  return [job];
 }

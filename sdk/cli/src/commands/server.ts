@@ -24,6 +24,8 @@ interface ServerStatus {
   readonly setUp: boolean;
   readonly version: string;
   readonly mode: string;
+  /** Told to root alone, while nobody can log in. */
+  readonly rescueCode: string | null;
   readonly plugins: readonly {
     readonly plugin: string;
     readonly outcome: string;
@@ -38,6 +40,7 @@ function statusCommand(contextOf: ContextOf): Command {
       const context = contextOf(command);
       const box = await context.box();
       const server = await box.call<ServerStatus>('server.status');
+      // Without state there is nothing to list.
       const services = server.setUp ? await box.call<ServiceRow[]>('package.list') : [];
       const jobs = server.setUp ? await box.call<JobRow[]>('job.list') : [];
       const running = jobs.filter(({ finishedAt }) => finishedAt === null);
@@ -46,11 +49,17 @@ function statusCommand(contextOf: ContextOf): Command {
       const lines = [
         `${printable(server.name) || 'Hearth'} ${server.version}, ${server.hostname}.local, ${server.setUp ? server.mode : 'not set up: hearth setup'}`,
         ...failed.map(({ plugin, outcome, error }) => `${plugin} ${outcome}: ${printable(error?.message ?? '')}`),
+        ...(server.mode === 'diagnostic' ? [distressWords(server.rescueCode)] : []),
         table(rows),
         ...running.map(({ id, title, state }) => `job ${id} ${state}: ${printable(title)}`),
       ];
       context.output.result({ server, services, jobs: running }, lines.filter((line) => line !== '').join('\n'));
     });
+}
+
+function distressWords(rescueCode: string | null): string {
+  const code = rescueCode === null ? '' : `The page asks for this code: ${rescueCode}\n`;
+  return `${code}What may help: hearth db repair, hearth db snapshot list, hearth db restore, hearth support bundle`;
 }
 
 function setupCommand(contextOf: ContextOf): Command {
