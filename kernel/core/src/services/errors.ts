@@ -87,6 +87,10 @@ export const errors = defineErrors('services', {
     kind: 'CONFLICT',
     message: 'Cannot go from version {from} to {to} of "{service}": neither knows how to migrate the data',
   },
+  fileTooLarge: {
+    kind: 'INVALID_INPUT',
+    message: 'Cannot hand a file to service "{service}": it has {size} bytes, {limit} are allowed',
+  },
   uploadMissing: { kind: 'NOT_FOUND', message: 'Cannot install upload "{upload}": it is not there' },
 
   unknownAction: { kind: 'NOT_FOUND', message: 'Cannot find action "{action}" of service "{service}"' },

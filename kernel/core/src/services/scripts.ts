@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ActionMetadata, ActualState } from '@hearth/contract';
 import { z } from 'zod';
+import { placeFiles } from './actions/file-inputs.ts';
 import { type Form, Forms } from './actions/forms.ts';
 import { problemsOf } from './actions/validate.ts';
 import type { Actor } from './actor.ts';
@@ -70,10 +71,15 @@ export class Scripts {
     const work = async (): Promise<unknown> => {
       await this.#check(call, event);
       this.#context.inputs.forget(service);
-      const input = { input: call.input ?? null };
-      const answer = await actor.container.execute(`/actions/${action}/run`, input, event, limit, signal);
-      this.#forms.drop(service, action, event);
-      return answer;
+      const files = call.byOwner === true ? await placeFiles(this.#context.places, service, call.input) : null;
+      try {
+        const input = { input: (files === null ? call.input : files.input) ?? null };
+        const answer = await actor.container.execute(`/actions/${action}/run`, input, event, limit, signal);
+        this.#forms.drop(service, action, event);
+        return answer;
+      } finally {
+        await files?.clear();
+      }
     };
     const running = this.#events.get(service) ?? new Set();
     this.#events.set(service, running);

@@ -12,6 +12,8 @@ export interface Layout {
   readonly subcontainers: string;
   readonly javascript: string;
   readonly hostSocket: string;
+  /** What the owner hands to an action. */
+  readonly files: string;
   readonly logs: string;
   /** Of the script's memory image; the guest's alone. Missing where there is to be none. */
   readonly memory: string;
@@ -29,6 +31,7 @@ export const containerLayout: Layout = {
   subcontainers: '/media/startos/subcontainers',
   javascript: '/usr/lib/startos/package',
   hostSocket: '/media/startos/rpc/host.sock',
+  files: '/media/startos/rpc/files',
   logs: '/var/log/hearth',
   memory: '/mnt/memory',
   state: '/var/tmp/hearth',
@@ -68,6 +71,7 @@ export class Paths {
       root('/media/startos/backup', layout.backup, true),
       root('/media/startos/subcontainers', layout.subcontainers, true),
       root('/usr/lib/startos/package', layout.javascript, false),
+      root('/media/startos/rpc/files', layout.files, false),
       root('/tmp', layout.temporary, true),
     ];
   }

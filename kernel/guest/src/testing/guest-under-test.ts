@@ -51,6 +51,7 @@ export async function startGuest(
     subcontainers: join(root, 'subcontainers'),
     javascript: join(root, 'javascript'),
     hostSocket: join(root, 'host.sock'),
+    files: join(root, 'files'),
     logs: join(root, 'logs'),
     memory: memory ?? join(root, 'memory'),
     state: join(root, 'state'),

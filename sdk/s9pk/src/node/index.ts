@@ -1,5 +1,6 @@
 /** @hearth/s9pk/node: everything of @hearth/s9pk, and files. */
 export * from '../index.ts';
+export { Blake3 } from './blake3.ts';
 export { extract } from './extract.ts';
 export type { ExtractOptions } from './extract.ts';
 export { FileSink, writeWhole } from './file-sink.ts';

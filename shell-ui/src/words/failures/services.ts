@@ -89,6 +89,10 @@ export function serviceFailures(): FailureTable {
       text: msg('There is no way from version {from} to {to}.'),
       more: msg('Choose a version in between first.'),
     },
+    'services.fileTooLarge': {
+      text: msg('The file is too large for “{service}”.'),
+      more: msg('It may have {limit} bytes.'),
+    },
     'services.uploadMissing': { text: msg('The uploaded file is gone.'), more: msg('Choose it again.') },
     'services.needsOthers': {
       text: msg('“{service}” needs {others} to run.'),
