@@ -2,11 +2,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Allow, HearthError, type Principal, type Role } from '@hearth/contract';
 import { createLog, methodsOf } from '@hearth/kernel/testing';
+import { z } from 'zod';
 import { plugins } from '../../distro/daemon/src/plugins.ts';
 import { createDispatcher } from '../../kernel/core/src/rpc/dispatcher.ts';
 
 const ranks: readonly Allow[] = ['anyone', 'viewer', 'admin', 'owner'];
-const user = (role: Role): Principal => ({ kind: 'user', user: 'somebody', role, session: 's' });
+const user = (role: Role) => ({ kind: 'user', user: 'somebody', role, session: 's' }) as const;
+const token = (role: Role, ...scopes: string[]): Principal => ({ ...user(role), program: { name: 'a', scopes } });
 const callers: readonly { readonly name: string; readonly principal: Principal; readonly passes: readonly Allow[] }[] =
   [
     { name: 'nobody', principal: { kind: 'anonymous' }, passes: ['anyone'] },
@@ -50,6 +52,41 @@ describe('the method table', () => {
     }
     expect(methods.length).toBeGreaterThan(40);
     expect(wrong).toEqual([]);
+  });
+
+  test('lets a token do what it was made for, within its role, and nothing else', async () => {
+    const methods = await table;
+    const open = methods.filter(({ allow }) => allow === 'anyone').map(({ name }) => name);
+    const inert = methods.map((method) => ({
+      method: { ...method, input: z.unknown(), output: z.unknown(), run: () => null },
+    }));
+    const dispatcher = createDispatcher(inert, { log: createLog('silent'), deadlineScale: 1 });
+    const passed = async (principal: Principal): Promise<string[]> => {
+      const names: string[] = [];
+      for (const { name } of methods) {
+        const code = await dispatcher.call({ method: name, input: {}, principal }).then(
+          () => 'ok',
+          (error: unknown) => HearthError.from(error).code,
+        );
+        if (code === 'ok') names.push(name);
+        else expect([name, code]).toEqual([name, expect.stringMatching(/^rpc\.(outOfScope|notAllowed)$/)]);
+      }
+      return names.filter((name) => !open.includes(name));
+    };
+    const beneath = (start: string, ...allow: Allow[]) =>
+      methods.filter((method) => method.name.startsWith(start) && allow.includes(method.allow)).map(({ name }) => name);
+    // Every method as the one scope of a token: that method, and no other.
+    for (const { name, allow } of methods)
+      expect([name, await passed(token('owner', name))]).toEqual([name, allow === 'anyone' ? [] : [name]]);
+    expect(await passed(token('owner', 'package.*'))).toEqual(beneath('package.', 'viewer', 'admin', 'owner'));
+    expect(await passed(token('viewer', 'package.*'))).toEqual(beneath('package.', 'viewer'));
+    expect(await passed(token('admin', 'package.backup.*', 'job.list'))).toEqual([
+      'job.list',
+      'package.backup.restore',
+    ]);
+    for (const odd of ['package', 'package.', '*', '.*', 'package.st*', 'PACKAGE.*', 'package.start.*', ''])
+      expect([odd, await passed(token('owner', odd))]).toEqual([odd, []]);
+    expect(await passed(token('owner'))).toEqual([]);
   });
 
   test('is open to the world only where it must be', async () => {

@@ -11,10 +11,27 @@ import type { Log } from './plugin.ts';
 /** Who is calling. Sessions belong to people; `root` is whoever may open the socket that only root can open. */
 export type Principal =
   | { readonly kind: 'anonymous' }
-  | { readonly kind: 'user'; readonly user: string; readonly role: Role; readonly session: string }
+  | {
+      readonly kind: 'user';
+      readonly user: string;
+      readonly role: Role;
+      readonly session: string;
+      /** Set for a program that acts with a token of the user's. */
+      readonly program?: Program;
+    }
   | { readonly kind: 'root' }
   | { readonly kind: 'package'; readonly service: string }
   | { readonly kind: 'plugin'; readonly plugin: string };
+
+export interface Program {
+  /** As the owner called its token. */
+  readonly name: string;
+  /**
+   * What it may call, within its role: names of methods, `package.start`, or all beneath one, `package.*`. Null: whatever
+   * the role may.
+   */
+  readonly scopes: readonly string[] | null;
+}
 
 export type Role = 'owner' | 'admin' | 'viewer';
 

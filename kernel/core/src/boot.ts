@@ -170,7 +170,7 @@ async function raise(ground: Ground, base: Base, damage: HearthError | null): Pr
   const cradle = base
     .provide(
       'keeper',
-      () => (damage === null ? keeper.begin() : () => undefined),
+      () => (damage === null ? keeper.begin() : () => Promise.resolve()),
       (end) => end(),
     )
     .provide(

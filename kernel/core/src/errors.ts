@@ -26,6 +26,7 @@ export const rpcErrors = defineErrors('rpc', {
   unknownMethod: { kind: 'METHOD_NOT_FOUND', message: 'Cannot find method "{method}"' },
   signInFirst: { kind: 'UNAUTHENTICATED', message: 'Cannot call "{method}": no valid session' },
   notAllowed: { kind: 'FORBIDDEN', message: 'Cannot call "{method}": the role "{role}" may not' },
+  outOfScope: { kind: 'FORBIDDEN', message: 'Cannot call "{method}": the token was not made for it' },
   invalidInput: { kind: 'INVALID_INPUT', message: 'Cannot call "{method}": {reason}' },
   invalidOutput: { kind: 'INTERNAL', message: 'Cannot answer "{method}": {reason}' },
   deadline: { kind: 'TIMEOUT', message: 'Cannot finish "{method}": {ms} ms are over' },

@@ -239,13 +239,70 @@ describe('auth.token', () => {
     const { id, token } = await call('auth.token.create', { name: 'watcher', role: 'viewer' }, owner);
     const program = (bearer: string | null) =>
       plugin.instance.service!.authenticate({ ...new Browser('192.168.1.9', null).exchange(), bearer });
-    expect(await program(token)).toEqual({ kind: 'user', user: 'owner', role: 'viewer', session: id });
+    const acts = { name: 'watcher', scopes: null };
+    expect(await program(token)).toEqual({ kind: 'user', user: 'owner', role: 'viewer', session: id, program: acts });
     expect(JSON.stringify(plugin.scope.secret.read())).not.toContain(token);
     expect((await call('auth.token.list', {}, owner)).tokens).toMatchObject([{ id, name: 'watcher', role: 'viewer' }]);
     for (const wrong of ['', 'x', `${token}x`, token.replace(/.$/, 'é'), `constructor_____.${token.slice(17)}`])
       expect(await program(wrong)).toEqual({ kind: 'anonymous' });
     await call('auth.token.kill', { ids: [id, 'constructor'] }, owner);
     expect(await program(token)).toEqual({ kind: 'anonymous' });
+  });
+
+  test('is worth what it was made for, and makes none that is worth more', async () => {
+    const owner = await setUp();
+    const made = await call(
+      'auth.token.create',
+      { name: 'backup', role: 'admin', scopes: ['package.*', 'auth.token.*', 'package.*'] },
+      owner,
+    );
+    const principal = await plugin.instance.service!.authenticate({
+      ...new Browser('192.168.1.9', null).exchange(),
+      bearer: made.token,
+    });
+    expect(principal).toMatchObject({
+      role: 'admin',
+      program: { name: 'backup', scopes: ['auth.token.*', 'package.*'] },
+    });
+    const mint = (more: object) => call('auth.token.create', { name: 'child', ...more }, owner, principal);
+    for (const more of [
+      { role: 'admin' },
+      { role: 'owner', scopes: ['package.start'] },
+      { role: 'admin', scopes: ['db.dump'] },
+      { role: 'admin', scopes: ['package.start', 'auth.*'] },
+      { role: 'viewer', scopes: ['packages.list'] },
+    ])
+      await expect(mint(more)).rejects.toMatchObject({ code: 'accounts.tooMuch' });
+    expect((await mint({ role: 'viewer', scopes: ['package.start', 'package.action.*'] })).token).toEqual(
+      expect.any(String),
+    );
+    for (const scopes of [[], ['*'], ['.*'], ['a b'], ['package.**'], ['PACKAGE'], ['../x'], ['x'.repeat(65)]])
+      await expect(mint({ scopes })).rejects.toThrow();
+  });
+
+  test('has no say in sessions and password, whatever its role', async () => {
+    const owner = await setUp();
+    const { token } = await call('auth.token.create', { name: 'all', role: 'owner' }, owner);
+    const principal = await plugin.instance.service!.authenticate({
+      ...new Browser('192.168.1.9', null).exchange(),
+      bearer: token,
+    });
+    for (const [method, input] of [
+      ['auth.session.list', {}],
+      ['auth.session.kill', { ids: ['x'] }],
+      ['auth.reset-password', { oldPassword: password, newPassword: 'another long password' }],
+    ] as const)
+      await expect(call(method, input, owner, principal)).rejects.toMatchObject({ code: 'accounts.personOnly' });
+    await expect(call('auth.logout', {}, owner, principal)).rejects.toMatchObject({ code: 'accounts.noSession' });
+    expect((await who(owner)).kind).toBe('user');
+  });
+
+  test('is never worth more than whoever made it is now', async () => {
+    const owner = await setUp();
+    const { token } = await call('auth.token.create', { name: 'all', role: 'owner' }, owner);
+    await plugin.scope.secret.commit('test', (draft) => void (draft.users['owner']!.role = 'viewer'));
+    const bearer = { ...new Browser('192.168.1.9', null).exchange(), bearer: token };
+    expect(await plugin.instance.service!.authenticate(bearer)).toMatchObject({ role: 'viewer' });
   });
 });
 

@@ -80,6 +80,33 @@ describe('behind the door', () => {
     expect((await call('auth.token.create', { name: 'more' }, program)).status).toBe(403);
   });
 
+  test('a token made for a few methods opens neither the feed nor uploads, unless it was made for what they are', async () => {
+    const { session } = await setUp();
+    const make = async (...scopes: string[]) => {
+      const { result } = await call('auth.token.create', { name: 'few', role: 'admin', scopes }, session);
+      return { Host: 'hearth.local:8443', Authorization: `Bearer ${result.token}` };
+    };
+    const upload = async (headers: Record<string, string>) => {
+      const type = { 'Content-Type': 'application/octet-stream' };
+      const where = { socketPath: kernel.sockets.kernel, method: 'POST', path: '/upload', body: 'x' };
+      return (await http({ ...where, headers: { ...headers, ...type } })).status;
+    };
+    const follow = async (headers: Record<string, string>) => {
+      const feed = followFeed(kernel.sockets.kernel, { token: null }, headers);
+      const frame = await new Promise<string>((resolve) =>
+        feed.socket.on('message', () => resolve(feed.frames[0]?.type ?? '')),
+      );
+      feed.close();
+      return frame;
+    };
+    const few = await make('package.list');
+    expect((await call('package.list', {}, few)).result).toEqual([]);
+    const refused = await call('package.start', { id: 'x' }, few);
+    expect([refused.status, refused.error.data.code]).toEqual([403, 'rpc.outOfScope']);
+    expect([await upload(few), await follow(few)]).toEqual([403, 'refused']);
+    expect([await upload(await make('package.*')), await follow(await make('db.dump'))]).toEqual([200, 'snapshot']);
+  });
+
   test('every method, for every role and for none: in or out as it declares', async () => {
     const user = (role: 'owner' | 'admin' | 'viewer'): Principal => ({
       kind: 'user',

@@ -11,5 +11,7 @@ export const errors = defineErrors('accounts', {
   busy: { kind: 'UNAVAILABLE', message: 'Cannot check the password now: too many others are trying' },
   noSession: { kind: 'CONFLICT', message: 'Cannot end the session: this call belongs to none' },
   oldPasswordNeeded: { kind: 'INVALID_INPUT', message: 'Cannot change the password without the old one' },
+  tooMuch: { kind: 'FORBIDDEN', message: 'Cannot make the token: it would be worth more than the one that makes it' },
+  personOnly: { kind: 'FORBIDDEN', message: 'Cannot do this with a token: only somebody who is logged in may' },
   hashUnreadable: { kind: 'INTERNAL', message: 'Cannot read the stored password hash' },
 });

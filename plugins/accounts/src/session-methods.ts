@@ -32,7 +32,7 @@ export function sessionMethods(accounts: Accounts): readonly AnyMethod[] {
       input: z.object({}),
       output: rev,
       run: async (_, { principal, exchange }) => {
-        if (principal.kind !== 'user') throw errors.noSession();
+        if (principal.kind !== 'user' || principal.program !== undefined) throw errors.noSession();
         exchange?.setCookie(cookieName, '', 0);
         return { rev: await sessions.end('auth.logout', principal.user, (id) => id === principal.session) };
       },
@@ -70,7 +70,7 @@ export function sessionMethods(accounts: Accounts): readonly AnyMethod[] {
         ),
       }),
       run: (_, { principal }) => ({
-        sessions: sessions.list(userOf(principal)).map((row) => ({
+        sessions: sessions.list(personOf(principal)).map((row) => ({
           ...row,
           current: principal.kind === 'user' && principal.session === row.id,
         })),
@@ -83,7 +83,7 @@ export function sessionMethods(accounts: Accounts): readonly AnyMethod[] {
       input: z.object({ ids: z.array(z.string().max(64)).min(1).max(100) }),
       output: rev,
       run: async ({ ids }, { principal }) => ({
-        rev: await sessions.end('auth.session.kill', userOf(principal), (id) => ids.includes(id)),
+        rev: await sessions.end('auth.session.kill', personOf(principal), (id) => ids.includes(id)),
       }),
     }),
     defineMethod({
@@ -94,11 +94,12 @@ export function sessionMethods(accounts: Accounts): readonly AnyMethod[] {
       output: rev,
       run: async ({ oldPassword, newPassword: password }, context) => {
         const { principal } = context;
+        const user = personOf(principal);
         if (principal.kind !== 'root') {
           if (oldPassword === undefined) throw errors.oldPasswordNeeded();
           await accounts.prove(oldPassword, context);
         }
-        return { rev: await accounts.changePassword(userOf(principal), password, principal) };
+        return { rev: await accounts.changePassword(user, password, principal) };
       },
     }),
   ] as AnyMethod[];
@@ -107,4 +108,10 @@ export function sessionMethods(accounts: Accounts): readonly AnyMethod[] {
 /** Root acts for the owner. */
 export function userOf(principal: Principal): string {
   return principal.kind === 'user' ? principal.user : ownerId;
+}
+
+/** Sessions and password are a person's own: a token of whatever role has no say in them. Throws `accounts.personOnly`. */
+function personOf(principal: Principal): string {
+  if (principal.kind === 'user' && principal.program !== undefined) throw errors.personOnly();
+  return userOf(principal);
 }

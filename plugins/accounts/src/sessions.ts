@@ -5,7 +5,7 @@
  * Neither is worth anything alone, nor both together at another origin than the one they were made at; so a service on
  * another port of this host, which the browser sends the cookie to, gets nothing.
  */
-import type { Authenticator, Exchange, Principal, Slice } from '@hearth/contract';
+import type { Authenticator, Exchange, Principal, Role, Slice } from '@hearth/contract';
 import type { AccountsConfig } from './config.ts';
 import { matches, newHalf, newId, splitHalf } from './halves.ts';
 import type { AccountsSecret, SessionRow } from './state.ts';
@@ -124,8 +124,11 @@ export class Sessions implements Authenticator {
     const row = half === null ? undefined : own(tokens, half.id);
     if (half === null || row === undefined || !matches(half.secret, row.secret)) return { kind: 'anonymous' };
     if (row.expiresAt !== null && row.expiresAt <= this.#now()) return { kind: 'anonymous' };
-    if (own(users, row.user) === undefined) return { kind: 'anonymous' };
-    return { kind: 'user', user: row.user, role: row.role, session: half.id };
+    const user = own(users, row.user);
+    if (user === undefined) return { kind: 'anonymous' };
+    // A token made by somebody who has become less since is worth no more than its maker.
+    const role = weaker(row.role, user.role);
+    return { kind: 'user', user: row.user, role, session: half.id, program: { name: row.name, scopes: row.scopes } };
   }
 
   /** The session whose cookie this browser truly has. */
@@ -147,6 +150,13 @@ export class Sessions implements Authenticator {
     // Of no consequence: it is tried again with the next request.
     commit.catch(() => undefined);
   }
+}
+
+const roles = ['viewer', 'admin', 'owner'] as const;
+
+/** Not stronger than either. */
+export function weaker(one: Role, other: Role): Role {
+  return roles[Math.min(roles.indexOf(one), roles.indexOf(other))] ?? 'viewer';
 }
 
 /** Keys come from outside: `constructor` is no session. */

@@ -27,10 +27,18 @@ export const sessionRow = z.object({
 });
 export type SessionRow = z.infer<typeof sessionRow>;
 
+/** A method, `package.start`, or all beneath a name, `package.*`. */
+export const scope = z
+  .string()
+  .max(64)
+  .regex(/^[a-z][a-z0-9-]*(\.[a-z0-9-]+)*(\.\*)?$/, 'the name of a method, or the beginning of one and ".*"');
+
 export const tokenRow = z.object({
   user: z.string(),
   name: z.string().max(100),
   role,
+  /** Null: whatever the role may. */
+  scopes: z.array(scope).max(64).nullable().default(null),
   secret: hash,
   createdAt: instant,
   expiresAt: instant.nullable(),

@@ -1,9 +1,11 @@
 /** Tokens for programs: `Authorization: Bearer <token>`, with a role of their own and an end. */
-import { type AnyMethod, defineMethod, instant, type Slice } from '@hearth/contract';
+import { type AnyMethod, defineMethod, instant, type Principal, type Role, type Slice } from '@hearth/contract';
 import { z } from 'zod';
 import { newHalf, newId } from './halves.ts';
 import { userOf } from './session-methods.ts';
-import { type AccountsSecret, role } from './state.ts';
+import { errors } from './errors.ts';
+import { weaker } from './sessions.ts';
+import { type AccountsSecret, role, scope } from './state.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -16,11 +18,21 @@ export function tokenMethods(secret: Slice<AccountsSecret>, ended: (id: string) 
       input: z.object({
         name: z.string().trim().min(1).max(100),
         role: role.default('admin'),
+        scopes: z
+          .array(scope)
+          .min(1)
+          .max(64)
+          .nullable()
+          .default(null)
+          .describe(
+            'what it may call, within its role: package.start, or package.* for all beneath; everything unless told',
+          ),
         /** Null: until it is ended by hand. */
-        days: z.number().positive().max(3650).nullable().default(90),
+        days: z.number().positive().max(3650).nullable().default(90).describe('how long it lasts; 90 unless told'),
       }),
       output: z.object({ id: z.string(), token: z.string(), rev: z.number() }),
-      run: async ({ name, role: granted, days }, { principal }) => {
+      run: async ({ name, role: granted, scopes, days }, { principal }) => {
+        mustNotExceed(principal, granted, scopes);
         const id = newId();
         const half = newHalf(id);
         const createdAt = Date.now();
@@ -29,6 +41,7 @@ export function tokenMethods(secret: Slice<AccountsSecret>, ended: (id: string) 
             user: userOf(principal),
             name,
             role: granted,
+            scopes: scopes === null ? null : [...new Set(scopes)].sort(),
             secret: half.hash,
             createdAt,
             expiresAt: days === null ? null : createdAt + Math.round(days * dayMs),
@@ -44,7 +57,14 @@ export function tokenMethods(secret: Slice<AccountsSecret>, ended: (id: string) 
       input: z.object({}),
       output: z.object({
         tokens: z.array(
-          z.object({ id: z.string(), name: z.string(), role, createdAt: instant, expiresAt: instant.nullable() }),
+          z.object({
+            id: z.string(),
+            name: z.string(),
+            role,
+            scopes: z.array(z.string()).nullable(),
+            createdAt: instant,
+            expiresAt: instant.nullable(),
+          }),
         ),
       }),
       run: () => ({ tokens: Object.entries(secret.read().tokens).map(([id, row]) => ({ id, ...row })) }),
@@ -64,4 +84,17 @@ export function tokenMethods(secret: Slice<AccountsSecret>, ended: (id: string) 
       },
     }),
   ] as AnyMethod[];
+}
+
+/** A token makes no token that may more than itself. Throws `accounts.tooMuch`. */
+function mustNotExceed(maker: Principal, granted: Role, scopes: readonly string[] | null): void {
+  if (maker.kind !== 'user' || maker.program === undefined) return;
+  const own = maker.program.scopes;
+  const within = own === null || (scopes !== null && scopes.every((wanted) => own.some((mine) => holds(mine, wanted))));
+  if (!within || weaker(granted, maker.role) !== granted) throw errors.tooMuch();
+}
+
+/** Whether all that `wanted` covers `mine` covers too. */
+function holds(mine: string, wanted: string): boolean {
+  return mine.endsWith('.*') ? wanted.startsWith(mine.slice(0, -1)) : mine === wanted;
 }

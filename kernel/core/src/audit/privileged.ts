@@ -6,6 +6,7 @@ const telling = /\.(list|get|get-input|logs|stats|wait|dump|history|status|read|
 /** Anyone may try these; an outcome that costs the caller nothing would let strangers fill the log. */
 const tried = new Set(['auth.login', 'setup.execute']);
 const proven = new Set(['ok', 'accounts.wrongPassword', 'accounts.wrongCode']);
+const refusals = new Set(['rpc.notAllowed', 'rpc.outOfScope']);
 /** Names of things. Anything else that goes into a call may be a secret. */
 const named = [
   'id',
@@ -30,7 +31,7 @@ export function isPrivileged(
   if (principal.kind === 'anonymous' || method.allow === 'anyone') return false;
   // Whoever may only look changes nothing, whatever it is called.
   if (method.allow === 'viewer') return outcome === 'rpc.notAllowed';
-  return !telling.test(method.name) || outcome === 'rpc.notAllowed';
+  return !telling.test(method.name) || refusals.has(outcome);
 }
 
 /** What a call is about: names of things alone, each at most 200 characters. */

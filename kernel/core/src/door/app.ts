@@ -7,7 +7,8 @@ import type { Authenticator, HearthError as Failure, Log, Route, ServiceRow } fr
 import { errorKinds, HearthError } from '@hearth/contract';
 import Koa, { type Context } from 'koa';
 import { rpcErrors } from '../errors.ts';
-import { type Dispatcher, mustAllow, newCallId } from '../rpc/dispatcher.ts';
+import { mustAllow } from '../rpc/allow.ts';
+import { type Dispatcher, newCallId } from '../rpc/dispatcher.ts';
 import { answerBody } from '../rpc/envelope.ts';
 import { toRpcError } from '../rpc/wire-errors.ts';
 import { keepUpload, mustBeOfType, readText } from './body.ts';

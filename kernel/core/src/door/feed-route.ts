@@ -10,7 +10,7 @@ import { type Authenticator, type Frame, HearthError, type Log, type Principal }
 import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import { rpcErrors } from '../errors.ts';
-import { allows } from '../rpc/dispatcher.ts';
+import { mustAllow } from '../rpc/allow.ts';
 import { decode, encode } from '../state/codec.ts';
 import type { Feed } from '../state/feed.ts';
 import { viewOf } from '../state/view.ts';
@@ -18,6 +18,7 @@ import { exchangeOf, principalOf, type Visitor } from './exchange.ts';
 
 const helloMs = 5000;
 const pingMs = 30_000;
+const recheckMs = 60_000;
 const largestMessage = 65_536;
 /** Per minute; after the hello there is nothing to say. */
 const mostMessages = 100;
@@ -36,6 +37,8 @@ export interface FeedRouteParts {
   readonly authenticator: () => Authenticator | null;
   readonly log: Log;
   readonly limit: number;
+  /** How often it is asked whether whoever follows still may. */
+  readonly recheckMs?: number;
 }
 
 export interface FeedRoute {
@@ -107,7 +110,7 @@ async function begin(
   const exchange = exchangeOf(request, visitor, { token: greeting.token });
   const authenticator = parts.authenticator();
   const principal = await principalOf(request, visitor, exchange, authenticator);
-  if (!allows('viewer', principal)) throw rpcErrors.signInFirst({ method: '/feed' });
+  mustAllow('/feed', 'viewer', principal);
   const sink = {
     send: (frame: Uint8Array) => socket.send(frame),
     get buffered() {
@@ -116,7 +119,13 @@ async function begin(
     close: (reason: 'too-slow' | 'stopping') => socket.close(codes[reason], reason),
   };
   const leave = parts.feed.join(sink, greeting.resume, viewOf(greeting.paths));
-  return [leave, closeWithSession(socket, principal, authenticator)];
+  const still = setInterval(() => {
+    // A session or token may have come to its end by itself, or with its user's role.
+    void principalOf(request, visitor, exchange, parts.authenticator())
+      .then((now) => mustAllow('/feed', 'viewer', now))
+      .catch(() => socket.close(codes.refused, 'the session is over'));
+  }, parts.recheckMs ?? recheckMs);
+  return [leave, () => clearInterval(still), closeWithSession(socket, principal, authenticator)];
 }
 
 function closeWithSession(socket: WebSocket, principal: Principal, authenticator: Authenticator | null): () => void {

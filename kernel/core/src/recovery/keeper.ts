@@ -6,13 +6,14 @@ import type { Occasion, Snapshots } from './snapshots.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const everyMs = 60 * 60 * 1000;
+const quietMs = 60_000;
 
 export interface Keeper {
   /** Whatever happens next, there is a way back: of what was left by another release. */
   beforeUpdate(): Promise<void>;
   take(occasion: Occasion): Promise<string>;
-  /** From now on, once a day; returns the undo. */
-  begin(): () => void;
+  /** From now on, once a day; returns the undo, which waits for the one at work. */
+  begin(): () => Promise<void>;
 }
 
 export function createKeeper(parts: {
@@ -40,10 +41,18 @@ export function createKeeper(parts: {
         await orWarn(take('update'));
     },
     begin() {
-      void orWarn(ifDue());
-      const timer = setInterval(() => void orWarn(ifDue()), everyMs);
-      timer.unref();
-      return () => clearInterval(timer);
+      let work: Promise<unknown> = Promise.resolve();
+      const look = (): void => {
+        work = orWarn(ifDue());
+      };
+      // Not while everything starts.
+      const first = setTimeout(look, quietMs).unref();
+      const timer = setInterval(look, everyMs).unref();
+      return async () => {
+        clearTimeout(first);
+        clearInterval(timer);
+        await work;
+      };
     },
   };
 }

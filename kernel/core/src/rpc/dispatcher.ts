@@ -3,14 +3,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
-  type Allow,
   type AnyMethod,
   type CallContext,
   type Exchange,
   HearthError,
   type Log,
   type Principal,
-  type Role,
 } from '@hearth/contract';
 import type { z } from 'zod';
 import type { Audit } from '../audit/audit.ts';
@@ -18,6 +16,7 @@ import { aboutOf, isPrivileged } from '../audit/privileged.ts';
 import { onBehalfOf } from '../caller.ts';
 import { within } from '../deadline.ts';
 import { errors, rpcErrors } from '../errors.ts';
+import { mustAllow } from './allow.ts';
 
 export interface Call {
   readonly method: string;
@@ -42,32 +41,9 @@ export interface Dispatcher {
 }
 
 const defaultDeadlineMs = 30_000;
-const ranks: Readonly<Record<Role, number>> = { viewer: 1, admin: 2, owner: 3 };
 
 export function newCallId(): string {
   return randomBytes(9).toString('base64url');
-}
-
-/** Whether `principal` is let in where `allow` stands. Packages and plugins have doors of their own. */
-export function allows(allow: Allow, principal: Principal): boolean {
-  switch (principal.kind) {
-    case 'root':
-      return true;
-    case 'user':
-      return allow === 'anyone' || ranks[principal.role] >= ranks[allow];
-    case 'anonymous':
-      return allow === 'anyone';
-    case 'package':
-    case 'plugin':
-      return false;
-  }
-}
-
-/** Throws `rpc.signInFirst` or `rpc.notAllowed`. */
-export function mustAllow(what: string, allow: Allow, principal: Principal): void {
-  if (allows(allow, principal)) return;
-  if (principal.kind === 'anonymous') throw rpcErrors.signInFirst({ method: what });
-  throw rpcErrors.notAllowed({ method: what, role: principal.kind === 'user' ? principal.role : principal.kind });
 }
 
 /** Throws `kernel.methodTwice`. */
@@ -175,7 +151,9 @@ function parse(schema: z.ZodType, value: unknown, method: string, error: typeof 
 export function nameOf(principal: Principal): string {
   switch (principal.kind) {
     case 'user':
-      return `user ${principal.user}`;
+      return principal.program === undefined
+        ? `user ${principal.user}`
+        : `user ${principal.user} by token "${principal.program.name}"`;
     case 'package':
       return `package ${principal.service}`;
     case 'plugin':

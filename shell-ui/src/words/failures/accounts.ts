@@ -3,6 +3,8 @@ import type { FailureTable } from '../failure-table.ts';
 
 export function accountFailures(): FailureTable {
   return {
+    'accounts.tooMuch': { text: msg('A token cannot make one that may do more than itself.') },
+    'accounts.personOnly': { text: msg('This needs somebody who is logged in; a token will not do.') },
     'accounts.wrongPassword': {
       text: msg('That is not the password.'),
       more: msg('Mind capital letters. After a few tries the server makes you wait a little longer each time.'),

@@ -23,6 +23,7 @@ export function linkFailures(): FailureTable {
     'rpc.unknownMethod': { text: msg('The server does not know how to do this.'), more: reload },
     'rpc.signInFirst': { text: msg('You are not logged in any more.'), more: msg('Log in again.') },
     'rpc.notAllowed': { text: msg('You may not do this.'), more: msg('Ask the owner of the server.') },
+    'rpc.outOfScope': { text: msg('The token in use was not made for this.') },
     'rpc.invalidInput': { text: msg('The server does not accept this: {reason}.') },
     'rpc.invalidOutput': { text: msg('The server made an answer it cannot send.'), more: reload },
     'rpc.deadline': { text: msg('This took too long.'), more: wait },
