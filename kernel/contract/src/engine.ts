@@ -22,6 +22,10 @@ export const containerLimits = z.object({
   /** 1 to 10,000; 100 is the default weight. */
   cpuWeight: z.number().int().min(1).max(10000).nullable(),
   pids: z.number().int().min(16).nullable(),
+  /** 1 to 10,000; 100 is the default weight. Ignored where the machine cannot keep it. */
+  ioWeight: z.number().int().min(1).max(10000).nullable().default(null),
+  /** Bytes of all its volumes together. Kept where the file system can. */
+  disk: bytes.nullable().default(null),
 });
 
 export const bridgeRule = z.object({
@@ -58,6 +62,8 @@ export const hostFeatures = z.object({
   /** The file system of the data folder and whether it can snapshot. */
   dataFileSystem: z.string(),
   snapshots: z.boolean(),
+  /** Limits that this machine cannot keep. `memoryHigh`: nothing is taken back before a program is ended. */
+  unkept: z.array(z.enum(['memoryHigh', 'ioWeight', 'disk'])).default([]),
 });
 export type HostFeatures = z.infer<typeof hostFeatures>;
 

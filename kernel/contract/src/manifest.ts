@@ -35,6 +35,25 @@ export const imageConfig = z.object({
   nvidiaContainer: z.boolean().default(false),
 });
 
+/** What the package itself bounds; the owner's word counts more. Not part of StartOS's manifest. */
+export const manifestLimits = z.object({
+  /** Bytes. */
+  memory: z
+    .number()
+    .int()
+    .min(64 * 1024 * 1024)
+    .optional(),
+  cpuWeight: z.number().int().min(1).max(10000).optional(),
+  pids: z.number().int().min(64).max(1_000_000).optional(),
+  ioWeight: z.number().int().min(1).max(10000).optional(),
+  /** Bytes of all its volumes together. */
+  disk: z
+    .number()
+    .int()
+    .min(16 * 1024 * 1024)
+    .optional(),
+});
+
 export const manifest = z.object({
   id: packageId,
   version: z.string().max(256),
@@ -62,5 +81,6 @@ export const manifest = z.object({
     .record(id, z.object({ description: localised.nullable().default(null), optional: z.boolean().default(false) }))
     .default({}),
   hardwareRequirements: hardwareRequirements.default({ device: [], ram: null, arch: null }),
+  limits: manifestLimits.optional(),
 });
 export type Manifest = z.infer<typeof manifest>;

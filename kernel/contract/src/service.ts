@@ -101,6 +101,15 @@ export const serviceLimits = z.object({
   /** Its share of a busy processor: 100 is what others have. */
   cpuWeight: z.number().int().min(1).max(10000).nullable(),
   pids: z.number().int().min(64).max(1_000_000).nullable(),
+  /** Its share of a busy disk: 100 is what others have. */
+  ioWeight: z.number().int().min(1).max(10000).nullable().optional(),
+  /** Bytes its volumes may take together. */
+  disk: z
+    .number()
+    .int()
+    .min(16 * 1024 * 1024)
+    .nullable()
+    .optional(),
 });
 export type ServiceLimits = z.infer<typeof serviceLimits>;
 

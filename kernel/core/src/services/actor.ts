@@ -19,9 +19,6 @@ import { Mutex } from './mutex.ts';
 import { blockedBy } from './tasks/blocked.ts';
 import { Transitions } from './transitions.ts';
 
-/** After a transition that could not even be tried (the disk is full, the engine away). */
-const retryMs = 10_000;
-
 export interface ActorWorld {
   effect(service: string, method: string, params: unknown): Promise<EffectAnswer>;
   /** Its script was initialised, and nothing holds it any more. */
@@ -273,7 +270,7 @@ export class Actor {
       } catch (error) {
         if (this.#gone()) return;
         this.#context.log.error({ err: error, service: this.service }, 'A transition could not be made');
-        this.#later(this.#context.now() + retryMs);
+        this.#later(this.#context.now() + this.#context.deadlines.retry);
       }
     }
   }

@@ -101,7 +101,11 @@ export class Container {
       this.#booting = true;
       this.#outOfMemory = false;
       try {
-        const state = await this.#context.engine.call('container.start', containerOf(row), signal ? { signal } : {});
+        const state = await this.#context.engine.call(
+          'container.start',
+          containerOf(row, this.#context.host()),
+          signal ? { signal } : {},
+        );
         this.#instance = state.instance;
       } finally {
         this.#booting = false;

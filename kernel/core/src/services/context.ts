@@ -1,19 +1,10 @@
 /** What every part of the services works with. Made once by `createServices`. */
-import type {
-  EngineClient,
-  Events,
-  HostFeatures,
-  Log,
-  Manifest,
-  Network,
-  Places,
-  ServiceLimits,
-  ServiceRow,
-} from '@hearth/contract';
+import type { EngineClient, Events, HostFeatures, Log, Manifest, Network, Places, ServiceRow } from '@hearth/contract';
 import type { Allocations } from './allocations.ts';
 import type { Callbacks } from './callbacks.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Health } from './health.ts';
+import { limitsOf } from './limits/limits.ts';
 import type { Parked } from './parking/parked.ts';
 import type { Rows } from './rows.ts';
 import type { KnownInputs } from './tasks/known-inputs.ts';
@@ -42,19 +33,8 @@ export function addressOf(context: Pick<Context, 'host'>, index: number): string
   return `${own.split('.').slice(0, 3).join('.')}.${index}`;
 }
 
-const usualLimits = { memory: null, cpuWeight: 100, pids: 8192 } as const;
-
-/** What the owner said, else what everybody gets. */
-export function limitsOf({ limits }: Pick<ServiceRow, 'limits'>): ServiceLimits {
-  return {
-    memory: limits?.memory ?? usualLimits.memory,
-    cpuWeight: limits?.cpuWeight ?? usualLimits.cpuWeight,
-    pids: limits?.pids ?? usualLimits.pids,
-  };
-}
-
 /** How a service's container is started. */
-export function containerOf(row: ServiceRow) {
+export function containerOf(row: ServiceRow, host: HostFeatures) {
   const { manifest } = row;
   return {
     service: row.id,
@@ -62,7 +42,7 @@ export function containerOf(row: ServiceRow) {
     revision: row.package.rootSighash,
     volumes: [...manifest.volumes],
     images: Object.keys(manifest.images),
-    limits: limitsOf(row),
+    limits: limitsOf(row, host),
     devices: { fuse: manifest.userspaceFilesystems, tun: manifest.virtualNetworking },
     language: 'en_US.UTF-8',
   };

@@ -26,6 +26,10 @@ export const deadlines = {
   park: 60_000,
   /** Changes that a parked service watches are gathered for this long before it is woken. */
   stale: 5000,
+  /** After a transition that could not even be tried: the disk is full, the engine away. */
+  retry: 10_000,
+  /** Between two looks at what services with a disk limit take, where the file system keeps none. */
+  diskLook: 60_000,
   /** Up this long without dying: the count of crashes starts again. */
   healthySpell: 600_000,
 } as const;

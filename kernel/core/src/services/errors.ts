@@ -11,6 +11,10 @@ export const errors = defineErrors('services', {
     kind: 'INVALID_INPUT',
     message: 'Cannot let service "{service}" use {memory} bytes of memory: the machine has {total}',
   },
+  diskLimit: {
+    kind: 'CONFLICT',
+    message: 'Cannot go on with service "{service}": its data takes {bytes} bytes, {limit} are allowed',
+  },
   needsOthers: {
     kind: 'CONFLICT',
     message: 'Cannot start service "{service}": it needs {others}, which do not run',

@@ -10,7 +10,7 @@ import { titleOf } from './context.ts';
 import { errors } from './errors.ts';
 import { readManifest } from './install/verify.ts';
 import { needsOf, wantedDependantsOf } from './needs/needs.ts';
-import { limitsMethod } from './limits.ts';
+import { limitsMethod } from './limits/methods.ts';
 import { planMethods } from './plan/methods.ts';
 import type { Planner } from './plan/plan.ts';
 import type { Scripts } from './scripts.ts';
@@ -45,7 +45,7 @@ export function serviceMethods(needs: MethodNeeds): readonly AnyMethod[] {
     ...lifecycleMethods(needs),
     ...lookingMethods(needs),
     ...planMethods(needs),
-    limitsMethod(needs),
+    limitsMethod(needs.context),
     ...actionMethods(needs),
   ];
 }

@@ -11,6 +11,7 @@ import { answerEffects } from './effects/answer.ts';
 import { effectHandlers } from './effects/handlers.ts';
 import { errors } from './errors.ts';
 import { Health } from './health.ts';
+import { DiskWatch } from './limits/disk-watch.ts';
 import { InitProgress } from './install/init-progress.ts';
 import { installJob, restoreJob } from './install/install.ts';
 import { rebuildJob } from './install/rebuild.ts';
@@ -196,6 +197,7 @@ export function createServices(parts: Parts): KernelPart<Services> {
     address: (id) => addressOf(context, rows.get(id).index),
   };
 
+  const diskWatch = new DiskWatch(context, (id, options) => service.stop(id, options));
   for (const make of [installJob, restoreJob, updateJob]) jobs.define(make(workshop));
   jobs.define(uninstallJob(workshop));
   jobs.define(rebuildJob(workshop));
@@ -233,6 +235,7 @@ export function createServices(parts: Parts): KernelPart<Services> {
         // Whatever changes in the state may be watched by a script: addresses come from plugins.
         store.follow(() => context.callbacks.changed()),
       );
+      diskWatch.start();
       known = await takeStock({ context, jobs, actor });
     },
     ready: () => {
@@ -245,6 +248,7 @@ export function createServices(parts: Parts): KernelPart<Services> {
     async stop() {
       closing.abort();
       stale.close();
+      diskWatch.close();
       for (const undo of unwatch.splice(0)) undo();
       await Promise.all([...actors.values()].map((each) => each.close({ remove: false })));
     },

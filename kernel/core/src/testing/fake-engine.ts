@@ -57,6 +57,7 @@ const machine: EngineOutput<'host.prepare'> = {
   bridge: { name: 'hearth0', address: '127.0.0.1' },
   dataFileSystem: 'ext4',
   snapshots: false,
+  unkept: [],
 };
 const usage: EngineOutput<'host.usage'> = {
   diskFree: 50 * 2 ** 30,

@@ -10,7 +10,7 @@ const defaultProcesses = 16_384;
 
 /** Null where there is to be no limit. */
 export interface LimitFile {
-  readonly controller: 'memory' | 'cpu' | 'pids';
+  readonly controller: 'memory' | 'cpu' | 'pids' | 'blkio' | 'io';
   readonly file: string;
   readonly value: number | null;
 }
@@ -45,9 +45,21 @@ export function containerPart(path: string): string {
   return place < 0 ? path : parts.slice(0, place + 1).join('/');
 }
 
-/** The control files of limits, by controller, as both versions want them. */
-export function limitFiles(limits: EngineInput<'container.start'>['limits'], version: 'v1' | 'v2'): LimitFile[] {
-  const { memory, cpuWeight, pids } = limits;
+/**
+ * The control files of limits, by controller, as both versions want them.
+ *
+ * @param ioFile where a weight of input and output goes; null where the machine has none
+ */
+export function limitFiles(
+  limits: EngineInput<'container.start'>['limits'],
+  version: 'v1' | 'v2',
+  ioFile: string | null = null,
+): LimitFile[] {
+  const { memory, cpuWeight, pids, ioWeight = null } = limits;
+  const io: LimitFile[] =
+    ioFile === null
+      ? []
+      : [{ controller: version === 'v1' ? 'blkio' : 'io', file: ioFile, value: weightFor(ioFile, ioWeight) }];
   const processes = pids ?? defaultProcesses;
   if (version === 'v2')
     return [
@@ -56,6 +68,7 @@ export function limitFiles(limits: EngineInput<'container.start'>['limits'], ver
       { controller: 'memory', file: 'memory.high', value: memory === null ? null : Math.floor(memory * 0.95) },
       { controller: 'cpu', file: 'cpu.weight', value: cpuWeight },
       { controller: 'pids', file: 'pids.max', value: processes },
+      ...io,
     ];
   // v1 counts shares around 1024, v2 weights around 100.
   const shares = cpuWeight === null ? null : Math.max(2, Math.round((cpuWeight * 1024) / 100));
@@ -63,7 +76,13 @@ export function limitFiles(limits: EngineInput<'container.start'>['limits'], ver
     { controller: 'memory', file: 'memory.limit_in_bytes', value: memory },
     { controller: 'cpu', file: 'cpu.shares', value: shares },
     { controller: 'pids', file: 'pids.max', value: processes },
+    ...io,
   ];
+}
+
+/** The scheduler BFQ counts from 1 to 1,000. */
+function weightFor(file: string, weight: number | null): number | null {
+  return weight === null || !file.includes('bfq') ? weight : Math.min(1000, weight);
 }
 
 const unlimited: Readonly<Record<string, string>> = {
@@ -72,6 +91,9 @@ const unlimited: Readonly<Record<string, string>> = {
   'memory.limit_in_bytes': '-1',
   'cpu.weight': '100',
   'cpu.shares': '1024',
+  'io.weight': '100',
+  'io.bfq.weight': '100',
+  'blkio.bfq.weight': '100',
 };
 
 /** Gives a running container other limits. Throws what the kernel says: v1 refuses less memory than is used. */

@@ -19,6 +19,8 @@ export interface ContainerPlan {
   readonly seccomp: string;
   readonly cgroup: 'v1' | 'v2';
   readonly appArmor: boolean;
+  /** Where a weight of input and output goes; null where the machine has none. */
+  readonly ioWeightFile: string | null;
   /** The most open files the engine itself may allow. */
   readonly openFiles: number;
   readonly bridge: string;
@@ -127,7 +129,7 @@ function limits(plan: ContainerPlan): string[] {
   const group = plan.cgroup === 'v2' ? 'cgroup2' : 'cgroup';
   const files = Math.min(plan.openFiles, 524_288);
   return [
-    ...limitFiles(plan.input.limits, plan.cgroup)
+    ...limitFiles(plan.input.limits, plan.cgroup, plan.ioWeightFile)
       .filter(({ value }) => value !== null)
       .map(({ file, value }) => `lxc.${group}.${file} = ${String(value)}`),
     `lxc.prlimit.nofile = ${Math.min(files, 1024)}:${files}`,

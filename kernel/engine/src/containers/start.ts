@@ -8,6 +8,7 @@ import { errors } from '../errors.ts';
 import { cgroupVersion } from '../host/features.ts';
 import type { Machine } from '../host/machine.ts';
 import { bridgeAddress, containerName, idBase, macAddress, serviceAddress, vethName } from '../layout.ts';
+import { ioWeightFile } from '../limits/kept.ts';
 import { shareFolder } from '../system/mounts.ts';
 import { identify } from '../system/process.ts';
 import { attempt, run } from '../system/run.ts';
@@ -57,6 +58,7 @@ async function start(machine: Machine, input: Start, base: number, undo: Undo): 
     consoleLog: join(layout.consoles, `${service}.log`),
     seccomp,
     cgroup: cgroupVersion(),
+    ioWeightFile: ioWeightFile(config.data, cgroupVersion()),
     appArmor: appArmorWorks(),
     openFiles: openFilesLimit(),
     bridge: config.bridge,

@@ -4,6 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { freemem, loadavg, machine, release, totalmem } from 'node:os';
 import type { EngineConfig, EngineOutput, HostFeatures } from '@hearth/contract';
 import { bridgeAddress, idsPerService, serviceCapacity } from '../layout.ts';
+import { unkeptLimits } from '../limits/kept.ts';
 import { mountAt, mountOf } from '../system/mountinfo.ts';
 import { run } from '../system/run.ts';
 
@@ -24,6 +25,7 @@ export async function hostFeatures(config: EngineConfig): Promise<HostFeatures> 
     bridge: { name: config.bridge, address: bridgeAddress(config) },
     dataFileSystem: fileSystem,
     snapshots: fileSystem === 'btrfs',
+    unkept: await unkeptLimits(config, cgroupVersion()),
   };
 }
 

@@ -6,6 +6,8 @@ import { allRecords, loadRecord, stateOf } from '../containers/state.ts';
 import { removeContainer, stopContainer } from '../containers/stop.ts';
 import { errors } from '../errors.ts';
 import { cgroupVersion } from '../host/features.ts';
+import { limitDisk } from '../limits/disk.ts';
+import { ioWeightFile } from '../limits/kept.ts';
 import { createSubcontainer, destroySubcontainer } from '../subcontainers/subcontainers.ts';
 import type { Handlers } from './handler.ts';
 
@@ -22,20 +24,24 @@ export const containerVerbs: Handlers<
 > = {
   'container.start': ({ machine, watch }, input, { signal }) =>
     machine.queues.run(input.service, async () => {
+      // A limit that cannot be kept is no reason not to start: the kernel looks after it then.
+      await limitDisk(machine, input.service, input.limits.disk).catch(() => undefined);
       const state = await startContainer(machine, input, signal);
       const record = loadRecord(machine, input.service);
       if (record) watch.add(record);
       return state;
     }),
   'container.limit': ({ machine }, { service, limits }) =>
-    machine.queues.run(service, () => {
+    machine.queues.run(service, async () => {
       const { init } = requireRunning(machine, service);
+      const version = cgroupVersion();
       try {
-        applyLimits(init.pid, limitFiles(limits, cgroupVersion()));
+        applyLimits(init.pid, limitFiles(limits, version, ioWeightFile(machine.config.data, version)));
       } catch (cause) {
         throw errors.limitRefused({ service, words: cause instanceof Error ? cause.message : '' }, cause);
       }
-      return Promise.resolve({});
+      await limitDisk(machine, service, limits.disk);
+      return {};
     }),
   'container.stop': ({ machine, watch }, { service, killAfterMs }) =>
     machine.queues.run(service, async () => {

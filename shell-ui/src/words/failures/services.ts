@@ -20,6 +20,10 @@ export function serviceFailures(): FailureTable {
       text: msg('That is more memory than the server has.'),
       more: msg('Choose less.'),
     },
+    'services.diskLimit': {
+      text: msg('“{service}” took more disk than it may, and was stopped.'),
+      more: msg('Remove what it does not need, or give it more under “Limits”, then start it.'),
+    },
     'services.cannotLook': {
       text: msg('This source cannot show beforehand what it would bring.'),
     },
