@@ -138,6 +138,7 @@ export class FakeMachine {
       bridge: { name: 'test0', address: '10.9.8.1/24' },
       dataFileSystem: 'ext4',
       snapshots: false,
+      unkept: ['ioWeight', 'disk'],
     }),
     'host.usage': () => ({
       diskFree: this.diskFree,
