@@ -56,6 +56,11 @@ export class EventTarget {
     signal?.addEventListener('abort', () => this.removeEventListener(type, listener), { once: true });
   }
 
+  /** Those of one type, for `events.getEventListeners`. */
+  listenersOf(type: string): Listener[] {
+    return [...(this.#listeners.get(type)?.keys() ?? [])];
+  }
+
   removeEventListener(type: string, listener: Listener | null): void {
     if (listener !== null) this.#listeners.get(type)?.delete(listener);
   }

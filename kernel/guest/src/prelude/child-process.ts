@@ -6,47 +6,14 @@
 import { Buffer } from 'buffer';
 import { EventEmitter } from 'events';
 import { begin, command, errorOf } from './host.ts';
+import { execFileSync, execSync, spawnSync } from './child-process-sync.ts';
+import { type SpawnOptions, signalName, stdioOf } from './spawn-options.ts';
+import { killBy } from './process.ts';
 import { Readable, Writable } from './stream.ts';
 import type { ErrorShape } from '../files/error.ts';
 
-interface SpawnOptions {
-  readonly cwd?: string;
-  readonly env?: Record<string, unknown>;
-  readonly stdio?: string | readonly unknown[];
-  readonly shell?: boolean | string;
-  readonly signal?: AbortSignal;
-  readonly timeout?: number;
-  readonly killSignal?: string | number;
-  readonly encoding?: string | null;
-  readonly maxBuffer?: number;
-  readonly input?: string | Uint8Array;
-}
-
-const signalNumbers: Record<number, string> = {
-  1: 'SIGHUP',
-  2: 'SIGINT',
-  3: 'SIGQUIT',
-  9: 'SIGKILL',
-  10: 'SIGUSR1',
-  12: 'SIGUSR2',
-  14: 'SIGALRM',
-  15: 'SIGTERM',
-};
-
 let nextPid = 100;
 const living = new Map<number, ChildProcess>();
-
-function stdioOf(stdio: SpawnOptions['stdio']): string[] {
-  const wanted = typeof stdio === 'string' ? [stdio, stdio, stdio] : [...(stdio ?? [])];
-  return [0, 1, 2].map((at) => {
-    const mode = wanted[at] ?? 'pipe';
-    return mode === 'ignore' || mode === 'inherit'
-      ? mode
-      : mode === 'overlapped' || mode === 'pipe'
-        ? 'pipe'
-        : 'inherit';
-  });
-}
 
 function outlet(): Readable {
   return new Readable({ read: () => undefined });
@@ -164,10 +131,9 @@ export class ChildProcess extends EventEmitter {
 
   kill(signal: string | number = this.#killSignal): boolean {
     if (this.#over) return false;
-    const name = typeof signal === 'number' ? (signalNumbers[signal] ?? null) : signal;
     if (signal === 0) return true;
-    if (name === null || !/^SIG[A-Z0-9]+$/.test(name))
-      throw Object.assign(new TypeError(`Unknown signal: ${signal}`), { code: 'ERR_UNKNOWN_SIGNAL' });
+    const name = signalName(signal);
+    if (name === null) throw Object.assign(new TypeError(`Unknown signal: ${signal}`), { code: 'ERR_UNKNOWN_SIGNAL' });
     this.killed = true;
     command(this.#id, 'kill', [name]);
     return true;
@@ -187,7 +153,7 @@ export class ChildProcess extends EventEmitter {
 }
 
 /** `process.kill` for ids that `spawn` gave out. */
-export function killByPid(pid: number, signal: string | number = 'SIGTERM'): true {
+function killByPid(pid: number, signal: string | number = 'SIGTERM'): true {
   const child = living.get(Math.abs(pid));
   if (child?.kill(signal) === true) return true;
   throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH', errno: -3, syscall: 'kill' });
@@ -275,19 +241,12 @@ const custom = Symbol.for('nodejs.util.promisify.custom');
 Object.defineProperty(exec, custom, { value: promisified(exec as never) });
 Object.defineProperty(execFile, custom, { value: promisified(execFile as never) });
 
-const noSync = (name: string) => () => {
-  throw Object.assign(new Error(`${name} is not provided to package scripts: use its asynchronous form`), {
+function fork(): never {
+  throw Object.assign(new Error('fork is not provided to package scripts: there is no other Node to start'), {
     code: 'ENOSYS',
   });
-};
+}
 
-export const childProcess = {
-  ChildProcess,
-  spawn,
-  exec,
-  execFile,
-  fork: noSync('fork'),
-  spawnSync: noSync('spawnSync'),
-  execSync: noSync('execSync'),
-  execFileSync: noSync('execFileSync'),
-};
+killBy(killByPid);
+
+export const childProcess = { ChildProcess, spawn, exec, execFile, fork, spawnSync, execSync, execFileSync };

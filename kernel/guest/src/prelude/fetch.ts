@@ -1,15 +1,13 @@
 /** `fetch`, `Request`, `Response`. Bodies come in pieces; a response's body is read once. */
 import { Buffer } from 'buffer';
 import { DOMException } from './abort.ts';
+import { Blob, FormData, formOf } from './blob.ts';
 import { Headers, type HeadersInit } from './headers.ts';
 import { begin, close, errorOf } from './host.ts';
 import { PieceStream } from './piece-stream.ts';
 import type { ErrorShape } from '../files/error.ts';
 
-type BodyInit = string | ArrayBuffer | ArrayBufferView | URLSearchParams | FormBody | null | undefined;
-interface FormBody {
-  readonly multipart: () => { bytes: Uint8Array; type: string };
-}
+type BodyInit = string | ArrayBuffer | ArrayBufferView | URLSearchParams | Blob | FormData | null | undefined;
 interface Init {
   readonly method?: string;
   readonly headers?: HeadersInit;
@@ -24,7 +22,8 @@ function bytesOf(body: BodyInit): { bytes: Uint8Array; type: string | null } | n
   if (body instanceof ArrayBuffer) return { bytes: new Uint8Array(body), type: null };
   if (ArrayBuffer.isView(body))
     return { bytes: new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength), type: null };
-  if ('multipart' in body) return body.multipart();
+  if (body instanceof Blob) return { bytes: body.held(), type: body.type === '' ? null : body.type };
+  if (body instanceof FormData) return body.multipart();
   return { bytes: Buffer.from(String(body)), type: 'application/x-www-form-urlencoded;charset=UTF-8' };
 }
 
@@ -59,6 +58,14 @@ abstract class Body {
   async json(): Promise<unknown> {
     return JSON.parse(await this.text()) as unknown;
   }
+
+  async blob(): Promise<Blob> {
+    return new Blob([await this.bytes()], { type: this.headers.get('content-type') ?? '' });
+  }
+
+  async formData(): Promise<FormData> {
+    return formOf(await this.bytes(), this.headers.get('content-type') ?? '');
+  }
 }
 
 interface Fields {
@@ -85,17 +92,19 @@ export class Request extends Body {
   readonly headers: Headers;
   readonly redirect: string;
   readonly signal: AbortSignal | null;
-  readonly given: BodyInit;
+  /** The body whole, as it is sent. */
+  readonly sent: ReturnType<typeof bytesOf>;
 
   constructor(input: string | URL | Request, init: Init = {}) {
     const from = input instanceof Request ? input : null;
-    const given = init.body ?? from?.given;
-    super(given === undefined || given === null ? null : PieceStream.of(bytesOf(given)?.bytes ?? new Uint8Array(0)));
-    this.given = given;
+    const sent = init.body === undefined ? (from?.sent ?? null) : bytesOf(init.body);
+    super(sent === null ? null : PieceStream.of(sent.bytes));
+    this.sent = sent;
     const { method, headers, redirect, signal } = { ...plainRequest, ...fieldsOf(from), ...definedOf(init) };
     this.url = input instanceof Request ? input.url : new URL(input).href;
     this.method = method.toUpperCase();
     this.headers = new Headers(headers);
+    if (sent?.type && !this.headers.has('content-type')) this.headers.set('content-type', sent.type);
     this.redirect = redirect;
     this.signal = signal;
   }
@@ -169,8 +178,6 @@ export function fetch(input: string | URL | Request, init: Init = {}): Promise<R
     const request = new Request(input, init);
     const { signal } = request;
     if (signal?.aborted === true) return reject(reasonOf(signal));
-    const sent = bytesOf(request.given);
-    if (sent?.type && !request.headers.has('content-type')) request.headers.set('content-type', sent.type);
     const body = new PieceStream();
     const id = begin(
       'fetch',
@@ -186,7 +193,7 @@ export function fetch(input: string | URL | Request, init: Init = {}): Promise<R
           reject(error);
         }
       },
-      sent?.bytes,
+      request.sent?.bytes,
     );
     const stop = (): void => {
       close(id);

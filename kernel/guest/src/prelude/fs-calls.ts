@@ -50,6 +50,10 @@ export function bytesOf(data: unknown, encoding: unknown): ArrayBufferView {
   });
 }
 
+export function openSync(path: unknown, flags: unknown = 'r', mode: unknown = 0o666): number {
+  return call('fs.open', [pathOf(path), flags, mode]) as number;
+}
+
 const seconds = (time: unknown): number => (time instanceof Date ? time.getTime() / 1000 : Number(time));
 const statOf = (op: string, path: unknown, options: unknown): Stats | undefined => {
   try {
@@ -101,6 +105,8 @@ export const calls: Record<string, (...args: unknown[]) => unknown> = {
   chown: (path, uid, gid) => void call('fs.chown', [pathOf(path), uid, gid]),
   lchown: (path, uid, gid) => void call('fs.lchown', [pathOf(path), uid, gid]),
   utimes: (path, accessed, modified) => void call('fs.utimes', [pathOf(path), seconds(accessed), seconds(modified)]),
+  lutimes: (path, accessed, modified) => void call('fs.lutimes', [pathOf(path), seconds(accessed), seconds(modified)]),
+  statfs: (path) => call('fs.statfs', [pathOf(path)]),
   truncate: (path, length) => void call('fs.truncate', [pathOf(path), length ?? 0]),
 };
 

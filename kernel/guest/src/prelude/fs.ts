@@ -2,10 +2,13 @@
 /** `fs` and `fs/promises`. */
 import { Buffer } from 'buffer';
 import { EventEmitter } from 'events';
-import { bytesOf, calls, constants, optionsOf, pathOf } from './fs-calls.ts';
+import { bytesOf, calls, constants, openSync, optionsOf, pathOf } from './fs-calls.ts';
+import { fsMore, readPiece } from './fs-more.ts';
 import { begin, call, close, errorOf } from './host.ts';
+import { Interface } from './readline.ts';
+import { refusingAll } from './refused.ts';
+import { createReadStream, createWriteStream, ReadStream, WriteStream } from './fs-streams.ts';
 import { Dirent, Stats } from './stats.ts';
-import { Readable, Writable } from './stream.ts';
 import type { ErrorShape } from '../files/error.ts';
 
 interface Change {
@@ -78,10 +81,6 @@ class FSWatcher extends EventEmitter {
 /** Reads of one piece, so that no file is ever held whole. */
 const pieceBytes = 65536;
 
-function readPiece(descriptor: number, length: number, position: number | null): Buffer {
-  return Buffer.from((call('fs.read', [descriptor, length, position]) as Uint8Array).buffer as ArrayBuffer);
-}
-
 class FileHandle extends EventEmitter {
   readonly fd: number;
 
@@ -148,6 +147,26 @@ class FileHandle extends EventEmitter {
     call('fs.ftruncate', [this.fd, length]);
   }
 
+  async chmod(mode: unknown): Promise<void> {
+    call('fs.fchmod', [this.fd, mode]);
+  }
+
+  async chown(uid: number, gid: number): Promise<void> {
+    call('fs.fchown', [this.fd, uid, gid]);
+  }
+
+  createReadStream(options: object = {}): unknown {
+    return createReadStream('', { ...options, fd: this.fd, autoClose: false });
+  }
+
+  createWriteStream(options: object = {}): unknown {
+    return createWriteStream('', { ...options, fd: this.fd, autoClose: false });
+  }
+
+  readLines(options: object = {}): Interface {
+    return new Interface({ input: this.createReadStream(options) as never });
+  }
+
   async close(): Promise<void> {
     call('fs.close', [this.fd]);
     this.emit('close');
@@ -156,50 +175,6 @@ class FileHandle extends EventEmitter {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-function openSync(path: unknown, flags: unknown = 'r', mode: unknown = 0o666): number {
-  return call('fs.open', [pathOf(path), flags, mode]) as number;
-}
-
-function createReadStream(path: unknown, given?: unknown): Readable {
-  const options = optionsOf(given);
-  const descriptor = openSync(path, 'r');
-  let position = Number(options['start'] ?? 0);
-  const end = Number(options['end'] ?? Infinity);
-  const stream: Readable = new Readable({
-    read(size: number) {
-      const piece = readPiece(descriptor, Math.min(size, end - position + 1, pieceBytes), position);
-      position += piece.length;
-      stream.push(piece.length === 0 ? null : piece);
-    },
-    destroy(error: Error | null, done: (error: Error | null) => void) {
-      call('fs.close', [descriptor]);
-      done(error);
-    },
-  });
-  if (typeof options['encoding'] === 'string') stream.setEncoding(options['encoding'] as BufferEncoding);
-  return stream;
-}
-
-function createWriteStream(path: unknown, given?: unknown): Writable {
-  const options = optionsOf(given);
-  const descriptor = openSync(path, options['flags'] ?? 'w', options['mode'] ?? 0o666);
-  const shut = (done: (error?: Error | null) => void, error: Error | null = null): void => {
-    call('fs.close', [descriptor]);
-    done(error);
-  };
-  return new Writable({
-    write(chunk: unknown, encoding: string, done: (error?: Error | null) => void) {
-      try {
-        call('fs.write', [descriptor, null], bytesOf(chunk, encoding));
-        done();
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-    destroy: (error: Error | null, done: (error?: Error | null) => void) => shut(done, error),
-  });
 }
 
 const asynchronous = Object.fromEntries(
@@ -211,14 +186,8 @@ export const fsPromises = {
   constants,
   watch: watchChanges,
   open: async (path: unknown, flags?: unknown, mode?: unknown) => new FileHandle(openSync(path, flags, mode)),
-  opendir: async (path: unknown) => {
-    const entries = calls['readdir']?.(path, { withFileTypes: true }) as Dirent[];
-    return Object.assign(entries.values(), {
-      path,
-      close: async () => undefined,
-      read: async () => entries.shift() ?? null,
-    });
-  },
+  opendir: (path: unknown) => Promise.resolve().then(() => (fsMore['opendirSync'] as (path: unknown) => unknown)(path)),
+  ...refusingAll('fs.promises', 'lchmod glob mkdtempDisposable'),
 };
 
 type Done = (error: unknown, value?: unknown) => void;
@@ -254,27 +223,13 @@ export const fs = {
   open: withCallback(openSync),
   closeSync: (descriptor: number) => void call('fs.close', [descriptor]),
   close: withCallback((descriptor) => call('fs.close', [descriptor])),
-  readSync: (
-    descriptor: number,
-    target: Uint8Array,
-    offset = 0,
-    length = target.length - offset,
-    position: number | null = null,
-  ) => {
-    const piece = readPiece(descriptor, length, position);
-    target.set(piece, offset);
-    return piece.length;
-  },
-  writeSync: (descriptor: number, data: unknown) => {
-    const piece = bytesOf(data, 'utf8');
-    call('fs.write', [descriptor, null], piece);
-    return piece.byteLength;
-  },
-  fstatSync: (descriptor: number) =>
-    new Stats(call('fs.fstat', [descriptor]) as ConstructorParameters<typeof Stats>[0]),
-  fsyncSync: (descriptor: number) => void call('fs.fsync', [descriptor]),
+  ...fsMore,
   createReadStream,
   createWriteStream,
+  ReadStream,
+  WriteStream,
+  FileReadStream: ReadStream,
+  FileWriteStream: WriteStream,
   watch: (path: unknown, options?: unknown, listener?: unknown) => {
     const watcher = new FSWatcher(path, typeof options === 'function' ? {} : optionsOf(options));
     const wanted = typeof options === 'function' ? options : listener;

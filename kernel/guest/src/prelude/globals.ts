@@ -2,10 +2,12 @@
 import { Buffer } from 'buffer';
 import structuredClone from 'core-js-pure/actual/structured-clone';
 import { AbortController, AbortSignal, CustomEvent, DOMException, Event, EventTarget } from './abort.ts';
+import { Blob, File, FormData } from './blob.ts';
 import { console } from './console.ts';
 import { webcrypto } from './crypto.ts';
 import { fetch, Request, Response } from './fetch.ts';
 import { Headers } from './headers.ts';
+import { MessageChannel, MessageEvent, MessagePort } from './message-channel.ts';
 import { installLocaleMethods, intl } from './intl.ts';
 import { process } from './process.ts';
 import { atob, btoa, TextDecoder, TextEncoder } from './text.ts';
@@ -16,12 +18,18 @@ import { WebSocket } from './websocket.ts';
 const given: Record<string, unknown> = {
   AbortController,
   AbortSignal,
+  Blob,
   Buffer,
   CustomEvent,
   DOMException,
   Event,
   EventTarget,
+  File,
+  FormData,
   Headers,
+  MessageChannel,
+  MessageEvent,
+  MessagePort,
   Intl: intl,
   Request,
   Response,

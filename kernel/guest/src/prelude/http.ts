@@ -2,15 +2,22 @@
 import { Buffer } from 'buffer';
 import { EventEmitter } from 'events';
 import { begin, close, command, errorOf } from './host.ts';
+import { MessageEvent } from './message-channel.ts';
 import { plainOptions } from './net.ts';
 import { Readable, Writable } from './stream.ts';
 import { statusTexts } from './status.ts';
+import { WebSocket } from './websocket.ts';
 import type { ErrorShape } from '../files/error.ts';
 
 type Options = Record<string, unknown>;
 type Listener = (...args: unknown[]) => void;
 
 const wordOf = (value: unknown, fallback: string): string => (typeof value === 'string' ? value : fallback);
+
+const methods =
+  'ACL BIND CHECKOUT CONNECT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE'.split(
+    ' ',
+  );
 
 class Agent extends EventEmitter {
   readonly options: Options;
@@ -197,6 +204,19 @@ function optionsOf(address: unknown): Options {
   };
 }
 
+function noServer(): never {
+  throw Object.assign(new Error("Servers belong to a service's programs: a package's script opens none"), {
+    code: 'ENOSYS',
+  });
+}
+
+function checkHeader(fine: boolean, name: unknown): void {
+  if (!fine)
+    throw Object.assign(new TypeError(`Header name or value must be valid ["${String(name)}"]`), {
+      code: 'ERR_INVALID_HTTP_TOKEN',
+    });
+}
+
 function moduleOf(protocol: 'http:' | 'https:'): Record<string, unknown> {
   const request = (...args: unknown[]): ClientRequest => {
     const listener = typeof args.at(-1) === 'function' ? (args.pop() as Listener) : undefined;
@@ -217,12 +237,20 @@ function moduleOf(protocol: 'http:' | 'https:'): Record<string, unknown> {
     ClientRequest,
     IncomingMessage,
     STATUS_CODES: statusTexts,
-    METHODS: ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'],
-    createServer: () => {
-      throw Object.assign(new Error("Servers belong to a service's programs: a package's script opens none"), {
-        code: 'ENOSYS',
-      });
-    },
+    OutgoingMessage: Writable,
+    Server: noServer,
+    ServerResponse: noServer,
+    maxHeaderSize: 16_384,
+    setMaxIdleHTTPParsers: () => undefined,
+    validateHeaderName: (name: unknown) =>
+      checkHeader(typeof name === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(name), name),
+    validateHeaderValue: (name: unknown, value: unknown) => checkHeader(value !== undefined, name),
+    setGlobalProxyFromEnv: () => () => undefined,
+    WebSocket,
+    MessageEvent,
+    CloseEvent: MessageEvent,
+    METHODS: methods,
+    createServer: noServer,
   };
 }
 

@@ -1,41 +1,54 @@
 /** The closed table of what `require` finds. */
-import * as bufferModule from 'buffer';
-import eventsModule from 'events';
 import path from 'path-browserify';
 import punycode from 'punycode/';
 import stringDecoder from 'string_decoder/';
+import { assert, strictAssert } from './assert.ts';
+import { asyncHooks } from './async-hooks.ts';
+import { bufferModule } from './buffer-module.ts';
 import { childProcess } from './child-process.ts';
 import { console } from './console.ts';
 import { crypto } from './crypto.ts';
+import { diagnosticsChannel } from './diagnostics-channel.ts';
+import { dns } from './dns.ts';
+import { events } from './events-module.ts';
 import { fs, fsPromises } from './fs.ts';
 import { http, https } from './http.ts';
+import { workerThreads } from './message-channel.ts';
 import { net, tls } from './net.ts';
 import { os } from './os.ts';
+import { perfHooks } from './perf-hooks.ts';
 import { process } from './process.ts';
 import { querystring } from './querystring.ts';
-import { stream } from './stream.ts';
+import { readline } from './readline.ts';
+import { absentModule, refusingAll } from './refused.ts';
+import { consumers, stream } from './stream.ts';
 import * as timers from './timers.ts';
 import { urlModule } from './url.ts';
 import { util } from './util.ts';
 import { zlib } from './zlib.ts';
-import { assert } from './assert.ts';
-import { dns } from './dns.ts';
 
-type Module = unknown;
-
-const posix = Object.assign(path, { posix: path });
-const events = eventsModule as unknown as Record<string, unknown>;
-const timersModule = { ...timers, promises: timers.promises };
+const posix = Object.assign(path, {
+  posix: path,
+  ...refusingAll('path', 'matchesGlob'),
+  toNamespacedPath: (name: string) => name,
+  _makeLong: (name: string) => name,
+});
 const streamPromises = (stream as unknown as { promises: unknown }).promises;
 
-const modules: Record<string, Module> = {
+const modules: Record<string, unknown> = {
   assert,
-  'assert/strict': assert,
-  buffer: { ...bufferModule, Blob: undefined, constants: { MAX_LENGTH: 0x7fffffff, MAX_STRING_LENGTH: 0x1fffffff } },
+  'assert/strict': strictAssert,
+  async_hooks: asyncHooks,
+  buffer: bufferModule,
   child_process: childProcess,
-  console,
-  constants: { ...os.constants.signals, ...(fs.constants as object) },
+  console: Object.assign(console, {
+    Console: function Console() {
+      return console;
+    },
+  }),
+  constants: { ...os.constants.signals, ...os.constants.errno, ...(fs.constants as object) },
   crypto,
+  diagnostics_channel: diagnosticsChannel,
   dns,
   'dns/promises': dns.promises,
   events,
@@ -43,62 +56,80 @@ const modules: Record<string, Module> = {
   'fs/promises': fsPromises,
   http,
   https,
-  module: { createRequire: () => requireModule, builtinModules: [] as string[] },
+  module: {
+    isBuiltin,
+    createRequire: () => requireModule,
+    builtinModules: [] as string[],
+    ...refusingAll(
+      'module',
+      'register registerHooks runMain findSourceMap findPackageJSON syncBuiltinESMExports stripTypeScriptTypes Module SourceMap',
+    ),
+  },
   net,
   os,
   path: posix,
   'path/posix': posix,
-  perf_hooks: { performance: globalThis.performance },
+  perf_hooks: perfHooks,
   process,
   punycode,
   querystring,
+  readline,
+  'readline/promises': readline.promises,
   stream,
+  'stream/consumers': consumers,
   'stream/promises': streamPromises,
   string_decoder: stringDecoder,
-  timers: timersModule,
+  sys: util,
+  timers: { ...timers, promises: timers.promises },
   'timers/promises': timers.promises,
   tls,
-  tty: { isatty: () => false },
+  tty: { isatty: () => false, ...refusingAll('tty', 'ReadStream WriteStream') },
   url: urlModule,
   util,
   'util/types': util.types,
+  v8: {
+    getHeapStatistics: () => ({ total_heap_size: 0, used_heap_size: 0, heap_size_limit: 0, malloced_memory: 0 }),
+    setFlagsFromString: () => undefined,
+    getCppHeapStatistics: () => ({}),
+    ...refusingAll(
+      'v8',
+      'serialize deserialize Serializer Deserializer DefaultSerializer DefaultDeserializer getHeapSnapshot writeHeapSnapshot',
+    ),
+  },
+  worker_threads: workerThreads,
   zlib,
 };
 
 /** Loaded by some bundles and never used: there is nothing behind them that could work here. */
 const absent = [
-  'async_hooks',
   'cluster',
   'dgram',
+  'domain',
   'http2',
   'inspector',
-  'readline',
+  'inspector/promises',
+  'path/win32',
   'repl',
-  'v8',
+  'stream/web',
+  'trace_events',
   'vm',
-  'worker_threads',
+  'wasi',
 ];
 for (const name of absent) modules[name] = absentModule(name);
 
-/** Reading a member is harmless; using one says what is missing. */
-function absentModule(name: string): Module {
-  const refuse = (member: string) =>
-    function refused(): never {
-      throw Object.assign(new Error(`${name}.${member} is not provided to package scripts`), { code: 'ENOSYS' });
-    };
-  return new Proxy(
-    {},
-    {
-      get: (_target, member) => (typeof member === 'string' && member !== '__esModule' ? refuse(member) : undefined),
-    },
-  );
+const plainName = (name: string): string => (name.startsWith('node:') ? name.slice(5) : name);
+
+function isBuiltin(name: string): boolean {
+  return typeof name === 'string' && Object.hasOwn(modules, plainName(name));
 }
 
-export function requireModule(name: string): Module {
-  const plain = name.startsWith('node:') ? name.slice(5) : name;
+export function requireModule(name: string): unknown {
+  const plain = plainName(name);
   if (Object.hasOwn(modules, plain)) return modules[plain];
   throw Object.assign(new Error(`Cannot find module '${name}'`), { code: 'MODULE_NOT_FOUND' });
 }
 
 (modules['module'] as { builtinModules: string[] }).builtinModules.push(...Object.keys(modules));
-events['EventEmitter'] = eventsModule;
+Object.assign(process, {
+  getBuiltinModule: (name: string) => (isBuiltin(name) ? requireModule(name) : undefined),
+});

@@ -1,6 +1,7 @@
 /** `net` and `tls`: client sockets. Servers belong to programs, not to a package's script. */
 import { Buffer } from 'buffer';
 import { begin, close, command, errorOf } from './host.ts';
+import { refusingAll } from './refused.ts';
 import { Duplex } from './stream.ts';
 import type { ErrorShape } from '../files/error.ts';
 
@@ -168,6 +169,7 @@ export const net = {
   createConnection: connect,
   createServer: noServer,
   Server: noServer,
+  ...refusingAll('net', 'BlockList SocketAddress BoundSocket'),
   isIP: ipVersion,
   isIPv4: (address: unknown) => ipVersion(address) === 4,
   isIPv6: (address: unknown) => ipVersion(address) === 6,
@@ -178,6 +180,13 @@ export const tls = {
   TLSSocket: Socket,
   createServer: noServer,
   createSecureContext: (options: Options = {}) => options,
+  ...refusingAll('tls', 'SecureContext setDefaultCACertificates'),
+  Server: noServer,
+  DEFAULT_CIPHERS: '',
+  DEFAULT_ECDH_CURVE: 'auto',
+  getCiphers: () => [] as string[],
+  getCACertificates: () => [] as string[],
+  getCertificateCompressionAlgorithms: () => [] as string[],
   checkServerIdentity: () => undefined,
   rootCertificates: [],
   DEFAULT_MIN_VERSION: 'TLSv1.2',

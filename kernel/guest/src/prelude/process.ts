@@ -4,6 +4,43 @@ import { call, facts } from './host.ts';
 
 let started = Date.now();
 
+const withoutEnd = (text: string): string => text.replace(/\n$/, '');
+/** Members of a stream that there is nothing behind. */
+const still = {
+  pause: () => undefined,
+  resume: () => undefined,
+  ref: () => undefined,
+  unref: () => undefined,
+  setEncoding: () => undefined,
+  destroy: () => undefined,
+};
+
+/** An output that is the log: written at once, never full. */
+function outlet(fd: number) {
+  const write = (text: unknown, ...rest: unknown[]): boolean => {
+    print(text);
+    const done = rest.at(-1);
+    if (typeof done === 'function') queueMicrotask(done as () => void);
+    return true;
+  };
+  return Object.assign(new EventEmitter(), {
+    fd,
+    isTTY: false,
+    columns: 80,
+    rows: 24,
+    writable: true,
+    writableLength: 0,
+    write,
+    end: (text?: unknown) => text !== undefined && typeof text !== 'function' && write(text),
+    cork: () => undefined,
+    uncork: () => undefined,
+    getColorDepth: () => 1,
+    hasColors: () => false,
+    getWindowSize: () => [80, 24],
+    ...still,
+  });
+}
+
 class Process extends EventEmitter {
   readonly title = 'hearth';
   readonly version = 'v24.0.0';
@@ -27,9 +64,12 @@ class Process extends EventEmitter {
     HOME: '/root',
     NODE_ENV: 'production',
   };
-  readonly stdout = { isTTY: false, columns: 80, write: (text: unknown) => print(text) };
-  readonly stderr = { isTTY: false, columns: 80, write: (text: unknown) => print(text) };
-  readonly stdin = { isTTY: false };
+  readonly stdout = outlet(1);
+  readonly stderr = outlet(2);
+  readonly stdin = Object.assign(new EventEmitter(), { fd: 0, isTTY: false, readable: false, ...still });
+  readonly report = undefined;
+  readonly debugPort = 9229;
+  readonly allowedNodeEnvironmentFlags = new Set<string>();
 
   readonly cwd = (): string => '/';
 
@@ -52,8 +92,49 @@ class Process extends EventEmitter {
     { bigint: (): bigint => BigInt(Math.floor(performance.now() * 1e6)) },
   );
 
-  memoryUsage(): Record<string, number> {
-    return { rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 };
+  readonly memoryUsage = Object.assign(() => ({ rss: 0, heapTotal: 0, heapUsed: 0, external: 0, arrayBuffers: 0 }), {
+    rss: () => 0,
+  });
+
+  constrainedMemory(): number {
+    return 0;
+  }
+
+  availableMemory(): number {
+    return 0;
+  }
+
+  resourceUsage(): Record<string, number> {
+    return { userCPUTime: 0, systemCPUTime: 0, maxRSS: 0, fsRead: 0, fsWrite: 0 };
+  }
+
+  threadCpuUsage(): Record<string, number> {
+    return this.cpuUsage();
+  }
+
+  getActiveResourcesInfo(): string[] {
+    return [];
+  }
+
+  getgroups(): number[] {
+    return [0];
+  }
+
+  setUncaughtExceptionCaptureCallback(): void {
+    // What nobody catches is told in the log, and the service goes on.
+  }
+
+  hasUncaughtExceptionCaptureCallback(): boolean {
+    return false;
+  }
+
+  setSourceMapsEnabled(): void {
+    // There are none.
+  }
+
+  /** Only what `spawn` gave out can be signalled. */
+  kill(pid: number, signal?: string | number): true {
+    return killer(pid, signal);
   }
 
   cpuUsage(): Record<string, number> {
@@ -92,14 +173,27 @@ class Process extends EventEmitter {
     return this.exit();
   }
 
+  reallyExit(): never {
+    return this.exit();
+  }
+
   chdir(): void {
     throw new Error('The script of a package has no working folder to change');
   }
 }
 
 function print(text: unknown): boolean {
-  call('print', [String(text).replace(/\n$/, '')]);
+  call('print', [text instanceof Uint8Array ? new TextDecoder().decode(text) : String(text)].map(withoutEnd));
   return true;
+}
+
+/** Set by `child_process`, which knows the processes there are. */
+let killer: (pid: number, signal?: string | number) => true = () => {
+  throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH', errno: -3, syscall: 'kill' });
+};
+
+export function killBy(kill: typeof killer): void {
+  killer = kill;
 }
 
 /** The world was restored: it runs since now. */

@@ -1,3 +1,6 @@
+/** `querystring`. */
+import { Buffer } from 'buffer';
+
 type Values = Record<string, unknown>;
 
 function stringify(values: Values, separator = '&', equals = '='): string {
@@ -38,4 +41,5 @@ export const querystring = {
   decode: parse,
   escape: encodeURIComponent,
   unescape: decoded,
+  unescapeBuffer: (text: string) => Buffer.from(decoded(text)),
 };

@@ -1,26 +1,5 @@
 /** The same expression in the sandbox and in Node: what scripts see must be what they know. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createRequire } from 'node:module';
-import { act, dropBuiltGuest, startGuest, type TestGuest } from '../testing/guest-under-test.ts';
-
-let guest: TestGuest;
-const AsyncFunction = (async () => undefined).constructor as new (
-  ...args: string[]
-) => (require: NodeJS.Require) => Promise<unknown>;
-const script = `
-  const AsyncFunction = (async () => {}).constructor;
-  exports.init = async () => {};
-  exports.actions = { get: () => ({ getInput: async () => null, run: async ({ input }) => new AsyncFunction('require', input)(require) }) };
-`;
-
-beforeAll(async () => {
-  guest = await startGuest(script);
-  await guest.host.request('init', { id: 'event-init-01', kind: null });
-}, 60_000);
-afterAll(async () => {
-  await guest[Symbol.asyncDispose]();
-  await dropBuiltGuest();
-});
+import { asInNode } from '../testing/as-in-node.ts';
 
 const bodies: Record<string, string> = {
   buffer: `return [Buffer.from('häß').toString('hex'), Buffer.from('aGk', 'base64').toString(), Buffer.concat([Buffer.from('a'), Buffer.alloc(2)]).readUInt16BE(1), Buffer.byteLength('ü')]`,
@@ -47,7 +26,4 @@ const bodies: Record<string, string> = {
   headers: `const h = new Headers({ A: '1' }); h.append('a', '2'); const r = new Response('x', { status: 201, headers: h }); return [h.get('a'), r.ok, await r.clone().text(), await r.text(), await Response.json({ a: 1 }).json()]`,
 };
 
-test.each(Object.entries(bodies))('%s', async (_name, body) => {
-  const expected: unknown = await new AsyncFunction('require', body)(createRequire(import.meta.url));
-  expect(await act(guest, body)).toEqual(JSON.parse(JSON.stringify(expected)));
-});
+asInNode(bodies);

@@ -1,8 +1,10 @@
 /** `url`: the standard's classes, and the old functions some bundles still call. */
+import { Buffer } from 'buffer';
 import StandardURL from 'core-js-pure/actual/url';
 import StandardParameters from 'core-js-pure/actual/url-search-params';
 import punycode from 'punycode/';
 import { querystring } from './querystring.ts';
+import { refusingAll } from './refused.ts';
 
 export const URL = StandardURL as typeof globalThis.URL;
 export const URLSearchParams = StandardParameters as typeof globalThis.URLSearchParams;
@@ -87,6 +89,12 @@ export const urlModule = {
   URLSearchParams,
   parse,
   format,
+  ...refusingAll('url', 'URLPattern'),
+  Url: function Url() {
+    // What `parse` answers is told from other objects by nobody.
+  },
+  resolveObject: (from: string, to: string) => parse(new URL(to, from).href),
+  fileURLToPathBuffer: (address: string | URL) => Buffer.from(decodeURIComponent(new URL(String(address)).pathname)),
   resolve: (from: string, to: string) => new URL(to, from).href,
   fileURLToPath: (address: string | URL) => decodeURIComponent(new URL(String(address)).pathname),
   pathToFileURL: (path: string) => new URL(`file://${path.split('/').map(encodeURIComponent).join('/')}`),

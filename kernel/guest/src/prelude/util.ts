@@ -1,6 +1,7 @@
 /* eslint-disable no-console -- the script's own console, which is its log */
 /** `util`. */
 import { format, inspect } from './inspect.ts';
+import { typesMore, utilMore } from './util-more.ts';
 import { TextDecoder, TextEncoder } from './text.ts';
 
 type Callback = (error: unknown, ...values: unknown[]) => void;
@@ -103,6 +104,7 @@ export const types = {
   isTypedArray: (value: unknown) => ArrayBuffer.isView(value) && !(value instanceof DataView),
   isUint8Array: (value: unknown) => value instanceof Uint8Array,
   isDataView: (value: unknown) => value instanceof DataView,
+  ...typesMore,
 };
 
 const escapes = /\u001B\[[0-9;]*[A-Za-z]/g;
@@ -119,9 +121,14 @@ export const util = {
   TextEncoder,
   TextDecoder,
   debuglog: () => Object.assign(() => undefined, { enabled: false }),
+  debug: () => Object.assign(() => undefined, { enabled: false }),
+  log: (...values: unknown[]) => console.log(...values),
   stripVTControlCharacters: (text: string) => text.replaceAll(escapes, ''),
   toUSVString: (text: string) => text.toWellFormed(),
+  ...utilMore,
   isArray: Array.isArray,
+  isBoolean: (value: unknown) => typeof value === 'boolean',
+  isSymbol: (value: unknown) => typeof value === 'symbol',
   isBuffer: (value: unknown) => value instanceof Uint8Array,
   isRegExp: types.isRegExp,
   isDate: types.isDate,

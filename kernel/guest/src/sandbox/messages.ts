@@ -1,4 +1,5 @@
 /** Between the serving process and the worker that holds the script. Plain data, structured clone. */
+import type { MessagePort } from 'node:worker_threads';
 import type { Layout } from '../files/paths.ts';
 import type { ErrorShape } from '../files/error.ts';
 
@@ -38,6 +39,37 @@ export type ToSandbox =
     }
   | { readonly kind: 'launched'; readonly guids: readonly string[] };
 
+/** A program whose end the script's thread waits for without hearing anything else. */
+export interface RunNow {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly options: RunNowOptions;
+  readonly input: Uint8Array | undefined;
+  /** Takes the one answer, a `RunNowEnded`. */
+  readonly answer: MessagePort;
+  /** `done[0]` becomes 1 once the answer is there. */
+  readonly done: Int32Array<SharedArrayBuffer>;
+}
+export interface RunNowOptions {
+  /** `pipe`, `inherit` or `ignore`, for each of the three. */
+  readonly stdio: readonly string[];
+  /** Milliseconds; 0 for as long as any program may take. */
+  readonly timeout: number;
+  readonly killSignal: string;
+  /** Most bytes of each output. */
+  readonly maxBuffer: number;
+}
+export interface RunNowEnded {
+  /** 0 when it never began. */
+  readonly pid: number;
+  readonly status: number | null;
+  readonly signal: string | null;
+  /** base64; null where the output went elsewhere. */
+  readonly stdout: string | null;
+  readonly stderr: string | null;
+  readonly error: ErrorShape | null;
+}
+
 export type FromSandbox =
   /** `restored`: from its memory image, with the bundle evaluated. */
   | { readonly kind: 'ready'; readonly restored: boolean }
@@ -58,5 +90,7 @@ export type FromSandbox =
       readonly bytes?: Uint8Array;
     }
   | { readonly kind: 'close'; readonly id: number }
+  /** A program the script's thread waits for, at `RunNow.done`. */
+  | { readonly kind: 'runNow'; readonly run: RunNow }
   | { readonly kind: 'print'; readonly text: string }
   | { readonly kind: 'fatal'; readonly reason: string };

@@ -6,10 +6,11 @@ import { shapeOfError } from '../files/error.ts';
 import { Paths } from '../files/paths.ts';
 import type { Host } from './bridge.ts';
 import { BackupCopies } from './copies.ts';
-import type { FromSandbox, SandboxData, ToSandbox } from './messages.ts';
+import type { FromSandbox, RunNowEnded, SandboxData, ToSandbox } from './messages.ts';
 import { imageKey } from './image.ts';
 import type { Listener, Ongoing, OpContext } from './op.ts';
 import { callOps, ongoingOps, outsideOps } from './ops.ts';
+import { runNow } from './run-now.ts';
 import { Script } from './script.ts';
 
 const data = workerData as SandboxData;
@@ -22,7 +23,7 @@ let script: Script | null = null;
 let dead = false;
 let loaded = false;
 /** Host calls that say nothing of this run or this machine: what the bundle learns by them holds in the next run too. */
-const timeless = /^(print|os\.arch|text\..*|crypto\.(hash|hmac|hashes|ciphers|curves))$/;
+const timeless = /^(print|os\.arch|text\..*|crypto\.(hash|hmac|hashes|ciphers|curves)|zlib\.constants)$/;
 let impressions = false;
 /** While `/backup/create` runs, with the request it is. */
 let backup: { readonly request: string; readonly copies: BackupCopies } | null = null;
@@ -36,8 +37,8 @@ function fatal(reason: string): void {
 const host: Host = {
   call(op, args, bytes) {
     if (!loaded && !timeless.test(op)) impressions = true;
-    const special = specialCalls[op];
-    if (special !== undefined) return special(args);
+    const special = Object.hasOwn(specialCalls, op) ? specialCalls[op] : undefined;
+    if (special !== undefined) return special(args, bytes);
     const run = callOps[op];
     if (run === undefined) throw new Error(`There is no host call "${op}"`);
     const work = (): unknown => {
@@ -69,14 +70,26 @@ const host: Host = {
   broken: (reason) => fatal(`the script's engine failed: ${reason}`),
 };
 
-const specialCalls: Record<string, (args: readonly unknown[]) => unknown> = {
+const specialCalls: Record<string, (args: readonly unknown[], bytes: Uint8Array | undefined) => unknown> = {
   answer: ([id, result]) => tell({ kind: 'answer', id: String(id), result: answerOf(String(id), result) }),
   refuse: ([id, error]) => {
     if (backup?.request === id) backup = null;
     tell({ kind: 'refusal', id: String(id), error: error as never });
   },
   print: ([text]) => tell({ kind: 'print', text: String(text) }),
+  'spawn.now': (args, bytes) => script?.outside(() => spawnNow(args, bytes)),
 };
+
+/** A copy of a backup's is only noted here too. */
+function spawnNow(args: readonly unknown[], bytes: Uint8Array | undefined): RunNowEnded {
+  const [file, list] = args as [string, string[]];
+  if (backup !== null && /(^|\/)rsync$/.test(file) && backup.copies.note(list)) {
+    const stdout = Buffer.from('100%\n').toString('base64');
+    return { pid: 1, status: 0, signal: null, stdout, stderr: '', error: null };
+  }
+  backup?.copies.beforeProgram();
+  return runNow(args, bytes, (run) => parentPort?.postMessage({ kind: 'runNow', run }, [run.answer]));
+}
 
 /** What a backup answers is what of it is left to the host. */
 function answerOf(id: string, result: unknown): unknown {

@@ -12,6 +12,7 @@ import { threadStackMb } from '../sandbox/engine.ts';
 import { sealOf } from '../sandbox/image.ts';
 import type { FromSandbox, SandboxData, ScriptMethod, ToSandbox } from '../sandbox/messages.ts';
 import type { GuestConfig } from './config.ts';
+import { runForScript } from './run-now.ts';
 
 export interface Ongoing {
   command?(name: string, args: readonly unknown[], bytes: Uint8Array | undefined): void;
@@ -124,6 +125,8 @@ export class Sandbox {
         this.#ongoing.get(message.id)?.close();
         this.#ongoing.delete(message.id);
         return;
+      case 'runNow':
+        return runForScript(message.run, (args, tell) => this.#listener.begin('spawn', args, tell));
       case 'print':
         return this.#listener.print(message.text);
       case 'fatal':

@@ -21,28 +21,12 @@ function lengthOf(value: unknown, most: number): number {
 
 type KeyInput = string | crypto.KeyLike;
 
-function keyOf(value: unknown): KeyInput {
+export function keyOf(value: unknown): KeyInput {
   if (typeof value === 'string') return value;
   const { key, passphrase } = record(value);
   return passphrase === undefined
     ? text(key)
     : crypto.createPrivateKey({ key: text(key), passphrase: text(passphrase) });
-}
-
-function cipher(args: readonly unknown[], bytes: Uint8Array, encrypt: boolean): Buffer {
-  const [algorithm, key, iv, aad, tag] = args;
-  const name = text(algorithm) as crypto.CipherGCMTypes;
-  const vector = iv === null ? null : binary(iv);
-  if (encrypt) {
-    const made = crypto.createCipheriv(name, binary(key), vector as Buffer);
-    if (aad !== null) made.setAAD(binary(aad));
-    const body = Buffer.concat([made.update(bytes), made.final()]);
-    return tag === true ? Buffer.concat([body, made.getAuthTag()]) : body;
-  }
-  const made = crypto.createDecipheriv(name, binary(key), vector as Buffer);
-  if (aad !== null) made.setAAD(binary(aad));
-  if (typeof tag === 'string') made.setAuthTag(binary(tag));
-  return Buffer.concat([made.update(bytes), made.final()]);
 }
 
 const none = new Uint8Array(0);
@@ -75,17 +59,19 @@ export const cryptoOps: OpTable = {
     }),
   'crypto.hkdf': (_context, [digest, key, salt, info, length]) =>
     Buffer.from(crypto.hkdfSync(text(digest), binary(key), binary(salt), binary(info), lengthOf(length, mostDerived))),
-  'crypto.encrypt': (_context, args, bytes = none) => cipher(args, bytes, true),
-  'crypto.decrypt': (_context, args, bytes = none) => cipher(args, bytes, false),
   'crypto.sign': (_context, [algorithm, key], bytes = none) =>
     crypto.sign(algorithm === null ? null : text(algorithm), bytes, keyOf(key)),
   'crypto.verify': (_context, [algorithm, key, signature], bytes = none) =>
     crypto.verify(algorithm === null ? null : text(algorithm), bytes, keyOf(key), binary(signature)),
   'crypto.publicKey': (_context, [key]) => crypto.createPublicKey(keyOf(key)).export({ type: 'spki', format: 'pem' }),
-  'crypto.certificate': (_context, [pem]) => {
-    const { subject, issuer, validFrom, validTo, fingerprint, fingerprint256, serialNumber, subjectAltName } =
-      new crypto.X509Certificate(text(pem));
-    return { subject, issuer, validFrom, validTo, fingerprint, fingerprint256, serialNumber, subjectAltName };
+  'crypto.certificate': (_context, [given]) => {
+    const certificate = new crypto.X509Certificate(binary(given));
+    const { subject, issuer, validFrom, validTo, fingerprint, fingerprint256, fingerprint512 } = certificate;
+    const { serialNumber, subjectAltName, keyUsage, ca, raw } = certificate;
+    return {
+      ...{ subject, issuer, validFrom, validTo, fingerprint, fingerprint256, fingerprint512, serialNumber },
+      ...{ subjectAltName, keyUsage, ca, raw: raw.toString('base64'), pem: certificate.toString() },
+    };
   },
 };
 

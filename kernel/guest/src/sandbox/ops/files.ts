@@ -49,6 +49,10 @@ export const fileOps: OpTable = {
     }
   },
   'fs.fstat': (_context, [number]) => shapeOfStat(fs.fstatSync(descriptorOf(number))),
+  'fs.fchmod': (_context, [number, mode]) => fs.fchmodSync(descriptorOf(number), modeOf(mode, 0)),
+  'fs.fchown': (_context, [number, uid, gid]) => fs.fchownSync(descriptorOf(number), count(uid), count(gid)),
+  'fs.futimes': (_context, [number, accessed, modified]) =>
+    fs.futimesSync(descriptorOf(number), count(accessed), count(modified)),
   'fs.fsync': (_context, [number]) => fs.fsyncSync(descriptorOf(number)),
   'fs.ftruncate': (_context, [number, length]) => fs.ftruncateSync(descriptorOf(number), count(length)),
 };

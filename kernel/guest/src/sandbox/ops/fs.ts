@@ -191,6 +191,10 @@ export const fsOps: OpTable = {
     changing(context, text(path), (place) => fs.lchownSync(place.path, count(uid), count(gid))),
   'fs.utimes': (context, [path, accessed, modified]) =>
     onFile(context, text(path), (file) => fs.utimesSync(file, count(accessed), count(modified))),
+  'fs.lutimes': (context, [path, accessed, modified]) =>
+    changing(context, text(path), (place) => fs.lutimesSync(place.path, count(accessed), count(modified))),
+  'fs.statfs': (context, [path]) =>
+    at(context, text(path), {}, (place) => Object.fromEntries(Object.entries(fs.statfsSync(place.path)))),
   'fs.truncate': (context, [path, length]) =>
     onFile(context, text(path), (file) => fs.truncateSync(file, count(length))),
 };

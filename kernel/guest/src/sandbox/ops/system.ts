@@ -1,6 +1,6 @@
 import * as os from 'node:os';
-import type { OngoingTable, OpTable } from '../op.ts';
-import { lookup } from 'node:dns';
+import type { Listener, OngoingTable, OpTable } from '../op.ts';
+import { lookup, promises } from 'node:dns';
 import { shapeOfError } from '../../files/error.ts';
 import { count, text } from './arguments.ts';
 
@@ -20,7 +20,18 @@ export const systemOps: OpTable = {
   }),
 };
 
+function later(work: Promise<unknown>, listener: Listener): null {
+  work.then(
+    (value) => listener.last('done', value),
+    (error: unknown) => listener.last('failed', shapeOfError(error)),
+  );
+  return null;
+}
+
 export const nameOps: OngoingTable = {
+  'dns.resolve': (_context, [name, type], _bytes, listener) =>
+    later(promises.resolve(text(name), text(type)), listener),
+  'dns.reverse': (_context, [address], _bytes, listener) => later(promises.reverse(text(address)), listener),
   'dns.lookup': (_context, [name, family, all], _bytes, listener) => {
     lookup(text(name), { family: count(family), all: all === true }, (error, address, found) => {
       if (error !== null) listener.last('failed', shapeOfError(error));
