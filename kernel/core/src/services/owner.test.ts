@@ -22,8 +22,8 @@ beforeEach(async () => {
 });
 afterEach(() => house.demolish());
 
-async function put(kernel: Kernel, id: string, script: Script = {}, start = true) {
-  await makePackage(join(house.folder, id), id);
+async function put(kernel: Kernel, id: string, script: Script = {}, start = true, manifest = {}) {
+  await makePackage(join(house.folder, id), id, { manifest });
   house.machine.scripts.set(id, script);
   const { job } = await kernel.services.install({ id, title: id, source: 'shelf', input: { file: id }, start });
   await kernel.jobs.wait(job);
@@ -152,6 +152,79 @@ describe('a start', () => {
   });
 });
 
+describe('in the order of need', () => {
+  const ups = (kernel: Kernel, state: string): string[] =>
+    kernel.events.told.flatMap(({ event, value }) => {
+      const { service, to } = value as { service: string; to: string };
+      return event === 'service.status' && to === state ? [service] : [];
+    });
+  const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+
+  test('what is needed comes up first, and what needs it goes down first; a circle waits for nobody', async () => {
+    const kernel = await house.boot([shelf]);
+    await put(kernel, 'base', { main: later, stop: later }, false);
+    await put(kernel, 'app', { main: later, stop: later, init: needs('base') }, false);
+    await put(kernel, 'top', { init: needs('app', 'ring') }, false);
+    await put(kernel, 'ring', { init: needs('top') }, false);
+    await call(kernel, 'package.start', { id: 'top', withDependencies: true });
+    expect(kernel.services.read('app')?.status.desired).toBe('running');
+    for (const id of ['base', 'app', 'ring', 'top']) await actual(kernel, id, 'running');
+    const up = ups(kernel, 'running');
+    expect(up.indexOf('base')).toBeLessThan(up.indexOf('app'));
+    expect(up.indexOf('app')).toBeLessThan(up.indexOf('top'));
+    kernel.events.told.length = 0;
+    await call(kernel, 'package.stop', { id: 'base', withDependants: true });
+    for (const id of ['base', 'app', 'ring', 'top']) await actual(kernel, id, 'stopped');
+    const down = ups(kernel, 'stopped');
+    expect(down.indexOf('top')).toBeLessThan(down.indexOf('app'));
+    expect(down.indexOf('app')).toBeLessThan(down.indexOf('base'));
+  });
+
+  test('one that waits for another says so, and goes on when that hangs', async () => {
+    const kernel = await house.boot([shelf], 0.02);
+    await put(kernel, 'base', { main: hang }, false);
+    await put(kernel, 'app', { init: needs('base') }, false);
+    await call(kernel, 'package.start', { id: 'app', withDependencies: true });
+    await until(() => kernel.services.read('app')?.status.reason === 'Waiting for The base to start', 'its reason');
+    await actual(kernel, 'app', 'running');
+    expect(kernel.services.read('base')?.status.actual).not.toBe('running');
+  });
+
+  test('none is started when one of them may not be', async () => {
+    const kernel = await house.boot([shelf]);
+    await put(kernel, 'base', {}, false);
+    await put(
+      kernel,
+      'mid',
+      {
+        init: async (kind, effects) => {
+          await needs('base')(kind, effects);
+          await effects.call('action.create-task', {
+            ...{ replayId: 'one', packageId: 'mid', actionId: 'x', severity: 'critical', reason: 'first this' },
+          });
+        },
+      },
+      false,
+    );
+    await put(kernel, 'app', { init: needs('mid') }, false);
+    const start = call(kernel, 'package.start', { id: 'app', withDependencies: true });
+    await expect(start).rejects.toMatchObject({ code: 'services.taskOpen', data: { service: 'mid' } });
+    expect(kernel.services.read('base')?.status.desired).toBe('stopped');
+  });
+
+  test('each need tells how it stands and why', async () => {
+    const kernel = await house.boot([shelf]);
+    await put(kernel, 'base', {}, false);
+    await put(kernel, 'app', { init: needs('base', 'ghost') }, false);
+    const told = (): any => (house.slice('serviceNeeds') as any)['app'] ?? {};
+    await until(() => told().base?.state === 'not-running', 'the state of base');
+    expect(told().ghost).toEqual({ state: 'missing', reason: 'It is not installed', title: 'ghost' });
+    await call(kernel, 'package.start', { id: 'base' });
+    await until(() => told().base?.state === 'satisfied', 'base to run');
+    expect(told().base).toEqual({ state: 'satisfied', reason: 'It runs', title: 'The base' });
+  });
+});
+
 test('an installation that is not under way cannot be cancelled', async () => {
   const kernel = await house.boot([shelf]);
   await put(kernel, 'app');
@@ -167,17 +240,18 @@ describe('limits of a service', () => {
   test('count at once and from then on; null takes one away', async () => {
     const kernel = await house.boot([shelf]);
     await put(kernel, 'app');
-    expect(started().limits).toEqual({ memory: null, cpuWeight: 100, pids: 8192 });
+    const usual = { memory: 8e9 - 1024 ** 3, cpuWeight: 100, pids: 8192, ioWeight: 100, disk: null };
+    expect(started().limits).toEqual(usual);
     const set = { memory: 512 * 1024 ** 2, pids: 500 };
     expect(await call(kernel, 'package.set-limits', { id: 'app', ...set })).toMatchObject({ applied: true });
-    expect(limited().limits).toEqual({ ...set, cpuWeight: 100 });
+    expect(limited().limits).toEqual({ ...usual, ...set });
     await call(kernel, 'package.set-limits', { id: 'app', cpuWeight: 10, pids: null });
     expect(kernel.services.read('app')?.limits).toEqual({ memory: set.memory, cpuWeight: 10, pids: null });
     await call(kernel, 'package.stop', { id: 'app' });
     await actual(kernel, 'app', 'stopped');
     await call(kernel, 'package.start', { id: 'app' });
     await actual(kernel, 'app', 'running');
-    expect(started().limits).toEqual({ memory: set.memory, cpuWeight: 10, pids: 8192 });
+    expect(started().limits).toEqual({ ...usual, memory: set.memory, cpuWeight: 10 });
   });
 
   test('below what is used count from the next start on, and this is said; beyond the machine they are refused', async () => {
@@ -188,5 +262,37 @@ describe('limits of a service', () => {
     const refused = call(kernel, 'package.set-limits', { id: 'app', memory: 1e12 });
     await expect(refused).rejects.toMatchObject({ code: 'services.limitTooLarge', data: { total: 8e9 } });
     expect(kernel.services.read('app')?.limits?.memory).toBe(5e8);
+  });
+
+  test('are those of its package where the owner said nothing, and never more than the server lets one have', async () => {
+    const kernel = await house.boot([shelf]);
+    const limits = { memory: 1e12, cpuWeight: 20, pids: 300, disk: 5e9 };
+    await put(kernel, 'app', {}, true, { limits });
+    const kept = { memory: 8e9 - 1024 ** 3, cpuWeight: 20, pids: 300, ioWeight: 100, disk: 5e9 };
+    expect(started().limits).toEqual(kept);
+    const answer = await call(kernel, 'package.set-limits', { id: 'app', ioWeight: 10, pids: 400 });
+    // The fake machine has no scheduler that weighs, and no quotas.
+    expect(answer).toMatchObject({ applied: true, unkept: ['ioWeight', 'disk'] });
+    expect(limited().limits).toEqual({ ...kept, ioWeight: 10, pids: 400 });
+  });
+
+  test('of disk are looked at where the file system keeps none: it is told, then stopped, and says why', async () => {
+    const kernel = await house.boot([shelf]);
+    await put(kernel, 'app', {}, true, { limits: { disk: 1e9 } });
+    await put(kernel, 'other');
+    const told = (): unknown[] =>
+      kernel.events.told.flatMap(({ event, value }) => (event === 'service.notification' ? [value] : []));
+    house.machine.kept.bytes = 0.95e9;
+    await until(() => told().length > 0, 'a warning');
+    expect(told()).toEqual([expect.objectContaining({ service: 'app', level: 'warning' })]);
+    expect(kernel.services.read('app')?.status.actual).toBe('running');
+    house.machine.kept.bytes = 1.1e9;
+    const row = await actual(kernel, 'app', 'stopped');
+    expect(row).toMatchObject({ status: { desired: 'stopped' }, error: { code: 'services.diskLimit' } });
+    expect(told().at(-1)).toMatchObject({
+      level: 'error',
+      title: 'The app took more disk than it may, and was stopped',
+    });
+    expect(kernel.services.read('other')?.status.actual).toBe('running');
   });
 });

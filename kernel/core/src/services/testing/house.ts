@@ -2,8 +2,9 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AnyMethod, Jobs, Network, PackageSource, Places, ServiceRow, Services } from '@hearth/contract';
+import type { AnyMethod, Jobs, Network, PackageSource, Places, ServiceRow, Services, Slice } from '@hearth/contract';
 import { createJobs } from '../../jobs/jobs.ts';
+import type { Store } from '../../state/store.ts';
 import { type DyingStore, dyingStore, memoryEvents, quietLog } from '../../jobs/testing/dying-kernel.ts';
 import { createServices } from '../services.ts';
 import { FakeMachine } from './fake-machine.ts';
@@ -23,6 +24,7 @@ export class House {
   readonly machine: FakeMachine;
   network: Network | null = null;
   #store: DyingStore;
+  readonly #slices = new Map<string, Slice<unknown>>();
   #current: { kernel: Kernel; crash: () => Promise<void> } | null = null;
 
   private constructor(folder: string, store: DyingStore) {
@@ -49,12 +51,19 @@ export class House {
   /** Boots a kernel on what is there. */
   async boot(sources: readonly PackageSource[] = [], scale = 0.02): Promise<Kernel> {
     const dying = this.#store;
-    const { store } = dying;
+    const store: Pick<Store, 'slice' | 'follow'> = {
+      slice: (definition) => {
+        const slice = dying.store.slice(definition);
+        this.#slices.set(definition.name, slice as Slice<unknown>);
+        return slice;
+      },
+      follow: (listener) => dying.store.follow(listener),
+    };
     const engine = this.machine.client();
     const events = memoryEvents();
     const clock = { now: () => Date.now() };
     const shared = { store, events, log: quietLog, clock } as const;
-    const jobs = createJobs(shared);
+    const jobs = createJobs({ ...shared, store: dying.store });
     const services = createServices({
       ...shared,
       config: { deadlineScale: scale },
@@ -91,6 +100,11 @@ export class House {
   async crash(): Promise<void> {
     await this.#current?.crash();
     this.#current = null;
+  }
+
+  /** What the running kernel keeps in a slice, also in a private one. */
+  slice(name: string): unknown {
+    return this.#slices.get(name)?.read();
   }
 
   /** The volatile slice of the running kernel's jobs. */
