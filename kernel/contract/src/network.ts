@@ -81,7 +81,7 @@ export type Host = z.infer<typeof host>;
  * All addresses are those of the service's container on the bridge.
  */
 export interface Network {
-  /** The addresses at which a binding can be reached now; empty while it has no exported interface. */
+  /** The addresses at which a binding can be reached now: without an exported interface, on the bridge alone. */
   addressesFor(service: string, hostId: string, internalPort: number): readonly HostnameInfo[];
   /** PEM chain, leaf first, root last. Only for names the asking service may hold. */
   certificate(

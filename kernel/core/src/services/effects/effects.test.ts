@@ -99,9 +99,11 @@ describe('network', () => {
 
   test('a binding keeps its ports; an interface makes its addresses known; watchers hear of it once', async () => {
     house.network = {
-      addressesFor: () => [
-        { ssl: true, public: false, hostname: 'app.local', port: 443, metadata: { kind: 'mdns', gateways: [] } },
-      ],
+      addressesFor: (service, host, port) => {
+        const face = kernel.services.read(service)?.hosts[host]?.bindings[port]?.interfaces['web'];
+        const metadata = { kind: 'mdns' as const, gateways: [] };
+        return face === undefined ? [] : [{ ssl: true, public: false, hostname: 'app.local', port: 443, metadata }];
+      },
       certificate: async () => ['leaf', 'root'],
       certificateKey: async () => 'key',
     };

@@ -8,7 +8,8 @@ export function hostInfo(context: Context, service: string, hostId: string): Hos
   if (host === undefined) return null;
   const network = context.network();
   const bindings = Object.entries(host.bindings).map(([port, binding]): [string, BindInfo] => {
-    const shown = network !== null && binding.enabled && Object.keys(binding.interfaces).length > 0;
+    // One without an interface is for other services alone: its address on the bridge is all it has.
+    const shown = network !== null && binding.enabled;
     const available = shown ? [...network.addressesFor(service, hostId, Number(port))] : [];
     return [port, { ...binding, addresses: { ...binding.addresses, available } }];
   });
