@@ -15,6 +15,7 @@ describe('generated files (npm run generate)', () => {
     'spec/51-methods.md',
     'shell-ui/src/link/methods.gen.ts',
     'sdk/cli/src/methods.gen.ts',
+    'sdk/kit/api.md',
     'spec/vectors/openrpc.json',
   ])('%s is what the tree says', async (path) => {
     expect(await readFile(join(root, path), 'utf8')).toBe(wanted.get(path));

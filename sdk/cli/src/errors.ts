@@ -35,5 +35,10 @@ export const errors = defineErrors('cli', {
   },
   notReached: { kind: 'CONFLICT', message: 'Cannot {verb} {service}: it is {actual}. {reason}' },
   unknownService: { kind: 'NOT_FOUND', message: 'Cannot find service "{service}": it is not installed' },
+  packageFails: { kind: 'CONFLICT', message: 'The package fails {count} of the steps it must stand: first "{first}"' },
+  alreadyThere: {
+    kind: 'CONFLICT',
+    message: 'Cannot try package "{service}" on this box: it is installed, and its data is not for trying things out',
+  },
   jobEnded: { kind: 'CONFLICT', message: 'The job ended as {state}' },
 });

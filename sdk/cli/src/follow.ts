@@ -18,15 +18,22 @@ const over: readonly JobRow['state'][] = ['succeeded', 'failed', 'cancelled'];
  * @throws what the job failed of
  */
 export async function followJob(context: Context, box: Rpc, job: string): Promise<void> {
+  const row = await followQuietly(context, box, job);
+  if (row !== null) context.output.result(row, `${printable(row.title)}: done`);
+}
+
+/**
+ * Shows how far it is.
+ * @returns the job that succeeded; null when the person left, who is told how to come back
+ * @throws what the job failed of
+ */
+export async function followQuietly(context: Context, box: Rpc, job: string): Promise<JobRow | null> {
   const row = await watch(context, box, job);
   if (row === null) {
     context.output.note(`The job goes on. Watch it again: hearth job follow ${job}`);
-    return;
+    return null;
   }
-  if (row.state === 'succeeded') {
-    context.output.result(row, `${printable(row.title)}: done`);
-    return;
-  }
+  if (row.state === 'succeeded') return row;
   if (row.error === null) throw errors.jobEnded({ state: row.state, job });
   throw new HearthError({ kind: 'CONFLICT', ...row.error, data: { ...row.error.data, job, step: row.step } });
 }

@@ -7,6 +7,7 @@ import { Command, Option } from 'commander';
 import { bytesText, printable } from '../text.ts';
 import type { Bar } from '../progress.ts';
 import type { ContextOf } from '../program.ts';
+import { developerKey } from './developer-key.ts';
 
 export function createCommand(contextOf: ContextOf): Command {
   return new Command('create')
@@ -16,7 +17,10 @@ export function createCommand(contextOf: ContextOf): Command {
       const { createPackage } = await import('@hearth/sdk/pack');
       const template = resolve(import.meta.dirname, '../../../template');
       const made = await createPackage(resolve(folder), template);
-      contextOf(command).output.result({ ...made, folder }, `${folder}: package ${made.id}; begin with package.ts`);
+      contextOf(command).output.result(
+        { ...made, folder },
+        `${folder}: package ${made.id}; begin with package.ts, try it with: hearth package test ${folder}`,
+      );
     });
 }
 
@@ -25,7 +29,7 @@ export function packCommand(contextOf: ContextOf): Command {
     .description('build a package from its recipe and sign it')
     .argument('<recipe>', 'folder with recipe.json')
     .requiredOption('-o, --out <file>', 'the archive to be made')
-    .requiredOption('-k, --key <file>', 'signing key, PKCS#8 PEM; made if it is not there')
+    .option('-k, --key <file>', 'signing key, PKCS#8 PEM; that of this user unless told; made if it is not there')
     .option('--cache <folder>', 'where built images are kept')
     .option('--arch <name>', 'x86_64, aarch64; that of this machine unless told')
     .option('--fresh', 'build images anew')
@@ -40,7 +44,7 @@ export function packCommand(contextOf: ContextOf): Command {
         const packed = await packPackage({
           recipe,
           output: flags.out,
-          key: await readOrMakeKey(flags.key),
+          key: await readOrMakeKey(developerKey(context, flags.key)),
           cache: flags.cache,
           architecture: flags.arch,
           fresh: flags.fresh,
@@ -60,7 +64,8 @@ export function packCommand(contextOf: ContextOf): Command {
     });
 }
 
-function show(bar: Bar, event: PackEvent): void {
+/** The events of building, as a line that tells how far it is. */
+export function show(bar: Bar, event: PackEvent): void {
   if (event.type === 'phase') bar.say(printable(event.name));
   else if (event.type === 'progress') bar.update(event.done, event.total, event.units);
 }

@@ -1,5 +1,4 @@
 /** `hearth package`: services on the box, and packages for it. */
-import { stat } from 'node:fs/promises';
 import type { ServiceRow } from '@hearth/contract';
 import { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
@@ -9,7 +8,10 @@ import type { Begun } from '../follow.ts';
 import { printable, reasonOf, table } from '../text.ts';
 import type { ContextOf } from '../program.ts';
 import type { Rpc } from '../rpc.ts';
+import { devCommand } from './package-dev.ts';
 import { createCommand, packCommand, publishCommand } from './package-pack.ts';
+import { testCommand } from './package-test.ts';
+import { sideload } from './sideload.ts';
 
 const detachOption = (): Option => new Option('-d, --detach', 'do not wait until it is done');
 
@@ -22,6 +24,8 @@ export function packageCommands(contextOf: ContextOf): Command[] {
   group.addCommand(uninstallCommand(contextOf));
   group.addCommand(logsCommand(contextOf));
   group.addCommand(createCommand(contextOf));
+  group.addCommand(devCommand(contextOf));
+  group.addCommand(testCommand(contextOf));
   group.addCommand(packCommand(contextOf));
   group.addCommand(publishCommand(contextOf));
   return [group];
@@ -71,21 +75,6 @@ function installCommand(contextOf: ContextOf): Command {
           });
       await settle(context, box, begun, flags);
     });
-}
-
-/** The box verifies all of it; a look here spares sending what it would refuse. */
-async function sideload(context: Context, box: Rpc, file: string): Promise<Begun> {
-  const { openFile } = await import('@hearth/s9pk/node');
-  await (await openFile(file)).close();
-  const { size } = await stat(file);
-  const bar = context.output.bar();
-  bar.say('Sending');
-  try {
-    const upload = await box.upload(file, size, (done) => bar.update(done, size), context.signal);
-    return await box.call<Begun>('package.sideload', { upload });
-  } finally {
-    bar.end();
-  }
 }
 
 const goals = { start: ['running'], stop: ['stopped'], restart: ['running'] } as const;

@@ -34,6 +34,8 @@ export async function bundleScript(entry: string): Promise<BundledScript> {
     // Names stay, and lines short enough for a stack trace to point into them.
     minifyWhitespace: true,
     lineLimit: 160,
+    // A package anywhere on the machine finds the kit of this checkout.
+    nodePaths: [join(import.meta.dirname, '../../../../node_modules')],
     legalComments: 'none',
     logLevel: 'silent',
   }).catch((cause: unknown) => {

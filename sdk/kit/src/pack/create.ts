@@ -1,5 +1,5 @@
 /** A new package from the template, under a name of its own. */
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { errors } from './errors.ts';
 
@@ -25,5 +25,34 @@ export async function createPackage(folder: string, template: string): Promise<{
     const text = await readFile(join(folder, name), 'utf8');
     await writeFile(join(folder, name), text.replaceAll(templateId, id).replaceAll('Hello World', title));
   }
+  await furnish(folder, id);
   return { id };
 }
+
+/** What editors and Node need to find the kit of this checkout from wherever the package is. */
+async function furnish(folder: string, id: string): Promise<void> {
+  const kit = join(import.meta.dirname, '../..');
+  const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
+  await writeFile(join(folder, 'package.json'), json({ name: id, private: true, type: 'module' }));
+  await writeFile(join(folder, 'tsconfig.json'), json({ compilerOptions, include: ['*.ts'] }));
+  await writeFile(join(folder, '.gitignore'), 'node_modules\n*.s9pk\n');
+  await mkdir(join(folder, 'node_modules/@hearth'), { recursive: true });
+  await symlink(kit, join(folder, 'node_modules/@hearth/sdk'));
+  // Node's own types, for the test.
+  const types = join(kit, '../../node_modules/@types');
+  await symlink(types, join(folder, 'node_modules/@types'));
+}
+
+const compilerOptions = {
+  target: 'es2024',
+  module: 'nodenext',
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  verbatimModuleSyntax: true,
+  erasableSyntaxOnly: true,
+  allowImportingTsExtensions: true,
+  noEmit: true,
+  skipLibCheck: true,
+  types: ['node'],
+};

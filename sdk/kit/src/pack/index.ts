@@ -8,3 +8,4 @@ export { readKey, readOrMakeKey } from './key.ts';
 export { defaultCache, ownArchitecture, packPackage, type PackRequest } from './pack.ts';
 export { readRecipe, type Recipe } from './recipe.ts';
 export { publishToFolder, type PublishOptions } from './registry.ts';
+export { watchRecipe } from './watch.ts';

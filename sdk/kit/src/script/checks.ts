@@ -3,17 +3,20 @@ import type { CheckResult } from './effects.ts';
 import type { Host } from '../node/host.ts';
 import type { Finished, Subcontainer } from './subcontainer.ts';
 
+/** What a check found, and a sentence for the owner. */
 export interface Health {
   readonly result: CheckResult;
   readonly message: string | null;
 }
 
+/** What a check may look at. */
 export interface CheckContext {
   readonly host: Host;
   /** Of the daemon the check belongs to; null for checks of the whole service. */
   readonly subcontainer: Subcontainer | null;
 }
 
+/** Looks once whether something works. It is asked every second until it does, then every 30 s, and answers rather than throws. */
 export type Check = (context: CheckContext) => Promise<Health>;
 
 interface Words {

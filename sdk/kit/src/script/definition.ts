@@ -1,8 +1,4 @@
-/**
- * A package, told as one value. `V` are the names of its volumes, `I` of its images, `D` of its daemons, `N` of its
- * interfaces, `S` of its secrets, `P` of its dependencies; `F` are its actions by what they ask, `C` its configuration files
- * by what they hold. All of them are inferred: a name that was not declared is a compile error where it is used.
- */
+/** The shape of a whole package, and how its names are inferred. */
 import type { ConfigFile } from '../files/config-file.ts';
 import type { Context, Task } from './context.ts';
 import type { Migrations } from './migrations.ts';
@@ -15,6 +11,11 @@ type Table = Readonly<Record<string, unknown>>;
 /** Actions of a package: its own, and those the kit makes for secrets that are shown. */
 export type ActionId<F, S extends string> = (keyof F & string) | `show-${S}`;
 
+/**
+ * A package, told as one value. `V` are the names of its volumes, `I` of its images, `D` of its daemons, `N` of its
+ * interfaces, `S` of its secrets, `P` of its dependencies; `F` are its actions by what they ask, `C` its configuration files
+ * by what they hold. All of them are inferred: a name that was not declared is a compile error where it is used.
+ */
 export interface Definition<
   V extends string,
   I extends string,

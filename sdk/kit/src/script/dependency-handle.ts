@@ -3,6 +3,7 @@ import type { Host } from '../node/host.ts';
 import type { ActionResult, CheckResult, DependencyState, Effects } from './effects.ts';
 import { callbackOf, type Follower, type Reactive, reactive } from './reactive.ts';
 
+/** Another package, as one that depends on it sees it: `context.dependencies.<id>`. */
 export interface DependencyHandle {
   /** Where its ports are reached: `postgresql.startos`. */
   readonly hostname: string;
@@ -14,6 +15,7 @@ export interface DependencyHandle {
   run(action: string, input?: object): Promise<ActionResult | null>;
 }
 
+/** How another package is now. */
 export interface DependencyStatus {
   readonly running: boolean;
   readonly health: Readonly<Record<string, CheckResult>>;

@@ -3,6 +3,7 @@
  * same script runs on either. Only what the kit itself or a hook may need is typed here.
  */
 
+/** What came out of a health check. `success` and `disabled` count as ready. */
 export type CheckResult = 'success' | 'disabled' | 'starting' | 'waiting' | 'loading' | 'failure';
 export type InterfaceType = 'ui' | 'p2p' | 'api';
 
@@ -32,6 +33,7 @@ export interface ActionMetadata {
   readonly access?: 'public' | 'dependent' | 'user';
 }
 
+/** One value an action shows; `shown` makes it. */
 export interface SingleResult {
   readonly type: 'single';
   readonly value: string;
@@ -43,8 +45,10 @@ export interface Named {
   readonly name: string;
   readonly description: string | null;
 }
+/** A value an action shows, or several by name. */
 export type ResultValue = SingleResult | { readonly type: 'group'; readonly value: readonly (ResultValue & Named)[] };
 
+/** What an action shows when it is done; `answer` makes it. */
 export interface ActionResult {
   readonly version: '1';
   readonly title: string;
@@ -113,6 +117,7 @@ interface Following {
   readonly callback?: () => void;
 }
 
+/** What the host does for a script, in its own words. The kit uses them; a package seldom needs to. */
 export interface Effects {
   readonly eventId?: string | null;
   readonly isInContext?: boolean;

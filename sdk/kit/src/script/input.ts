@@ -12,7 +12,9 @@ export interface Field<T> {
   settle?(context: never): Promise<Field<T>>;
 }
 
+/** The questions of a form by the keys their answers have. */
 export type Fields = Readonly<Record<string, Field<unknown>>>;
+/** What `run` gets for such questions. */
 export type Values<F> = { readonly [key in keyof F]: F[key] extends Field<infer T> ? T : never };
 
 export interface Wording {

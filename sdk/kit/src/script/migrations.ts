@@ -1,6 +1,7 @@
 /** Brings data from version to version, one step after the other, in either direction. */
 import { compareVersions, satisfies } from '@hearth/exver';
 
+/** What changed in the data with one version. */
 export interface Migration<C> {
   /** From whatever is older to this version. Without it there is nothing to be done. */
   readonly up?: (context: C) => Promise<void>;

@@ -1,6 +1,7 @@
 /** Values that change under a script: read once, followed, or relied on. */
 import type { Effects } from './effects.ts';
 
+/** A value that may change: read once, followed, or relied on. */
 export interface Reactive<T> {
   /** As it is now. */
   once(): Promise<T>;

@@ -9,6 +9,7 @@ import { type Follower, type Reactive, reactive } from './reactive.ts';
 /** The volume secrets are kept in. It is mounted nowhere: programs get what is handed to them. */
 export const secretVolume = 'secrets';
 
+/** A password or token the kit makes and keeps. */
 export interface Secret {
   /** What the owner reads: `Password of the web page`. */
   readonly name: string;
@@ -20,6 +21,7 @@ export interface Secret {
   readonly show?: string;
 }
 
+/** A secret of the service: `context.secrets.<id>`. */
 export interface SecretHandle extends Reactive<string> {
   /** Puts another one in its place: the one given, or a new one. @returns it */
   replace(value?: string): Promise<string>;

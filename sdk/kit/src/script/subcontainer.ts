@@ -2,6 +2,7 @@
 import type { Effects } from './effects.ts';
 import type { Host, OnText, Program } from '../node/host.ts';
 
+/** Where and how a volume appears inside. */
 export interface MountOptions {
   /** Where it appears inside. */
   readonly at: string;
@@ -13,6 +14,7 @@ export interface MountOptions {
   readonly owner?: string;
 }
 
+/** How a program is run. Without a user, folder or variables it gets those of its image. */
 export interface ExecOptions {
   readonly user?: string;
   readonly cwd?: string;
@@ -22,6 +24,7 @@ export interface ExecOptions {
   readonly input?: string;
 }
 
+/** How a program ended, and what it printed. */
 export interface Finished {
   readonly code: number | null;
   readonly signal: string | null;
@@ -63,6 +66,7 @@ interface ImageConfig {
   readonly cmd?: readonly string[] | null;
 }
 
+/** One image brought to life: a writable tree of it with volumes bound in, in which programs run. */
 export class Subcontainer {
   readonly root: string;
   readonly image: string;

@@ -11,25 +11,33 @@ import type { Fields, Values } from './input.ts';
 /** One text, or one per locale (`en_US`). */
 export type Localised = string | Readonly<Record<string, string>>;
 
+/** An image of the package, by what machines it is for; what it is made of stands in recipe.json. */
 export interface Image {
   /** `x86_64`, `aarch64`. */
   readonly arch: readonly string[];
+  /** On machines none of `arch` fits: run the image of this one by emulation. */
   readonly emulateMissingAs?: string;
 }
 
+/** What a package says of itself, to people and to servers. */
 export interface About {
+  /** Small letters and digits, in words joined by hyphens; the same as in recipe.json, and for ever. */
   readonly id: string;
   readonly title: string;
   /** Upstream's version and the packager's revision: `1.19.2:0`. */
   readonly version: string;
+  /** What is new in this version, for its owner. */
   readonly releaseNotes: Localised;
+  /** SPDX: `MIT`, `GPL-2.0-only OR GPL-3.0-only`. */
   readonly license: string;
+  /** `short`: half a line in a list; `long`: a paragraph. */
   readonly description: { readonly short: Localised; readonly long: Localised };
+  /** Where the package's own source is, and that of the program. */
   readonly packageRepo: string;
   readonly upstreamRepo: string;
   readonly marketingUrl?: string | null;
   readonly donationUrl?: string | null;
-  /** Which versions' data this one can take over, and which can take over from it. Without a word: what is older, and itself. */
+  /** Which versions' data this one can take over, and which can take over from it. Without a word: what is older; and how far back `migrations` go. */
   readonly canMigrateFrom?: string;
   readonly canMigrateTo?: string;
   readonly hardwareRequirements?: {
@@ -61,6 +69,7 @@ export interface Interface {
   readonly masked?: boolean;
 }
 
+/** How it is found out whether a daemon is ready, and who is told. */
 export interface Ready {
   /** As it stands in the list of health checks; null keeps it to ourselves. */
   readonly name: string | null;
@@ -85,6 +94,7 @@ export interface DependencyMount<P extends string> {
 
 /** One program that is kept running, or with `once` run to success. `C` is what its functions get. */
 export interface Daemon<V extends string, I extends string, D extends string, P extends string, C> {
+  /** Which image it runs in, in a tree of its own. */
   readonly image: I;
   /** Program and arguments; `fromImage()` for what the image itself would run; or a function that answers either at each start. */
   readonly command: readonly string[] | ImageCommand | ((context: C) => Promise<readonly string[] | ImageCommand>);
@@ -94,7 +104,9 @@ export interface Daemon<V extends string, I extends string, D extends string, P 
   readonly cwd?: string;
   /** On top of the image's own variables; or a function that answers them at each start. */
   readonly env?: Readonly<Record<string, string>> | ((context: C) => Promise<Readonly<Record<string, string>>>);
+  /** How much of the machine it may take. */
   readonly limits?: Limits;
+  /** Volumes by where they appear inside. */
   readonly mounts?: Mounts<V>;
   /** Where the package's `assets` appear inside, for reading. */
   readonly assets?: string;
@@ -109,6 +121,7 @@ export interface Daemon<V extends string, I extends string, D extends string, P 
   readonly stopWithinMs?: number;
 }
 
+/** A check of the whole service that belongs to no daemon. */
 export interface HealthCheck<D extends string> {
   readonly name: string;
   readonly check: Check;

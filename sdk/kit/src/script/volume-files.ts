@@ -1,6 +1,7 @@
 /** The files of a volume, as the script itself reads and writes them: as the container's root. */
 import type { Host } from '../node/host.ts';
 
+/** The files of a volume, as the container's root: `context.volumes.<name>`. */
 export interface VolumeFiles {
   /** As the script sees it. */
   path(file: string): string;

@@ -8,6 +8,8 @@ export interface FakeProgram extends Program {
   readonly say: OnText;
   finish(code: number | null, signal?: string | null): void;
   readonly signals: string[];
+  /** It has come to its end. */
+  readonly ended: boolean;
 }
 
 /** Programs that are told what to do when they start; unlisted ones end with 0 at once, daemons run until TERM. */
@@ -47,6 +49,16 @@ export class FakeMachine {
   /** How many folders are watched now. */
   get watched(): number {
     return this.watching.size;
+  }
+
+  /** The kernel's table of listening ports: while the service is up, all that it told of. */
+  private portTable(path: string): string | null {
+    const [, table, six] = /^\/proc\/net\/(tcp|udp)(6?)$/.exec(path) ?? [];
+    if (table === undefined || six === '6' || !this.webUp) return null;
+    const ports = (this.named('bind') as { internalPort: number }[]).map(({ internalPort }) => internalPort);
+    const state = table === 'tcp' ? '0A' : '07';
+    const hex = (port: number) => port.toString(16).toUpperCase().padStart(4, '0');
+    return ports.map((port, at) => `   ${at}: 00000000:${hex(port)} 00000000:0000 ${state} 0\n`).join('');
   }
 
   /** As a program of the service would. */
@@ -154,9 +166,9 @@ export class FakeMachine {
 
   private makeHost(): Host {
     return {
-      start: (argv, options = {}) => this.startProgram(argv, options),
+      start: (argv, options = {}) => this.start(argv, options),
       files: {
-        read: (path) => Promise.resolve(this.files.get(path) ?? null),
+        read: (path) => Promise.resolve(this.files.get(path) ?? this.portTable(path)),
         write: (path, text, mode) => {
           if (mode !== undefined) this.modes.set(path, mode);
           return Promise.resolve(this.write(path, text));
@@ -168,7 +180,7 @@ export class FakeMachine {
         watch: (folder, signal) => this.watch(folder, signal),
         copy: () => Promise.reject(new Error('read-only')),
       },
-      fetch: () => (this.webUp ? Promise.resolve({ status: 401 }) : Promise.reject(new Error('refused'))),
+      fetch: () => this.fetch(),
       // A thousandth of the time, so that pauses and deadlines pass, in their order.
       sleep: (milliseconds, signal) =>
         new Promise((resolve) => {
@@ -185,14 +197,29 @@ export class FakeMachine {
     };
   }
 
-  private startProgram(argv: readonly string[], options: { onText?: OnText; input?: string }): FakeProgram {
+  /** Web servers answer 401 when they are up. */
+  readonly fetch = (): Promise<Response> =>
+    this.webUp ? Promise.resolve(new Response('', { status: 401 })) : Promise.reject(new Error('refused'));
+
+  /** Who is not waited for runs until it is told to end; who is attended ends with 0 at once, unless `behaviour` said otherwise. */
+  start(
+    argv: readonly string[],
+    options: { readonly onText?: OnText; readonly input?: string; readonly attended?: boolean } = {},
+  ): FakeProgram {
     let finish: FakeProgram['finish'] = () => undefined;
+    let ended = false;
     const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
-      finish = (code, signal = null) => resolve({ code, signal });
+      finish = (code, signal = null) => {
+        ended = true;
+        resolve({ code, signal });
+      };
     });
     const signals: string[] = [];
     const program: FakeProgram = {
       argv,
+      get ended() {
+        return ended;
+      },
       input: options.input,
       say: options.onText ?? (() => undefined),
       exited,
@@ -205,8 +232,8 @@ export class FakeMachine {
     };
     this.programs.push(program);
     this.behaviour(program);
-    const lasts = argv.includes('launch') || (argv.includes('exec') && argv.some((word) => word.startsWith('daemon-')));
-    if (!lasts) finish(0);
+    const daemon = options.attended === false || argv.some((word) => word.startsWith('daemon-'));
+    if (!(argv.includes('launch') || (argv.includes('exec') && daemon))) finish(0);
     return program;
   }
 }
