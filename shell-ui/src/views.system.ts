@@ -233,6 +233,70 @@ test('an action with a form: refuses what is wrong, then runs', async () => {
   });
 }, 60_000);
 
+test('every kind of field: filled in by a task, which tells what it changes; a file is sent', async () => {
+  await opened('full', '/services/wiki', desk, async ({ page, demo }) => {
+    await page.getByText('It is stopped: Stopped by you').waitFor();
+    await picture(page, 'service-needs');
+    await page.getByRole('button', { name: 'Do it' }).click();
+    const dialog = page.locator('hearth-run-action');
+    await dialog.getByText('A number: 4 → 8').waitFor();
+    await dialog.getByText('On, off or neither: nothing → true').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Folder' }).isDisabled()).toBe(true);
+    expect(await page.getByRole('spinbutton', { name: 'Size' }).isDisabled()).toBe(true);
+    await page.getByLabel('Pick A colour').waitFor();
+    await picture(page, 'every-kind');
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('textbox', { name: 'A colour', exact: true }).fill('red');
+    await page.getByRole('spinbutton', { name: 'A number' }).fill('5');
+    await page.getByRole('button', { name: 'Save and run' }).click();
+    await page.getByText('Write a colour as #1a2b3c.').waitFor();
+    await page.getByText('Go up in steps of 2.').waitFor();
+    await page.getByRole('textbox', { name: 'A colour', exact: true }).fill('#112233');
+    await page.getByRole('spinbutton', { name: 'A number' }).fill('6');
+    await page.getByLabel('A file').setInputFiles({ name: 'a.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('x') });
+    await page.getByRole('button', { name: 'Save and run' }).click();
+    await page.getByText('Done.').waitFor();
+    expect(demo.backend.ran.at(-1)).toMatchObject({
+      packageId: 'vaultwarden',
+      input: { number: 6, hue: '#112233', maybe: true, song: { upload: expect.any(String), name: 'a.mp3' } },
+    });
+  });
+}, 60_000);
+
+test('a start that needs others offers to start them; a stop names those that need it', async () => {
+  await opened('full', '/services/wiki', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    const moves = page.locator('hearth-moves');
+    await moves.getByRole('link', { name: 'Album' }).waitFor();
+    await picture(page, 'start-needs-others');
+    expect(await barriers(page)).toEqual([]);
+    await moves.getByRole('button', { name: 'Start all' }).click();
+    await page.getByText('Running', { exact: true }).first().waitFor();
+    await page.goto(new URL('/services/album', page.url()).href);
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.locator('hearth-moves').getByRole('link', { name: 'Family Wiki' }).waitFor();
+    await picture(page, 'stop-others-need');
+  });
+}, 60_000);
+
+test('limits of a service are changed, and what the machine does not keep is said', async () => {
+  await opened('full', '/services/vaultwarden', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
+    await page.getByRole('spinbutton', { name: 'Memory (MiB)' }).fill('12');
+    await page.getByText('Enter 64 or more.').waitFor();
+    await page.getByRole('spinbutton', { name: 'Memory (MiB)' }).fill('512');
+    await page.getByRole('spinbutton', { name: 'Share of the disk’s time' }).fill('10');
+    await picture(page, 'limits');
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('no scheduler that could share its time').waitFor();
+    await page
+      .getByRole('definition')
+      .filter({ hasText: /^(512 MiB|537 MB|536\.9 MB)$/ })
+      .waitFor();
+  });
+}, 60_000);
+
 test('the result of an action: a secret is uncovered, copied, shown as a code', async () => {
   await opened('full', '/services/syncthing', desk, async ({ page }) => {
     await page.getByRole('button', { name: 'Do it' }).click();

@@ -1,4 +1,4 @@
-import { msg } from '@lit/localize';
+import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import type { InputField } from '../forms/action.ts';
 import { randomText } from '../forms/values.ts';
@@ -7,6 +7,7 @@ import { define, HearthElement } from './element.ts';
 import './button.ts';
 import './choices.ts';
 import './field.ts';
+import './form-file.ts';
 import './notice.ts';
 import './textarea.ts';
 
@@ -14,7 +15,12 @@ type Leaf = Exclude<InputField, { type: 'object' | 'union' | 'list' | 'hidden' }
 
 /** One value of a form. Emits `hearth-value`. */
 export class HearthFormLeaf extends HearthElement {
-  static override properties = { field: { attribute: false }, value: { attribute: false }, error: {} };
+  static override properties = {
+    field: { attribute: false },
+    value: { attribute: false },
+    error: {},
+    fixed: { type: Boolean },
+  };
   static override styles = [
     base,
     css`
@@ -35,6 +41,14 @@ export class HearthFormLeaf extends HearthElement {
         font-size: 0.9rem;
         font-weight: 500;
       }
+      input[type='color'] {
+        inline-size: 3rem;
+        block-size: 2.75rem;
+        padding: 0.2rem;
+        border: 1px solid var(--line);
+        border-radius: var(--radius-m);
+        background: var(--card, transparent);
+      }
       .with {
         display: grid;
         grid-template-columns: minmax(0, 1fr) auto;
@@ -46,10 +60,13 @@ export class HearthFormLeaf extends HearthElement {
   declare field: Leaf | undefined;
   declare value: unknown;
   declare error: string;
+  /** Set once for all. */
+  declare fixed: boolean;
 
   constructor() {
     super();
     this.error = '';
+    this.fixed = false;
   }
 
   override render(): unknown {
@@ -83,24 +100,44 @@ export class HearthFormLeaf extends HearthElement {
           label=${field.name}
           hint=${this.#hint(field)}
           .value=${this.value === true}
-          ?disabled=${isDisabled(field)}
+          ?disabled=${this.#off(field)}
           @hearth-input=${(event: CustomEvent<boolean>) => this.#set(event.detail)}
         ></hearth-toggle>`;
       case 'select':
         return this.#select(field);
       case 'multiselect':
         return this.#multiselect(field);
+      case 'triState':
+        return this.#triState(field);
       case 'datetime':
-        return this.#plain(field, field.inputmode ?? 'datetime-local');
+        return this.#datetime(field);
       case 'color':
-        return this.#plain(field, 'text');
+        return this.#color(field);
       case 'file':
-        return html`<hearth-notice
-          tone="info"
-          heading=${field.name}
-          text=${msg('This page cannot send files to a service yet. Use the command line for this action.')}
-        ></hearth-notice>`;
+        return html`<hearth-form-file
+          label=${field.name}
+          hint=${this.#hint(field)}
+          error=${this.error}
+          .accept=${field.extensions ?? []}
+          .value=${this.value}
+          ?disabled=${this.#off(field)}
+        ></hearth-form-file>`;
     }
+  }
+
+  #triState(field: Extract<Leaf, { type: 'triState' }>): unknown {
+    return html`<hearth-select
+      label=${field.name}
+      hint=${this.#hint(field)}
+      .value=${typeof this.value === 'boolean' ? String(this.value) : 'none'}
+      .choices=${[
+        { value: 'none', text: msg('Not set') },
+        { value: 'true', text: msg('On') },
+        { value: 'false', text: msg('Off') },
+      ]}
+      ?disabled=${this.#off(field)}
+      @hearth-input=${(event: CustomEvent<string>) => this.#set(event.detail === 'none' ? null : event.detail === 'true')}
+    ></hearth-select>`;
   }
 
   #textarea(field: Extract<Leaf, { type: 'textarea' }>): unknown {
@@ -111,7 +148,7 @@ export class HearthFormLeaf extends HearthElement {
           placeholder=${field.placeholder ?? ''}
           .rows=${field.minRows ?? 4}
           .value=${asText(this.value)}
-          ?disabled=${isDisabled(field)}
+          ?disabled=${this.#off(field)}
           @hearth-input=${this.#typed}
         ></hearth-textarea>`;
   }
@@ -128,7 +165,7 @@ export class HearthFormLeaf extends HearthElement {
           step=${asText(field.step ?? (field.integer === true ? 1 : 'any'))}
           .value=${asText(this.value)}
           ?required=${field.required}
-          ?disabled=${isDisabled(field)}
+          ?disabled=${this.#off(field)}
           @hearth-input=${(event: CustomEvent<string>) => this.#set(event.detail === '' ? null : Number(event.detail))}
         ></hearth-field>`;
   }
@@ -141,33 +178,60 @@ export class HearthFormLeaf extends HearthElement {
         label=${field.name}
         hint=${this.#hint(field)}
         error=${this.error}
+        inputmode=${field.inputmode ?? ''}
         placeholder=${field.placeholder ?? ''}
         .value=${asText(this.value)}
         ?required=${field.required}
-        ?disabled=${isDisabled(field)}
+        ?disabled=${this.#off(field)}
         @hearth-input=${this.#typed}
       ></hearth-field>
       ${
         generate === undefined || generate === null
           ? nothing
-          : html`<hearth-button icon="refresh-cw" @click=${() => this.#set(randomText(generate))}
+          : html`<hearth-button icon="refresh-cw" ?disabled=${this.#off(field)} @click=${() => this.#set(randomText(generate))}
             >${msg('Generate')}</hearth-button
           >`
       }
     </div>`;
   }
 
-  #plain(field: Extract<Leaf, { type: 'datetime' | 'color' }>, type: string): unknown {
+  #datetime(field: Extract<Leaf, { type: 'datetime' }>): unknown {
     return html`<hearth-field
-      type=${type}
+      type=${field.inputmode ?? 'datetime-local'}
       label=${field.name}
       hint=${this.#hint(field)}
       error=${this.error}
+      min=${asText(field.min)}
+      max=${asText(field.max)}
       .value=${asText(this.value)}
       ?required=${field.required}
-      ?disabled=${isDisabled(field)}
+      ?disabled=${this.#off(field)}
       @hearth-input=${this.#typed}
     ></hearth-field>`;
+  }
+
+  #color(field: Extract<Leaf, { type: 'color' }>): unknown {
+    const value = asText(this.value);
+    return html`<div class="with">
+      <hearth-field
+        type="text"
+        label=${field.name}
+        hint=${this.#hint(field)}
+        error=${this.error}
+        placeholder="#1a2b3c"
+        .value=${value}
+        ?required=${field.required}
+        ?disabled=${this.#off(field)}
+        @hearth-input=${this.#typed}
+      ></hearth-field>
+      <input
+        type="color"
+        aria-label=${msg(str`Pick ${field.name}`)}
+        .value=${/^#[0-9a-f]{6}$/i.test(value) ? value : '#000000'}
+        ?disabled=${this.#off(field)}
+        @input=${(event: Event) => this.#set((event.target as HTMLInputElement).value)}
+      />
+    </div>`;
   }
 
   #select(field: Extract<Leaf, { type: 'select' }>): unknown {
@@ -182,7 +246,7 @@ export class HearthFormLeaf extends HearthElement {
         text,
         disabled: refused.includes(value),
       }))}
-      ?disabled=${isDisabled(field)}
+      ?disabled=${this.#off(field)}
       @hearth-input=${this.#typed}
     ></hearth-select>`;
   }
@@ -197,7 +261,7 @@ export class HearthFormLeaf extends HearthElement {
           box
           label=${text}
           .value=${chosen.includes(key)}
-          ?disabled=${isDisabled(field) || (Array.isArray(field.disabled) && field.disabled.includes(key))}
+          ?disabled=${this.#off(field) || (Array.isArray(field.disabled) && field.disabled.includes(key))}
           @hearth-input=${(event: CustomEvent<boolean>) =>
             this.#set(event.detail ? [...chosen, key] : chosen.filter((one) => one !== key))}
         ></hearth-toggle>`,
@@ -206,7 +270,12 @@ export class HearthFormLeaf extends HearthElement {
     </fieldset>`;
   }
 
+  #off(field: Leaf): boolean {
+    return this.fixed || typeof field.disabled === 'string';
+  }
+
   #hint(field: Leaf): string {
+    if (this.fixed) return msg('This cannot be changed any more.');
     return typeof field.disabled === 'string' ? field.disabled : (field.description ?? '');
   }
 
@@ -216,10 +285,6 @@ export class HearthFormLeaf extends HearthElement {
     this.value = value;
     this.tell('hearth-value', value);
   }
-}
-
-function isDisabled(field: Leaf): boolean {
-  return typeof field.disabled === 'string';
 }
 
 function asText(value: unknown): string {

@@ -75,7 +75,13 @@ export class HearthFormList extends HearthElement {
       ${this.value.map((item, index) => this.#item(field, item, index))}
       ${error === undefined ? nothing : html`<span class="error" role="alert">${error}</span>`}
       <div>
-        <hearth-button size="s" icon="plus" @click=${() => this.#add(field)}>${msg('Add')}</hearth-button>
+        <hearth-button
+          size="s"
+          icon="plus"
+          ?disabled=${typeof field.disabled === 'string' || this.value.length >= (field.maxLength ?? Infinity)}
+          @click=${() => this.#add(field)}
+          >${msg('Add')}</hearth-button
+        >
       </div>
     </fieldset>`;
   }
@@ -103,8 +109,9 @@ export class HearthFormList extends HearthElement {
             .value=${typeof item === 'string' ? item : ''}
             @hearth-input=${(event: CustomEvent<string>) => this.#change(index, event.detail)}
           ></hearth-field>`;
+    const shown = field.spec.type === 'object' ? displayed(field.spec.displayAs ?? null, asRecord(item) ?? {}) : '';
     return html`<div class="item ${field.spec.type}">
-      ${inner}
+      <div class="stack tight">${shown === '' ? nothing : html`<strong>${shown}</strong>`} ${inner}</div>
       <hearth-button
         variant="plain"
         icon="trash-2"
@@ -126,6 +133,15 @@ export class HearthFormList extends HearthElement {
     this.value = value;
     this.tell('hearth-value', value);
   }
+}
+
+/** `{{name}}` in a title stands for a value of the entry. */
+function displayed(title: string | null, entry: Readonly<Record<string, unknown>>): string {
+  if (title === null) return '';
+  return title.replaceAll(/\{\{\s*([\w.-]+)\s*\}\}/g, (_, key: string) => {
+    const value = entry[key];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  });
 }
 
 define('hearth-form-list', HearthFormList);

@@ -17,6 +17,7 @@ export class HearthForm extends HearthElement {
     spec: { attribute: false },
     value: { attribute: false },
     errors: { attribute: false },
+    known: { attribute: false },
     path: {},
   };
   static override styles = [
@@ -41,6 +42,8 @@ export class HearthForm extends HearthElement {
   declare value: FormValue;
   /** By path from the top of the form. */
   declare errors: FormErrors;
+  /** What is set now: fields that can be set only once are then fixed. */
+  declare known: FormValue | null;
   declare path: string;
 
   constructor() {
@@ -48,6 +51,7 @@ export class HearthForm extends HearthElement {
     this.spec = {};
     this.value = {};
     this.errors = {};
+    this.known = null;
     this.path = '';
   }
 
@@ -58,6 +62,7 @@ export class HearthForm extends HearthElement {
   #field(key: string, field: InputField): unknown {
     const path = this.path === '' ? key : `${this.path}.${key}`;
     const given = this.value[key];
+    const before = this.known?.[key] ?? null;
     const set = (value: unknown): void => this.#set(key, value);
     switch (field.type) {
       case 'hidden':
@@ -65,10 +70,10 @@ export class HearthForm extends HearthElement {
       case 'object':
         return html`<fieldset>
           <legend>${field.name}</legend>
-          ${this.#about(field)}${this.#inner(field.spec, given, path, set)}
+          ${this.#about(field)}${this.#inner(field.spec, given, before, path, set)}
         </fieldset>`;
       case 'union':
-        return this.#union(field, asRecord(given) ?? {}, path, set);
+        return this.#union(field, asRecord(given) ?? {}, asRecord(before), path, set);
       case 'list':
         return html`<hearth-form-list
           .field=${field}
@@ -81,6 +86,7 @@ export class HearthForm extends HearthElement {
         return html`<hearth-form-leaf
           .field=${field}
           .value=${given}
+          ?fixed=${field.immutable === true && before !== null}
           error=${this.errors[path] ?? ''}
           @hearth-value=${this.#caught(set)}
         ></hearth-form-leaf>`;
@@ -90,9 +96,11 @@ export class HearthForm extends HearthElement {
   #union(
     field: Extract<InputField, { type: 'union' }>,
     value: FormValue,
+    before: FormValue | null,
     path: string,
     set: (value: unknown) => void,
   ): unknown {
+    const refused = Array.isArray(field.disabled) ? field.disabled : [];
     const selection = typeof value['selection'] === 'string' ? value['selection'] : '';
     const variant = field.variants[selection];
     return html`<fieldset>
@@ -101,8 +109,13 @@ export class HearthForm extends HearthElement {
       <hearth-select
         label=${msg('Kind')}
         value=${selection}
-        error=${this.errors[path] ?? ''}
-        .choices=${Object.entries(field.variants).map(([key, { name }]) => ({ value: key, text: name }))}
+        error=${this.errors[`${path}.selection`] ?? ''}
+        ?disabled=${typeof field.disabled === 'string' || (field.immutable === true && before !== null)}
+        .choices=${Object.entries(field.variants).map(([key, { name }]) => ({
+          value: key,
+          text: name,
+          disabled: refused.includes(key) && key !== before?.['selection'],
+        }))}
         @hearth-input=${(event: CustomEvent<string>) => {
           const chosen = field.variants[event.detail];
           set({ selection: event.detail, value: chosen === undefined ? {} : startValue(chosen.spec, null) });
@@ -111,16 +124,23 @@ export class HearthForm extends HearthElement {
       ${
         variant === undefined
           ? nothing
-          : this.#inner(variant.spec, value['value'], path, (inner) => set({ selection, value: inner }))
+          : this.#inner(
+              variant.spec,
+              value['value'],
+              before?.['selection'] === selection ? before['value'] : null,
+              `${path}.value`,
+              (inner) => set({ selection, value: inner }),
+            )
       }
     </fieldset>`;
   }
 
-  #inner(spec: InputSpec, value: unknown, path: string, set: (value: unknown) => void): unknown {
+  #inner(spec: InputSpec, value: unknown, before: unknown, path: string, set: (value: unknown) => void): unknown {
     return html`<hearth-form
       .spec=${spec}
       .value=${asRecord(value) ?? {}}
       .errors=${this.errors}
+      .known=${asRecord(before)}
       path=${path}
       @hearth-value=${this.#caught(set)}
     ></hearth-form>`;

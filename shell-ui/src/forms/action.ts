@@ -89,6 +89,8 @@ export type InputField = Common &
         readonly placeholder?: string | null;
       }
     | { readonly type: 'toggle'; readonly default?: boolean | null }
+    /** On, off, or not said: null. */
+    | { readonly type: 'triState'; readonly default?: boolean | null }
     | { readonly type: 'color'; readonly required: boolean; readonly default?: string | null }
     | {
         readonly type: 'datetime';
@@ -123,9 +125,14 @@ export type InputField = Common &
         readonly maxLength?: number | null;
         readonly spec:
           | (Omit<Extract<InputField, { type: 'text' }>, 'name' | 'required'> & { readonly type: 'text' })
-          | { readonly type: 'object'; readonly spec: InputSpec; readonly displayAs?: string | null };
+          | {
+              readonly type: 'object';
+              readonly spec: InputSpec;
+              /** `{{name}}, {{age}}`. */
+              readonly displayAs?: string | null;
+            };
       }
-    | { readonly type: 'file'; readonly required: boolean }
+    | { readonly type: 'file'; readonly required: boolean; readonly extensions?: readonly string[] }
     | { readonly type: 'hidden' }
   );
 

@@ -27,6 +27,11 @@ const spec: InputSpec = {
     },
   },
   list: { type: 'list', name: 'List', default: ['one'], maxLength: 2, spec: { type: 'text' } },
+  maybe: { type: 'triState', name: 'Maybe' },
+  hue: { type: 'color', name: 'Hue', required: false },
+  day: { type: 'datetime', name: 'Day', required: false, inputmode: 'date', min: '2026-01-01', max: '2026-12-31' },
+  third: { type: 'number', name: 'Third', required: false, min: 1, step: 3 },
+  song: { type: 'file', name: 'Song', required: false, extensions: ['.mp3'] },
   kept: { type: 'hidden', name: 'Kept' },
 };
 
@@ -42,6 +47,10 @@ describe('the value a form starts with', () => {
       inner: { deep: null },
       pick: { selection: 'none', value: {} },
       list: ['one'],
+      maybe: null,
+      hue: null,
+      day: null,
+      third: null,
     });
   });
 
@@ -74,6 +83,10 @@ describe('what is wrong with a form', () => {
     ['kind', 'c', 'Choose one.'],
     ['many', [], 'Choose or add at least 1.'],
     ['list', ['a', 'b', 'c'], 'Choose or add at most 2.'],
+    ['hue', 'red', 'Write a colour as #1a2b3c.'],
+    ['day', '2025-12-31', 'Not before 2026-01-01.'],
+    ['day', '2027-01-01', 'Not after 2026-12-31.'],
+    ['third', 3, 'Go up in steps of 3.'],
   ])('names %s = %j', (key, value, words) => {
     expect(formErrors(spec, { ...good, [key]: value })).toEqual({ [key]: words });
   });
@@ -81,7 +94,7 @@ describe('what is wrong with a form', () => {
   test('is told by the path of the field', () => {
     expect(formErrors(spec, { ...good, inner: {} })).toEqual({ 'inner.deep': 'This is needed.' });
     expect(formErrors(spec, { ...good, pick: { selection: 'some', value: { secret: 'abc' } } })).toEqual({
-      'pick.secret': 'Use at least 4 characters.',
+      'pick.value.secret': 'Use at least 4 characters.',
     });
     expect(formErrors(spec, { ...good, list: ['a', ''] })).toEqual({ 'list.1': 'This is needed.' });
   });

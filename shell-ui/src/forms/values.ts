@@ -94,8 +94,8 @@ export function formErrors(spec: InputSpec, value: FormValue, path = ''): FormEr
 function unionErrors(field: Extract<InputField, { type: 'union' }>, value: FormValue | null, path: string): FormErrors {
   const selection = value?.['selection'];
   const variant = typeof selection === 'string' ? field.variants[selection] : undefined;
-  if (variant === undefined) return { [path]: msg('Choose one.') };
-  return formErrors(variant.spec, asRecord(value?.['value']) ?? {}, path);
+  if (variant === undefined) return { [`${path}.selection`]: msg('Choose one.') };
+  return formErrors(variant.spec, asRecord(value?.['value']) ?? {}, `${path}.value`);
 }
 
 function listErrors(field: Extract<InputField, { type: 'list' }>, value: unknown, path: string): FormErrors {
@@ -129,7 +129,7 @@ function fieldError(field: InputField, value: unknown): string | null {
     case 'color':
     case 'datetime':
     case 'file':
-      return field.required && isEmpty(value) ? msg('This is needed.') : null;
+      return isEmpty(value) ? (field.required ? msg('This is needed.') : null) : shapeError(field, value);
     default:
       return null;
   }
@@ -162,10 +162,29 @@ function fits(regex: string, text: string): boolean {
 
 function numberError(field: Extract<InputField, { type: 'number' }>, value: unknown): string | null {
   if (typeof value !== 'number' || Number.isNaN(value)) return field.required ? msg('Enter a number.') : null;
-  const { min, max } = field;
+  const { min, max, step } = field;
   if (field.integer === true && !Number.isInteger(value)) return msg('Enter a whole number.');
   if (typeof min === 'number' && value < min) return msg(str`Enter ${min} or more.`);
   if (typeof max === 'number' && value > max) return msg(str`Enter ${max} or less.`);
+  return typeof step === 'number' && step > 0 ? stepError(value, min ?? 0, step) : null;
+}
+
+function stepError(value: number, from: number, step: number): string | null {
+  const steps = (value - from) / step;
+  return Math.abs(steps - Math.round(steps)) < 1e-9 ? null : msg(str`Go up in steps of ${step}.`);
+}
+
+function shapeError(
+  field: Extract<InputField, { type: 'color' | 'datetime' | 'file' }>,
+  value: unknown,
+): string | null {
+  if (field.type === 'file') return null;
+  if (typeof value !== 'string') return msg('This is needed.');
+  if (field.type === 'color') return /^#[0-9a-f]{6}$/i.test(value) ? null : msg('Write a colour as #1a2b3c.');
+  const { min, max } = field;
+  // All three are written so that their order is that of their texts.
+  if (typeof min === 'string' && value < min) return msg(str`Not before ${min}.`);
+  if (typeof max === 'string' && value > max) return msg(str`Not after ${max}.`);
   return null;
 }
 

@@ -1,4 +1,5 @@
 /** Every method the interface calls, with what goes in and what comes out. Nothing else is used. */
+import type { ServiceLimits } from '@hearth/contract';
 import type { ActionInput, ActionResult } from '../forms/action.ts';
 
 type Nothing = Record<string, never>;
@@ -100,6 +101,10 @@ export interface Methods {
     { readonly entries: readonly LogEntry[]; readonly cursor: string }
   >;
   'package.stats': Method<{ readonly id: string }, ServiceStats | null>;
+  'package.set-limits': Method<
+    { readonly id: string } & { readonly [limit in keyof ServiceLimits]?: number | null },
+    Rev & { readonly applied: boolean; readonly unkept: readonly string[] }
+  >;
   'package.sideload': Method<{ readonly upload: string }, Started>;
   'package.install': Method<
     {

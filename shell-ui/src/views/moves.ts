@@ -41,6 +41,7 @@ export class HearthMoves extends HearthView {
   declare small: boolean;
   declare question: Question | null;
   readonly #services = this.select(({ services }) => services);
+  readonly #needs = this.select(({ serviceNeeds }) => serviceNeeds?.[this.service]);
 
   constructor() {
     super();
@@ -126,7 +127,7 @@ export class HearthMoves extends HearthView {
   }
 
   #title(id: string): string {
-    return this.#services.value?.[id]?.manifest.title ?? id;
+    return this.#services.value?.[id]?.manifest.title ?? this.#needs.value?.[id]?.title ?? id;
   }
 
   async #start(id: string): Promise<void> {

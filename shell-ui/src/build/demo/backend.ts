@@ -1,9 +1,9 @@
 /** The demonstration's server side: answers the methods the page calls, and tells every change as patches. */
 import type { Operation } from '@hearth/contract';
-import type { InputSpec } from '../../forms/action.ts';
 import type { Methods } from '../../link/methods.ts';
 import type { UiState } from '../../state/slices.ts';
 import { applyOperations } from '@hearth/contract';
+import { formOf } from './forms.ts';
 import { market } from './market.ts';
 import { makeRow } from './row.ts';
 import { makeState, type Scene } from './state.ts';
@@ -16,73 +16,26 @@ export class Refusal extends Error {
   readonly code: string;
   readonly rpc: number;
 
-  constructor(code: string, rpc: number, message: string) {
+  readonly data: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, rpc: number, message: string, data: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.code = code;
     this.rpc = rpc;
+    this.data = data;
   }
 }
 
 type Handlers = { readonly [M in keyof Methods]: (input: Methods[M]['input']) => Methods[M]['output'] };
 type Change = (from: number, rev: number, ops: readonly Operation[]) => void;
 
-const configureSpec: InputSpec = {
-  name: {
-    type: 'text',
-    name: 'Name of this device',
-    description: 'How other devices see it.',
-    required: true,
-    default: 'Family Server',
-    maxLength: 64,
-    patterns: [{ regex: '^[^/]+$', description: 'A name without slashes.' }],
-  },
-  key: {
-    type: 'text',
-    name: 'API key',
-    required: true,
-    masked: true,
-    default: { charset: 'a-z,0-9', len: 32 },
-    generate: { charset: 'a-z,0-9', len: 32 },
-  },
-  limit: { type: 'number', name: 'Upload limit', units: 'Mbit/s', required: false, min: 1, max: 10_000, integer: true },
-  discovery: {
-    type: 'toggle',
-    name: 'Find devices at home',
-    description: 'By asking on the local network.',
-    default: true,
-  },
-  level: {
-    type: 'select',
-    name: 'Log level',
-    default: 'info',
-    values: { error: 'Errors only', info: 'What matters', debug: 'Everything' },
-  },
-  folders: {
-    type: 'list',
-    name: 'Folder',
-    default: ['Documents', 'Photos'],
-    minLength: 1,
-    spec: { type: 'text', placeholder: 'Documents' },
-  },
-  access: {
-    type: 'union',
-    name: 'Who may connect',
-    default: 'known',
-    variants: {
-      known: { name: 'Only devices I added', spec: {} },
-      password: {
-        name: 'Anyone with the password',
-        spec: { password: { type: 'text', name: 'Password', required: true, masked: true, minLength: 12 } },
-      },
-    },
-  },
-};
-
 export class Backend {
   readonly #listeners = new Set<Change>();
   readonly #now: () => number;
   #logLines = 40;
   state: UiState;
+  /** Every action that was run, with its input. */
+  readonly ran: { readonly packageId: string; readonly actionId: string; readonly input?: unknown }[] = [];
   rev = 1;
   readonly epoch = 'demo';
 
@@ -174,7 +127,17 @@ export class Backend {
       if (oldPassword !== demoPassword) throw new Refusal('accounts.wrongPassword', -32002, 'Wrong password');
       return null;
     },
-    'package.start': ({ id }) => this.#move(id, 'running', 'starting', 'running'),
+    'package.start': ({ id, withDependencies }) => {
+      const needs = Object.keys(this.state.services?.[id]?.dependencies ?? {});
+      const stopped = needs.filter((need) => this.state.services?.[need]?.status.desired === 'stopped');
+      const missing = needs.filter((need) => this.state.services?.[need] === undefined);
+      if (withDependencies === undefined && stopped.length > 0) {
+        const data = { service: id, others: stopped.join(', '), stopped, missing };
+        throw new Refusal('services.needsOthers', -32005, `Cannot start service "${id}": it needs others`, data);
+      }
+      if (withDependencies === true) for (const need of stopped) this.#move(need, 'running', 'starting', 'running');
+      return this.#move(id, 'running', 'starting', 'running');
+    },
     'package.stop': ({ id }) => this.#move(id, 'stopped', 'stopping', 'stopped'),
     'package.restart': ({ id }) => this.#move(id, 'running', 'stopping', 'running'),
     'package.rebuild': ({ id }) => ({ ...this.#move(id, 'running', 'stopping', 'running'), job: 'job-2' }),
@@ -191,11 +154,16 @@ export class Backend {
       cpuSeconds: this.#now() / 40_000,
       pids: 17,
     }),
+    'package.set-limits': ({ id, ...limits }) => ({
+      ...this.commit([[['services', id, 'limits'], limits]]),
+      applied: true,
+      unkept: limits.ioWeight === null ? [] : ['ioWeight'],
+    }),
     'package.sideload': () => ({ job: 'job-1', rev: this.rev }),
     'package.install': ({ id }) => this.#install(id),
-    'package.action.get-input': () => ({ eventId: 'event-0001', spec: configureSpec, value: null }),
-    'package.action.run': ({ actionId }) =>
-      actionId === 'show-credentials'
+    'package.action.get-input': ({ actionId, prefill }) => formOf(actionId, prefill ?? null),
+    'package.action.run': (given) =>
+      this.ran.push(given) > 0 && given.actionId === 'show-credentials'
         ? {
             version: '1',
             title: 'Login of Syncthing',

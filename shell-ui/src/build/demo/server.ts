@@ -1,4 +1,5 @@
 /** Serves the built page with the headers the real door sends, and speaks the real wire: JSON-RPC, and CBOR frames. */
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -68,6 +69,7 @@ async function answer(
   backend: Backend,
 ): Promise<void> {
   if (request.method === 'POST' && request.url === '/rpc/v1') return answerCall(request, response, backend);
+  if (request.method === 'POST' && request.url === '/upload') return answerUpload(request, response);
   const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
   const file = extname(path) === '' ? '/index.html' : path;
   const body = await readFile(join(folder, file)).catch(() => null);
@@ -75,6 +77,14 @@ async function answer(
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.writeHead(body === null ? 404 : 200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream' });
   response.end(body ?? 'Not found');
+}
+
+/** Takes a file and forgets it. */
+async function answerUpload(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  request.resume();
+  await once(request, 'end');
+  response.setHeader('Content-Type', 'application/json');
+  response.end(JSON.stringify({ upload: 'ab'.repeat(16) }));
 }
 
 async function answerCall(request: IncomingMessage, response: ServerResponse, backend: Backend): Promise<void> {
@@ -92,9 +102,11 @@ async function answerCall(request: IncomingMessage, response: ServerResponse, ba
     }
     response.end(JSON.stringify({ jsonrpc: '2.0', id, result: backend.call(method, params) ?? null }));
   } catch (cause) {
-    const { code, rpc, message } =
-      cause instanceof Refusal ? cause : new Refusal('hearth.internal', -32603, String(cause));
-    response.end(JSON.stringify({ jsonrpc: '2.0', id, error: { code: rpc, message, data: { code, callId: 'demo' } } }));
+    const refusal = cause instanceof Refusal ? cause : new Refusal('hearth.internal', -32603, String(cause));
+    const { code, rpc, message, data } = refusal;
+    response.end(
+      JSON.stringify({ jsonrpc: '2.0', id, error: { code: rpc, message, data: { ...data, code, callId: 'demo' } } }),
+    );
   }
 }
 

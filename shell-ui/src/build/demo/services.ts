@@ -7,7 +7,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 export function services(now: number): Record<string, ServiceRow> {
-  const rows = [syncthing(now), vault(now), synapse(now), jellyfin(now), nextcloud(now), wiki(now)];
+  const rows = [syncthing, vault, synapse, jellyfin, nextcloud, wiki, album].map((make) => make(now));
   return Object.fromEntries(rows.map((row) => [row.id, row]));
 }
 
@@ -90,6 +90,26 @@ function vault(now: number): ServiceRow {
       long: 'A password keeper for everybody at home.',
       index: 3,
       status: running(now, 5 * day),
+      actions: {
+        'every-kind': {
+          name: 'Settings',
+          description: 'All that can be set.',
+          warning: null,
+          visibility: 'enabled',
+          allowedStatuses: 'any',
+          hasInput: true,
+          group: null,
+        },
+        later: {
+          name: 'Clean up',
+          description: 'Removes what nobody needs.',
+          warning: null,
+          visibility: { disabled: 'There is nothing to clean up.' },
+          allowedStatuses: 'any',
+          hasInput: false,
+          group: 'Repair',
+        },
+      },
       interfaces: hosts([{ id: 'ui', name: 'Vault', description: 'Log in to your vault.', type: 'ui' }]),
       lastBackup: now - 9 * hour,
     },
@@ -206,11 +226,52 @@ function wiki(now: number): ServiceRow {
       short: 'Recipes and notes.',
       long: 'A place to write things down together.',
       index: 7,
+      tasks: {
+        vault: {
+          active: true,
+          task: {
+            packageId: 'vaultwarden',
+            actionId: 'every-kind',
+            severity: 'optional',
+            reason: 'The wiki keeps its pictures in the vault.',
+            when: { once: false, condition: 'input-not-matches' },
+            input: { kind: 'partial', accept: [{ number: 8 }], set: { number: 8, maybe: true } },
+          },
+        },
+      },
+      dependencies: {
+        album: { kind: 'running', id: 'album', healthChecks: ['web'], versionRange: '^2' },
+        vaultwarden: { kind: 'running', id: 'vaultwarden', healthChecks: [], versionRange: '*' },
+        postgres: { kind: 'running', id: 'postgres', healthChecks: [], versionRange: '*' },
+      },
       status: {
         desired: 'stopped',
         actual: 'stopped',
         reason: 'Stopped by you',
         since: now - 8 * day,
+        deadline: null,
+        startedAt: null,
+        crashes: 0,
+      },
+    },
+    now,
+  );
+}
+
+function album(now: number): ServiceRow {
+  return makeRow(
+    {
+      id: 'album',
+      title: 'Album',
+      version: '2.0.1:0',
+      short: 'The pictures of the house.',
+      long: 'Pictures, for everybody at home.',
+      index: 8,
+      status: {
+        desired: 'stopped',
+        actual: 'stopped',
+        reason: 'Stopped by you',
+        since: now - 2 * day,
         deadline: null,
         startedAt: null,
         crashes: 0,

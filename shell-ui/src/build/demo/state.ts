@@ -24,6 +24,7 @@ export function makeState(scene: Scene, now: number): UiState {
     services: scene === 'full' ? services(now) : {},
     jobs: scene === 'full' ? jobs(now) : {},
     serviceHealth: scene === 'full' ? health(now) : {},
+    serviceNeeds: scene === 'full' ? needs() : {},
     jobProgress: scene === 'full' ? progress() : {},
     network: network(scene),
     marketplace: { updates: scene === 'full' ? { syncthing: { version: '1.29.6:0' } } : {} },
@@ -182,6 +183,17 @@ function notifications(now: number): NonNullable<NonNullable<UiState['notificati
       service: null,
       createdAt: now - 3 * day,
       seen: true,
+    },
+  };
+}
+
+function needs(): NonNullable<UiState['serviceNeeds']> {
+  return {
+    synapse: { postgres: { state: 'missing', reason: 'It is not installed', title: 'PostgreSQL' } },
+    wiki: {
+      album: { state: 'not-running', reason: 'It is stopped: Stopped by you', title: 'Album' },
+      vaultwarden: { state: 'task', reason: 'The wiki keeps its pictures in the vault.', title: 'Vaultwarden' },
+      postgres: { state: 'missing', reason: 'It is not installed', title: 'PostgreSQL' },
     },
   };
 }

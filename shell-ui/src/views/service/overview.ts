@@ -13,6 +13,7 @@ import { lasted } from '../../words/numbers.ts';
 import { stateWord } from '../../words/service-words.ts';
 import { HearthView } from '../view.ts';
 import './dependencies.ts';
+import './limits.ts';
 import './resources.ts';
 import './tasks.ts';
 
@@ -73,6 +74,7 @@ export class ServiceOverview extends HearthView {
           ? html`<hearth-service-resources service=${this.service}></hearth-service-resources>`
           : nothing
       }
+      <hearth-service-limits service=${this.service}></hearth-service-limits>
     </div>`;
   }
 

@@ -8,8 +8,11 @@ import '../../elements/result.ts';
 import '../../elements/skeleton.ts';
 import { define } from '../../elements/element.ts';
 import type { ActionInput, ActionResult } from '../../forms/action.ts';
+import { type Difference, differences } from '../../forms/differences.ts';
+import { withFilesSent } from '../../forms/files.ts';
 import { type FormErrors, formErrors, type FormValue, startValue } from '../../forms/values.ts';
 import { CallError } from '../../link/call-error.ts';
+import { upload } from '../../link/upload.ts';
 import { shell } from '../../shell.ts';
 import { base } from '../../styles/base.ts';
 import { callFailureWords, type Failure } from '../../words/failures.ts';
@@ -22,6 +25,7 @@ export class RunAction extends HearthView {
     action: {},
     prefill: { attribute: false },
     input: { state: true },
+    changes: { state: true },
     value: { state: true },
     errors: { state: true },
     busy: { state: true },
@@ -34,6 +38,8 @@ export class RunAction extends HearthView {
   declare action: string;
   declare prefill: Record<string, unknown> | null;
   declare input: ActionInput | null;
+  /** What the task would change. */
+  declare changes: readonly Difference[];
   declare value: FormValue;
   declare errors: FormErrors;
   declare busy: boolean;
@@ -48,6 +54,7 @@ export class RunAction extends HearthView {
     this.action = '';
     this.prefill = null;
     this.input = null;
+    this.changes = [];
     this.value = {};
     this.errors = {};
     this.busy = false;
@@ -106,13 +113,26 @@ export class RunAction extends HearthView {
           ? this.busy
             ? html`<hearth-skeleton rows="2"></hearth-skeleton>`
             : nothing
-          : html`<hearth-form
+          : html`${this.#changes()}<hearth-form
             .spec=${this.input.spec}
             .value=${this.value}
+            .known=${this.input.value}
             .errors=${this.errors}
             @hearth-value=${this.#change}
           ></hearth-form>`
     }`;
+  }
+
+  #changes(): unknown {
+    if (this.changes.length === 0) return nothing;
+    return html`<hearth-notice tone="info" heading=${msg('Filled in for you')}>
+      <ul>
+        ${this.changes.map(
+          ({ name, before, after }) =>
+            html`<li><strong>${name}</strong>: ${before ?? msg('nothing')} → ${after ?? msg('nothing')}</li>`,
+        )}
+      </ul>
+    </hearth-notice>`;
   }
 
   #outcome(): unknown {
@@ -124,12 +144,19 @@ export class RunAction extends HearthView {
   async #ask(): Promise<void> {
     this.busy = true;
     try {
-      this.input = await shell.rpc.call('package.action.get-input', {
-        packageId: this.service,
-        actionId: this.action,
-        ...(this.prefill === null ? {} : { prefill: this.prefill }),
+      const asked = { packageId: this.service, actionId: this.action };
+      const { prefill } = this;
+      const now = prefill === null ? null : await shell.rpc.call('package.action.get-input', asked);
+      const input = await shell.rpc.call('package.action.get-input', {
+        ...asked,
+        ...(prefill === null ? {} : { prefill }),
       });
-      if (this.input !== null) this.value = startValue(this.input.spec, { ...this.input.value, ...this.prefill });
+      this.input = input;
+      if (input !== null) {
+        this.value = startValue(input.spec, { ...input.value, ...prefill });
+        if (prefill !== null)
+          this.changes = differences(input.spec, now?.value ?? null, { ...input.value, ...prefill });
+      }
     } catch (cause) {
       this.failure = callFailureWords(CallError.from(cause));
     }
@@ -161,14 +188,30 @@ export class RunAction extends HearthView {
       this.result = await shell.rpc.call('package.action.run', {
         packageId: this.service,
         actionId: this.action,
-        ...(this.input === null ? {} : { eventId: this.input.eventId, input: this.value }),
+        ...(this.input === null ? {} : { eventId: this.input.eventId, input: await this.#sent() }),
       });
       this.finished = true;
     } catch (cause) {
-      this.failure = callFailureWords(CallError.from(cause));
+      const error = CallError.from(cause);
+      this.failure = callFailureWords(error);
+      this.errors = problemsOf(error);
     }
     this.busy = false;
   };
+
+  #sent(): Promise<FormValue> {
+    return withFilesSent(this.value, (file) => upload(file, shell.session, () => undefined));
+  }
+}
+
+/** What the server found wrong with the input, by the path of the field. */
+function problemsOf(error: CallError): FormErrors {
+  const { problems } = error.data;
+  if (error.code !== 'services.inputInvalid' || !Array.isArray(problems)) return {};
+  const found = (problems as { path?: unknown; message?: unknown }[]).flatMap(({ path, message }) =>
+    typeof path === 'string' && typeof message === 'string' ? [[path, message]] : [],
+  );
+  return Object.fromEntries(found) as FormErrors;
 }
 
 define('hearth-run-action', RunAction);

@@ -8,6 +8,7 @@ import { shell } from '../../shell.ts';
 import type { StateTone } from '../../words/service-words.ts';
 import { base } from '../../styles/base.ts';
 import { HearthView } from '../view.ts';
+import { hindrance } from './actions.ts';
 import './run-action.ts';
 
 type Severity = TaskEntry['task']['severity'];
@@ -88,7 +89,14 @@ export class ServiceTasks extends HearthView {
 
   #task(id: string, { task }: TaskEntry): unknown {
     const owner = this.#services.value?.[task.packageId];
-    const name = owner?.actions[task.actionId]?.name ?? task.actionId;
+    const action = owner?.actions[task.actionId];
+    const name = action?.name ?? task.actionId;
+    const hindered =
+      owner === undefined
+        ? null
+        : action === undefined
+          ? msg('The other service does not offer this now.')
+          : hindrance(owner, action);
     const words: Record<Severity, string> = {
       critical: msg('Needed'),
       important: msg('Recommended'),
@@ -101,6 +109,7 @@ export class ServiceTasks extends HearthView {
           <hearth-status tone=${tones[task.severity]} text=${words[task.severity]}></hearth-status>
         </div>
         ${task.reason === undefined || task.reason === null ? nothing : html`<p class="soft">${task.reason}</p>`}
+        ${hindered === null ? nothing : html`<p class="small soft"><em>${hindered}</em></p>`}
       </div>
       <div class="row">
         ${
@@ -110,13 +119,19 @@ export class ServiceTasks extends HearthView {
               >${msg('Dismiss')}</hearth-button
             >`
         }
-        <hearth-button
-          variant="primary"
-          size="s"
-          ?disabled=${owner === undefined}
-          @click=${() => (this.running = id)}
-          >${msg('Do it')}</hearth-button
-        >
+        ${
+          owner === undefined
+            ? html`<hearth-button variant="primary" size="s" href=${`/marketplace/${task.packageId}`}
+                >${msg('Install it')}</hearth-button
+              >`
+            : html`<hearth-button
+                variant="primary"
+                size="s"
+                ?disabled=${hindered !== null}
+                @click=${() => (this.running = id)}
+                >${msg('Do it')}</hearth-button
+              >`
+        }
       </div>
     </li>`;
   }
