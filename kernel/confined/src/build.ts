@@ -25,7 +25,7 @@ export async function buildConfined(folder: string): Promise<void> {
   ]);
 }
 
-/** One expression whose value are its exports: see main.ts. */
+/** One expression whose value are its exports, as plain properties: see main.ts. */
 async function writeInside(file: string): Promise<void> {
   const made = await build({
     entryPoints: [join(source, 'inside.ts')],
@@ -40,7 +40,7 @@ async function writeInside(file: string): Promise<void> {
     legalComments: 'none',
     logLevel: 'error',
   });
-  await writeFile(file, `(function () { "use strict"; ${made.outputFiles[0]?.text ?? ''}; return __inside; })()`);
+  await writeFile(file, `(function () { "use strict"; ${made.outputFiles[0]?.text ?? ''}; return { ...__inside }; })()`);
 }
 
 /** Of the built binaries the one for this Node; copied alone, since the package carries those of every system. */

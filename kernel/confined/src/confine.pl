@@ -102,7 +102,7 @@ my %calls = (    # name => [x86_64, aarch64]
   dup3 => [292, 24], epoll_create1 => [291, 20], epoll_ctl => [233, 21], epoll_pwait => [281, 22],
   epoll_wait => [232], eventfd2 => [290, 19], execve => [59, 221], exit => [60, 93], exit_group => [231, 94],
   faccessat => [269, 48], faccessat2 => [439, 439], fcntl => [72, 25], fstat => [5, 80], futex => [202, 98],
-  getcwd => [79, 17], getegid => [108, 177], geteuid => [107, 175], getgid => [104, 176], getpid => [39, 172],
+  getcwd => [79, 17], getsockname => [51, 204], getsockopt => [55, 209], getegid => [108, 177], geteuid => [107, 175], getgid => [104, 176], getpid => [39, 172],
   getppid => [110, 173], getpriority => [140, 141], getrandom => [318, 278], getrusage => [98, 165],
   gettid => [186, 178], gettimeofday => [96, 169], getuid => [102, 174], lseek => [8, 62], lstat => [6],
   madvise => [28, 233], membarrier => [324, 283], mmap => [9, 222], mprotect => [10, 226], mremap => [25, 216],

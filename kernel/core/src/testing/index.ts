@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnyPlugin, Log, Principal, Provided, ServiceRef } from '@hearth/contract';
+import type { PartFactories } from '../assembly.ts';
 import { boot, type Kernel } from '../boot.ts';
 import { createLog } from '../log.ts';
 import type { Clock } from '../parts.ts';
@@ -40,6 +41,8 @@ export interface TestKernelOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
   readonly log?: Log;
+  /** In place of the real rooms. */
+  readonly factories?: Partial<PartFactories>;
 }
 
 export interface TestKernel extends Kernel {
@@ -63,7 +66,7 @@ export async function startTestKernel(options: TestKernelOptions = {}): Promise<
       environment: options.environment ?? {},
       systemFile: join(folder, 'system.json'),
     },
-    factories,
+    { ...factories, ...options.factories },
     {
       engine,
       journal: options.journal ?? new MemoryJournal(),
