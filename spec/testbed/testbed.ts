@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 import type { EngineConfig } from '@hearth/contract';
 import { type ConnectedEngine, connectEngine } from '@hearth/engine';
 import { buildBase } from '@hearth/engine/base';
+import { type DiskOptions, mountDisk, unmountDisk } from './disk.ts';
 import { giveSlot, slotConfig, slotFolders, takeSlot } from './slot.ts';
 
 export interface TestbedOptions {
+  /** A file system of its own for the data folder; without it, the machine's. */
+  readonly disk?: DiskOptions;
   /** A release folder; without it one is made whose `node` is `guest`. */
   readonly runtime?: string;
   /** Shell script that stands for the guest: it runs as the container's program. */
@@ -50,6 +53,7 @@ export async function makeTestbed(options: TestbedOptions = {}): Promise<Testbed
   const { run, data } = slotFolders(slot);
   const scratch = join(data, 'scratch');
   for (const folder of [run, data, scratch]) mkdirSync(folder, { recursive: true, mode: 0o755 });
+  if (options.disk !== undefined) mountDisk(options.disk, join(data, 'data'), join(data, 'disk'));
   const runtime = options.runtime ?? guestRuntime(join(data, 'runtime'), options.guest ?? idleGuest);
   const config = slotConfig(slot, { runtime, base: base.path });
   const configFile = join(run, 'engine.json');
@@ -74,6 +78,7 @@ export async function makeTestbed(options: TestbedOptions = {}): Promise<Testbed
       for (const step of steps.splice(0).reverse()) await step();
       await releaseMachine([...engines][0] ?? (await startEngine()));
       for (const engine of engines) await engine.end();
+      unmountDisk(join(data, 'data'));
       for (const folder of [run, data]) rmSync(folder, { recursive: true, force: true });
       giveSlot(slot);
     },
@@ -90,6 +95,7 @@ export async function sweepSlot(slot: number): Promise<void> {
     writeFileSync(configFile, JSON.stringify(config), { mode: 0o600 });
     await releaseMachine(await runEngine(configFile, config));
   }
+  unmountDisk(join(data, 'data'));
   for (const folder of [run, data]) rmSync(folder, { recursive: true, force: true });
 }
 

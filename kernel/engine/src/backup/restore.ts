@@ -1,6 +1,6 @@
 /** Restores: always aside first, then into place by rename, so that a failure leaves what was there. */
 import { closeSync, constants, openSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rmdir, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rmdir, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EngineInput, volumeId } from '@hearth/contract';
@@ -15,6 +15,8 @@ import { backupVolume, createVolume, namesIn, volumePath } from '../volumes/volu
 import { type Access, type Message, restic } from './restic.ts';
 import { requireSnapshot } from './snapshots.ts';
 import { manifestName } from './stage.ts';
+
+const hours = 12 * 3600_000;
 
 /** The files (not the volumes) of a snapshot, into a folder beneath the staging folder, as the kernel's own. */
 export async function restoreFiles(
@@ -64,11 +66,12 @@ export async function restoreVolumes(
   await aside(machine, input, ['/volumes', `/${manifestName}`], call, async (folder) => {
     for (const name of await namesIn(join(folder, 'volumes'))) {
       const volume = volumeId.parse(name);
-      createVolume(machine, service, volume);
+      await createVolume(machine, service, volume);
       const target = volumePath(machine, service, volume);
       if (volume === backupVolume) await removeTree(target);
       else await rmdir(target);
-      await rename(join(folder, 'volumes', volume), target);
+      // Not a plain rename: on btrfs every service is a subvolume of its own.
+      await run('mv', ['--no-target-directory', '--', join(folder, 'volumes', volume), target], { timeoutMs: hours });
     }
   });
 }

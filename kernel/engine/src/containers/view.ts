@@ -51,11 +51,11 @@ export async function buildView(machine: Machine, input: Start, idBase: number):
     await mountImage((await requireImage(machine, assets)).squashfs, join(view, 'assets'), { nosuid: true });
   await bindInto(openBeneath(machine.layout.rpc, service), join(view, 'rpc'), { readonly: true });
   for (const volume of input.volumes) {
-    createVolume(machine, service, volume);
+    await createVolume(machine, service, volume);
     await mkdir(join(view, 'volumes', volume), { recursive: true });
     await bindInto(openVolume(machine, service, volume), join(view, 'volumes', volume), { map });
   }
-  createVolume(machine, service, backupVolume);
+  await createVolume(machine, service, backupVolume);
   await bindInto(openVolume(machine, service, backupVolume), join(view, 'backup'), { map });
   const memory = await memoryFolder(machine, service, revision);
   const made = existsSync(join(memory, 'image'));

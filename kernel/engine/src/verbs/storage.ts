@@ -39,10 +39,11 @@ export const storageVerbs: Handlers<
       return {};
     }),
   'image.list': ({ machine }) => listImages(machine),
-  'volume.create': ({ machine }, { service, volume }) => {
-    createVolume(machine, service, volume);
-    return {};
-  },
+  'volume.create': ({ machine }, { service, volume }) =>
+    machine.queues.run(service, async () => {
+      await createVolume(machine, service, volume);
+      return {};
+    }),
   'volume.remove': ({ machine }, { service }) =>
     machine.queues.run(service, async () => {
       if (runningRecord(machine, service)) throw errors.serviceRunning({ service });

@@ -1,7 +1,8 @@
 /**
  * Snapshots of all volumes of a service, beside them on the same disk: `snapshots/<service>/<name>`.
  *
- * Where the file system can share blocks (btrfs, XFS) a snapshot costs next to nothing; elsewhere it is a full copy.
+ * On btrfs it is a snapshot of a subvolume, where files can share their blocks (XFS) it costs little, elsewhere it is a
+ * full copy.
  * Whatever interrupts a restore, asking once more finishes it: each step is a rename, and a mark tells that it was done.
  */
 import { existsSync } from 'node:fs';
@@ -10,8 +11,10 @@ import { dirname, join } from 'node:path';
 import { runningRecord } from '../containers/state.ts';
 import { errors } from '../errors.ts';
 import type { Call, Machine } from '../host/machine.ts';
-import { removeTree } from '../system/mounts.ts';
-import { attempt, lastWords, run } from '../system/run.ts';
+import { codeOf } from '../system/errno.ts';
+import { attempt, run } from '../system/run.ts';
+import { namesIn } from './volumes.ts';
+import { bytesOfTree, copyTree, makeTree, removeWholeTree } from './trees.ts';
 
 export interface Measure {
   /** What the volumes take on the disk. */
@@ -36,7 +39,7 @@ function places({ layout }: Machine, service: string, name: string) {
 
 export async function measureVolumes(machine: Machine, service: string, { signal }: Pick<Call, 'signal'>) {
   const live = join(machine.layout.volumes, service);
-  return { bytes: existsSync(live) ? await bytesOf(live, signal) : 0, shared: await sharesBlocks(machine) };
+  return { bytes: existsSync(live) ? await bytesOfTree(live, signal) : 0, shared: await sharesBlocks(machine) };
 }
 
 /** Answers the present one if there is one of that name. Throws `engine.serviceRunning`, `engine.snapshotFailed`. */
@@ -50,14 +53,14 @@ export async function takeSnapshot(
   const { live, folder, snapshot, partial } = places(machine, service, name);
   const shared = await sharesBlocks(machine);
   if (!existsSync(snapshot)) {
-    await removeTree(partial);
+    await removeWholeTree(partial);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (existsSync(live)) await copy(live, partial, service, signal);
-    else await mkdir(partial, { mode: 0o700 });
+    if (existsSync(live)) await copyTree(live, partial, service, signal);
+    else await makeTree(partial);
     await rename(partial, snapshot);
     await run('sync', ['--file-system', folder], { timeoutMs: hours });
   }
-  return { bytes: await bytesOf(snapshot, signal), shared };
+  return { bytes: await bytesOfTree(snapshot, signal), shared };
 }
 
 /** Puts the volumes back as they were, and uses the snapshot up. Throws `engine.noSnapshot`, `engine.serviceRunning`. */
@@ -66,7 +69,7 @@ export async function restoreSnapshot(machine: Machine, service: string, name: s
   const { live, folder, snapshot, replaced, mark } = places(machine, service, name);
   if (existsSync(snapshot)) {
     if (existsSync(live)) {
-      await removeTree(replaced);
+      await removeWholeTree(replaced);
       await rename(live, replaced);
     }
     await mkdir(dirname(live), { recursive: true });
@@ -74,33 +77,19 @@ export async function restoreSnapshot(machine: Machine, service: string, name: s
   } else if (!existsSync(replaced) && !existsSync(mark)) throw errors.noSnapshot({ service, name });
   await writeFile(mark, '', { mode: 0o600 });
   await run('sync', ['--file-system', folder], { timeoutMs: hours });
-  await removeTree(replaced);
+  await removeWholeTree(replaced);
 }
 
 /** One, or all of a service. */
 export async function dropSnapshots(machine: Machine, service: string, name: string | null): Promise<void> {
-  if (name === null) return removeTree(join(machine.layout.snapshots, service));
-  const { snapshot, partial, replaced, mark } = places(machine, service, name);
-  for (const path of [snapshot, partial, replaced]) await removeTree(path);
-  await rm(mark, { force: true });
-}
-
-async function copy(from: string, to: string, service: string, signal: AbortSignal): Promise<void> {
-  const args = ['--archive', '--reflink=auto', '--sparse=auto', '--one-file-system', '--', from, to];
-  try {
-    const result = await attempt('cp', args, { signal, timeoutMs: hours });
-    if (result.code !== 0) throw errors.snapshotFailed({ service, words: lastWords(result) });
-    await run('sync', ['--file-system', to], { timeoutMs: hours });
-  } catch (error) {
-    await removeTree(to);
-    throw error;
+  if (name === null) {
+    const all = join(machine.layout.snapshots, service);
+    for (const each of await namesIn(all)) await removeWholeTree(join(all, each));
+    return removeWholeTree(all);
   }
-}
-
-async function bytesOf(path: string, signal: AbortSignal): Promise<number> {
-  const args = ['--summarize', '--block-size=1', '--one-file-system', '--', path];
-  const { stdout } = await run('du', args, { signal, timeoutMs: hours });
-  return Number(stdout.split('\t')[0]);
+  const { snapshot, partial, replaced, mark } = places(machine, service, name);
+  for (const path of [snapshot, partial, replaced]) await removeWholeTree(path);
+  await rm(mark, { force: true });
 }
 
 /** Tried, not guessed: XFS shares only if it was made so. */
@@ -111,6 +100,10 @@ async function sharesBlocks({ layout }: Machine): Promise<boolean> {
     await writeFile(join(folder, 'a'), Buffer.alloc(4096, 1));
     const result = await attempt('cp', ['--reflink=always', '--', join(folder, 'a'), join(folder, 'b')]);
     return result.code === 0;
+  } catch (cause) {
+    // No room for a word: whoever goes on will be told so.
+    if (codeOf(cause) === 'ENOSPC') return false;
+    throw cause;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,12 +1,12 @@
 /** Volumes: folders with ids from 0, `volumes/<service>/data/<volume>`, and the `.version` file beside them. */
 import { closeSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errors } from '../errors.ts';
 import { type Machine, rootOwner } from '../host/machine.ts';
 import { makeFolderBeneath, openBeneath, readBeneath, writeBeneath } from '../system/beneath.ts';
-import { removeTree } from '../system/mounts.ts';
 import { codeOf } from '../system/errno.ts';
+import { makeTree, removeWholeTree } from './trees.ts';
 
 /**
  * The volume behind `/media/startos/backup`: what a package's own hooks write there (a dump, a version file) goes into
@@ -29,13 +29,14 @@ export function openVolume({ layout }: Machine, service: string, volume: string)
   }
 }
 
-export function createVolume({ layout }: Machine, service: string, volume: string): void {
+export async function createVolume({ layout }: Machine, service: string, volume: string): Promise<void> {
+  await makeTree(join(layout.volumes, service));
   makeFolderBeneath(layout.volumes, join(service, 'data'), rootOwner, 0o700);
   makeFolderBeneath(layout.volumes, join(service, 'data', volume), rootOwner, 0o755);
 }
 
 export async function removeVolumes({ layout }: Machine, service: string): Promise<void> {
-  await removeTree(join(layout.volumes, service));
+  await removeWholeTree(join(layout.volumes, service));
 }
 
 export async function listVolumes({ layout }: Machine): Promise<{ service: string; volume: string }[]> {
@@ -61,7 +62,7 @@ export async function writeVersion({ layout }: Machine, service: string, version
     await rm(join(folder, '.version'), { force: true });
     return;
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeTree(folder);
   writeBeneath(layout.volumes, join(service, '.version'), `${version}\n`, rootOwner, 0o600);
 }
 
