@@ -9,11 +9,11 @@ import { HearthError } from '@hearth/contract';
 import { jobErrors } from './errors.ts';
 import type { ProgressReport } from './progress.ts';
 import type { JobRecord } from './slices.ts';
+import { isUnwritten, type Patience, pauseAfter, written } from './written.ts';
 
 const undoAttempts = 3;
 /** As often while somebody is away who comes back, as the engine does after a crash: half a minute in all. */
 const patientAttempts = 11;
-const undoPauseMs = 500;
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- `define` has checked that input and scratch fit
 export type AnyDefinition = JobDefinition<any, any>;
@@ -21,14 +21,12 @@ type AnyStep = Step<unknown, object>;
 type Failure = NonNullable<JobRecord['undoing']>;
 type UndoContext = Parameters<NonNullable<AnyStep['undo']>>[0];
 
-export interface RunDependencies {
+export interface RunDependencies extends Patience {
   readonly jobs: Slice<Record<string, JobRow>>;
   readonly records: Slice<Record<string, JobRecord>>;
   readonly progress: ProgressReport;
   readonly log: Log;
   readonly now: () => number;
-  /** True once the kernel stops: then a job is left as it is, for the next boot. */
-  readonly closing: () => boolean;
 }
 
 export type Outcome = { readonly state: 'succeeded' | 'failed' | 'cancelled'; readonly error: JobRow['error'] };
@@ -91,6 +89,7 @@ export class Run {
       if (this.#left()) return null;
     }
     await this.#settle(failure);
+    if (this.#left()) return null;
     return failure === null ? { state: 'succeeded', error: null } : { state: failure.outcome, error: failure.error };
   }
 
@@ -99,7 +98,7 @@ export class Run {
   }
 
   #left(): boolean {
-    return this.#deps.closing();
+    return this.#deps.leaving.aborted;
   }
 
   async #forward(): Promise<Failure | null> {
@@ -107,21 +106,47 @@ export class Run {
     while (this.#at < steps.length) {
       const step = steps[this.#at];
       if (step === undefined) break;
-      try {
-        this.#abort.signal.throwIfAborted();
-        await this.#enter(step);
-        this.#abort.signal.throwIfAborted();
-        this.#deps.progress.begin(this.#at);
-        await step.run(this.#context(step));
-        // A step that finished in spite of being asked to stop is taken back with the others.
-        if (!this.pastNoReturn) this.#abort.signal.throwIfAborted();
-      } catch (error) {
-        if (!this.#left()) this.#deps.log.warn({ err: error, job: this.id, step: step.name }, 'A step failed');
-        return this.#failure(error);
+      for (let attempt = 1; ; attempt++) {
+        try {
+          await this.#do(step);
+          break;
+        } catch (error) {
+          if (!this.#left()) this.#deps.log.warn({ err: error, job: this.id, step: step.name }, 'A step failed');
+          // There is no way back: what only waits for a disk or for the engine is waited for.
+          if (this.#left() || !this.pastNoReturn || !(await this.#again(error, attempt, 1)))
+            return this.#failure(error);
+        }
       }
-      await this.#keep(this.#at + 1);
     }
     return null;
+  }
+
+  async #do(step: AnyStep): Promise<void> {
+    this.#abort.signal.throwIfAborted();
+    await this.#enter(step);
+    this.#abort.signal.throwIfAborted();
+    this.#deps.progress.begin(this.#at);
+    await step.run(this.#context(step));
+    // A step that finished in spite of being asked to stop is taken back with the others.
+    if (!this.pastNoReturn) this.#abort.signal.throwIfAborted();
+    await this.#keep(this.#at + 1);
+  }
+
+  /** Waits a moment if it is of use to try once more; `usual`: how often whatever the reason. */
+  async #again(error: unknown, attempt: number, usual: number): Promise<boolean> {
+    const away = HearthError.from(error).kind === 'UNAVAILABLE' ? patientAttempts : usual;
+    const attempts = isUnwritten(error) ? Number.POSITIVE_INFINITY : away;
+    return attempt < attempts && !this.#left() && (await pauseAfter(attempt, this.#deps));
+  }
+
+  /** What the way back leaves unwritten is only done once more by the next kernel; and it may be what makes room. */
+  async #ifWritable(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isUnwritten(error)) throw error;
+      this.#deps.log.warn({ err: error, job: this.id }, 'A job goes back without writing it down');
+    }
   }
 
   #failure(error: unknown): Failure {
@@ -137,7 +162,6 @@ export class Run {
   }
 
   async #keep(at: number): Promise<void> {
-    this.#at = at;
     const scratch = structuredClone(this.#scratch);
     await this.#deps.records.commit('job.step', (draft) => {
       const record = draft[this.id];
@@ -146,19 +170,20 @@ export class Run {
       record.scratch = scratch;
       record.undoing = this.#undoing;
     });
+    this.#at = at;
   }
 
   async #back(failure: Failure): Promise<Failure> {
     const steps = this.#definition.steps as readonly AnyStep[];
     this.#undoing = failure;
-    await this.#keep(Math.min(this.#at, steps.length - 1));
-    await this.#row('job.undo', { state: 'undoing', cancellable: false });
+    await this.#ifWritable(() => this.#keep(Math.min(this.#at, steps.length - 1)));
+    await this.#ifWritable(() => this.#row('job.undo', { state: 'undoing', cancellable: false }));
     const leftBehind: string[] = [];
     for (let index = this.#at; index >= 0; index--) {
       if (this.#left()) return failure;
       const step = steps[index];
       if (step?.undo !== undefined && !(await this.#undo(step))) leftBehind.push(step.name);
-      await this.#keep(index - 1);
+      await this.#ifWritable(() => this.#keep(index - 1));
     }
     if (leftBehind.length === 0) return failure;
     return { ...failure, error: { ...failure.error, data: { ...failure.error.data, leftBehind } } };
@@ -171,20 +196,18 @@ export class Run {
         return true;
       } catch (error) {
         this.#deps.log.error({ err: error, job: this.id, step: step.name, attempt }, 'A step could not be undone');
-        const attempts = HearthError.from(error).kind === 'UNAVAILABLE' ? patientAttempts : undoAttempts;
-        if (this.#left() || attempt >= attempts) return false;
-        await new Promise((resolve) => setTimeout(resolve, attempt * undoPauseMs).unref());
+        if (!(await this.#again(error, attempt, undoAttempts))) return false;
       }
     }
   }
 
   async #settle(failure: Failure | null): Promise<void> {
+    const error = failure === null ? null : failure.error;
     try {
-      await this.#definition.settled?.({
-        input: this.#input,
-        scratch: this.#scratch,
-        error: failure === null ? null : failure.error,
-      });
+      await written(
+        async () => this.#definition.settled?.({ input: this.#input, scratch: this.#scratch, error }),
+        this.#deps,
+      );
     } catch (error) {
       this.#deps.log.error({ err: error, job: this.id }, 'A job did not settle');
     }

@@ -10,8 +10,10 @@ import { reportProgress } from './progress.ts';
 import type { AnyDefinition, Outcome } from './run.ts';
 import { errorOf, Run } from './run.ts';
 import { type JobRecord, jobSliceDefinitions } from './slices.ts';
+import { type Patience, written } from './written.ts';
 
 const keptRows = 100;
+const usualPauseMs = 500;
 const keptMs = 14 * 24 * 3600 * 1000;
 
 export interface JobsDependencies {
@@ -20,6 +22,8 @@ export interface JobsDependencies {
   readonly events: Events;
   readonly log: Log;
   readonly now?: () => number;
+  /** See `Patience`. */
+  readonly pauseMs?: number;
 }
 
 export interface JobsRuntime extends Jobs {
@@ -40,7 +44,8 @@ export function createRuntime(deps: JobsDependencies): JobsRuntime {
   const runs = new Map<string, { run: Run; over: Promise<void> }>();
   const waiting = new Map<string, Set<() => void>>();
   const claimed = new Set<string>();
-  let closing = false;
+  const leaving = new AbortController();
+  const patience: Patience = { pauseMs: deps.pauseMs ?? usualPauseMs, leaving: leaving.signal };
 
   const begin = (id: string, definition: AnyDefinition, record: JobRecord, afterCrash: boolean): void => {
     const titles = definition.steps.map((step) => step.title);
@@ -51,12 +56,12 @@ export function createRuntime(deps: JobsDependencies): JobsRuntime {
       progress: report,
       log,
       now,
-      closing: () => closing,
+      ...patience,
     });
     if (afterCrash) run.takeUp(jobs.read()[id]?.title ?? id);
     const over = run
       .finish()
-      .then((outcome) => (outcome === null ? undefined : end(id, outcome, run.result())))
+      .then((outcome) => (outcome === null ? undefined : written(() => end(id, outcome, run.result()), patience)))
       .catch((error: unknown) => log.error({ err: error, job: id }, 'A job was left where it is'))
       .finally(() => {
         report.end();
@@ -78,9 +83,7 @@ export function createRuntime(deps: JobsDependencies): JobsRuntime {
       if (outcome.state === 'succeeded') row.step = null;
       for (const old of stale(Object.values(draft), now())) delete draft[old];
     });
-    await records.commit('job.finished', (draft) => {
-      delete draft[id];
-    });
+    await forget(id);
     const row = jobs.read()[id];
     if (row === undefined) return;
     deps.events.emit('job.finished', {
@@ -90,6 +93,23 @@ export function createRuntime(deps: JobsDependencies): JobsRuntime {
       outcome: outcome.state,
       code: outcome.error?.code ?? null,
       message: outcome.error?.message ?? null,
+    });
+  };
+
+  /** Without its row a job does not begin, and nothing is kept of it. */
+  const enlist = async (id: string, change: (draft: Record<string, JobRow>) => void): Promise<number> => {
+    try {
+      return await jobs.commit('job.start', change);
+    } catch (error) {
+      written(() => forget(id), patience).catch((cause: unknown) =>
+        log.warn({ err: cause, job: id }, 'A record stays'),
+      );
+      throw error;
+    }
+  };
+  const forget = async (id: string): Promise<void> => {
+    await records.commit('job.forget', (draft) => {
+      delete draft[id];
     });
   };
 
@@ -106,7 +126,7 @@ export function createRuntime(deps: JobsDependencies): JobsRuntime {
       const definition = definitions.get(kind);
       if (definition === undefined) throw jobErrors.unknownKind({ kind });
       const title = definition.title(input).slice(0, 200);
-      if (closing) throw jobErrors.closing({ title });
+      if (leaving.signal.aborted) throw jobErrors.closing({ title });
       const service = definition.service?.(input) ?? null;
       if (service !== null) {
         const other = Object.values(jobs.read()).find((row) => row.service === service && row.finishedAt === null);
@@ -119,7 +139,7 @@ export function createRuntime(deps: JobsDependencies): JobsRuntime {
         const record: JobRecord = { input: structuredClone(input), scratch: {}, at: 0, undoing: null };
         // Record first: a row without one could not be taken up, a record without a row is swept.
         await records.commit('job.start', (draft) => void (draft[id] = structuredClone(record)));
-        const rev = await jobs.commit('job.start', (draft) => {
+        const rev = await enlist(id, (draft) => {
           draft[id] = {
             id,
             kind,
@@ -185,10 +205,7 @@ export function createRuntime(deps: JobsDependencies): JobsRuntime {
     async recover() {
       const rows = jobs.read();
       for (const id of Object.keys(records.read())) {
-        if (rows[id] === undefined || rows[id].finishedAt !== null)
-          await records.commit('job.sweep', (draft) => {
-            delete draft[id];
-          });
+        if (rows[id] === undefined || rows[id].finishedAt !== null) await forget(id);
       }
       for (const row of Object.values(rows)) {
         if (row.finishedAt !== null || runs.has(row.id)) continue;
@@ -202,7 +219,7 @@ export function createRuntime(deps: JobsDependencies): JobsRuntime {
     },
 
     async stop() {
-      closing = true;
+      leaving.abort();
       for (const { run } of runs.values()) run.leave();
       await Promise.all([...runs.values()].map(({ over }) => over));
     },

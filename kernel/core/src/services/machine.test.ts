@@ -69,6 +69,7 @@ describe('moves', () => {
 
   test('a reason fits its row', () => {
     expect(apply('app', status('running'), 'died', { reason: 'x'.repeat(900), now: 0 }).reason).toHaveLength(500);
+    expect(apply('app', status('running'), 'died', { reason: ' ', now: 0 }).reason).toBe('No reason was given');
   });
 });
 

@@ -75,7 +75,8 @@ export function apply(service: string, status: ServiceStatus, move: Move, told: 
   return {
     desired: status.desired,
     actual: to,
-    reason: told.reason.slice(0, 500),
+    // No state without its reason: an error without words is one too.
+    reason: told.reason.trim() === '' ? 'No reason was given' : told.reason.slice(0, 500),
     since: told.now,
     deadline: told.limitMs === undefined ? null : told.now + told.limitMs,
     startedAt: startedAfter(status, to, told.now),

@@ -6,24 +6,48 @@ import { openStore, type Store } from '../../state/store.ts';
 
 export interface DyingStore {
   readonly store: Store;
-  /** The process dies here: nothing more gets into the journal. The store of its successor. */
+  /** From now on nothing more gets into the journal. */
+  die(): void;
+  /** The process dies here. The store of its successor. */
   crash(): Promise<DyingStore>;
 }
 
-export async function dyingStore(disk: Journal = new MemoryJournal()): Promise<DyingStore> {
+/** Called around each write; whoever throws in it, or never returns, is the disk. */
+export interface WriteWatch {
+  before(): Promise<void> | void;
+  after(): Promise<void> | void;
+}
+
+export async function dyingStore(disk: Journal = new MemoryJournal(), watch?: WriteWatch): Promise<DyingStore> {
   let alive = true;
+  const lives = (): boolean => alive;
+  let writing: Promise<void> = Promise.resolve();
+  const never = new Promise<never>(() => undefined);
+  const append = async (rows: Parameters<Journal['append']>[0]): Promise<void> => {
+    await watch?.before();
+    if (!lives()) return never;
+    writing = disk.append(rows);
+    await writing;
+    await watch?.after();
+    return lives() ? undefined : never;
+  };
   const journal: Journal = {
     open: () => disk.open(),
-    append: (rows) => (alive ? disk.append(rows) : new Promise(() => undefined)),
+    append,
     compact: (slices, seq, keep) => (alive ? disk.compact(slices, seq, keep) : Promise.resolve()),
     history: (options) => disk.history(options),
     close: () => Promise.resolve(),
   };
   return {
     store: await openStore(journal, { log: quietLog }),
-    crash: () => {
+    die: () => {
       alive = false;
-      return dyingStore(disk);
+    },
+    crash: async () => {
+      alive = false;
+      await writing.catch(() => undefined);
+      await disk.close();
+      return dyingStore(disk, watch);
     },
   };
 }

@@ -1,4 +1,7 @@
-/** The job `package.rebuild`: the container once more, from the kept archive. The data is not touched. */
+/**
+ * The job `package.rebuild`: the container once more, from the kept archive. The data is not touched, and what is rebuilt
+ * is what was there: where it does not succeed, the service is given back as it was.
+ */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobDefinition, Step } from '@hearth/contract';
@@ -20,7 +23,7 @@ export function rebuildJob(workshop: Workshop): JobDefinition<RebuildInput, obje
     title: ({ title }) => `Rebuild ${title}`,
     service: ({ service }) => service,
     afterCrash: 'redo',
-    steps: [takeStep(workshop), leaveStep(workshop), importStep(workshop), setUpStep(workshop)],
+    steps: [takeStep(workshop), leaveStep(workshop), importStep(workshop), setUpStep(workshop), finishStep(workshop)],
     settled: ({ input, error }) => settle(workshop, input.service, 'could not be rebuilt', error),
   };
 }
@@ -32,7 +35,7 @@ function takeStep({ context, actor }: Workshop): RebuildStep {
     run: async ({ job, input }) => actor(input.service).take(job, 'update', 'Rebuilding its container'),
     async undo({ job, input }) {
       if (context.rows.read(input.service)?.job !== job) return;
-      await actor(input.service).release({ good: true, reason: 'The rebuild was called off' });
+      await actor(input.service).release({ good: true, reason: 'The rebuild did not succeed' });
     },
   };
 }
@@ -41,7 +44,6 @@ function leaveStep({ context, actor }: Workshop): RebuildStep {
   return {
     name: 'leave',
     title: 'Removing the container',
-    noReturn: true,
     async run({ input: { service }, log, signal }) {
       const { container } = actor(service);
       try {
@@ -77,6 +79,7 @@ function importStep(workshop: Workshop): RebuildStep {
       await importImages(workshop, { service, index: row.index, revision, images, assets }, step);
       await rm(stagingOf(context, step.job), { recursive: true, force: true });
     },
+    undo: async ({ job }) => rm(stagingOf(context, job), { recursive: true, force: true }),
   };
 }
 
@@ -88,7 +91,19 @@ function setUpStep({ actor, initProgress }: Workshop): RebuildStep {
       const { input, signal } = step;
       const { container } = actor(input.service);
       await initProgress.during(input.service, step, () => container.load(null, signal));
-      await actor(input.service).release({ good: true, reason: 'Rebuilt' });
+    },
+    undo: async ({ input }) => actor(input.service).container.takeDown(0),
+  };
+}
+
+function finishStep({ context, actor }: Workshop): RebuildStep {
+  return {
+    name: 'finish',
+    title: 'Finishing',
+    noReturn: true,
+    async run({ job, input }) {
+      if (context.rows.get(input.service).job === job)
+        await actor(input.service).release({ good: true, reason: 'Rebuilt' });
     },
   };
 }

@@ -32,6 +32,8 @@ export class FakeMachine {
   readonly scripts = new Map<string, Script>();
   /** Called before each verb: throws, hangs or looks. */
   before: (verb: Verb, input: unknown, signal?: AbortSignal) => Promise<void> | void = () => undefined;
+  /** As `before`, for what counts the moments around each call. */
+  around: (moment: 'before' | 'after', verb: Verb) => Promise<void> | void = () => undefined;
   diskFree = 100e9;
   /** What running containers are said to use. */
   leastMemory = 0;
@@ -61,10 +63,12 @@ export class FakeMachine {
         if (dead()) return this.#buried.promise;
         const parsed = engineVerbs[verb].input.parse(input);
         this.calls.push({ verb, input: parsed });
+        await Promise.race([this.around('before', verb), this.#buried.promise]);
         await Promise.race([this.before(verb, parsed, options.signal), this.#buried.promise]);
         options.signal?.throwIfAborted();
         if (dead()) return this.#buried.promise;
         const output = await this.#answer(verb, parsed as never);
+        await Promise.race([this.around('after', verb), this.#buried.promise]);
         options.onProgress?.(1, 1);
         if (dead()) return this.#buried.promise;
         return engineVerbs[verb].output.parse(output) as never;

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AnyMethod, Jobs, Network, PackageSource, Places, ServiceRow, Services, Slice } from '@hearth/contract';
 import { createJobs } from '../../jobs/jobs.ts';
+import type { Journal } from '../../state/journal.ts';
 import type { Store } from '../../state/store.ts';
 import { type DyingStore, dyingStore, memoryEvents, quietLog } from '../../jobs/testing/dying-kernel.ts';
 import { createServices } from '../services.ts';
+import { Faults } from './faults.ts';
 import { FakeMachine } from './fake-machine.ts';
 
 export interface Kernel {
@@ -22,13 +24,13 @@ export class House {
   readonly folder: string;
   readonly places: Places;
   readonly machine: FakeMachine;
+  readonly faults = new Faults();
   network: Network | null = null;
-  #store: DyingStore;
+  #store!: DyingStore;
   readonly #slices = new Map<string, Slice<unknown>>();
   #current: { kernel: Kernel; crash: () => Promise<void> } | null = null;
 
-  private constructor(folder: string, store: DyingStore) {
-    this.#store = store;
+  private constructor(folder: string) {
     this.folder = folder;
     this.places = {
       data: join(folder, 'd'),
@@ -40,10 +42,16 @@ export class House {
       kernelSocket: join(folder, 'r', 'kernel.sock'),
     };
     this.machine = new FakeMachine(this.places.run, this.places.staging);
+    this.machine.around = (moment, verb) => this.faults.point(`${moment} ${verb}`);
   }
 
-  static async build(): Promise<House> {
-    const house = new House(await mkdtemp(join(tmpdir(), 'hf-')), await dyingStore());
+  /** @param journal on which its kernels stand; in memory unless told */
+  static async build(journal?: (folder: string) => Journal): Promise<House> {
+    const house = new House(await mkdtemp(join(tmpdir(), 'hf-')));
+    house.#store = await dyingStore(journal?.(join(house.folder, 'journal')), {
+      before: () => house.faults.point('before the journal'),
+      after: () => house.faults.point('after the journal'),
+    });
     await mkdir(join(house.places.staging, 'uploads'), { recursive: true });
     return house;
   }
@@ -51,19 +59,25 @@ export class House {
   /** Boots a kernel on what is there. */
   async boot(sources: readonly PackageSource[] = [], scale = 0.02): Promise<Kernel> {
     const dying = this.#store;
-    const store: Pick<Store, 'slice' | 'follow'> = {
+    const store: Store = {
+      epoch: dying.store.epoch,
+      rev: dying.store.rev,
+      snapshot: () => dying.store.snapshot(),
+      history: (options) => dying.store.history(options),
+      close: () => dying.store.close(),
       slice: (definition) => {
         const slice = dying.store.slice(definition);
-        this.#slices.set(definition.name, slice as Slice<unknown>);
+        this.#slices.set(definition.name, slice);
         return slice;
       },
       follow: (listener) => dying.store.follow(listener),
+      whole: () => dying.store.whole(),
     };
     const engine = this.machine.client();
     const events = memoryEvents();
     const clock = { now: () => Date.now() };
     const shared = { store, events, log: quietLog, clock } as const;
-    const jobs = createJobs({ ...shared, store: dying.store });
+    const jobs = createJobs({ ...shared, pauseMs: 500 * scale });
     const services = createServices({
       ...shared,
       config: { deadlineScale: scale },
@@ -86,6 +100,10 @@ export class House {
         await jobs.stop?.(signal);
         await services.stop?.(signal);
       },
+    };
+    this.faults.onKill = () => {
+      engine.crash();
+      dying.die();
     };
     const crash = async (): Promise<void> => {
       engine.crash();
