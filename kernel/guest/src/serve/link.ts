@@ -36,7 +36,8 @@ export interface LinkOptions {
 
 const once = new Set(['action.run', 'notification.create']);
 const firstDelay = 50;
-const longestDelay = 5000;
+/** A kernel that is back is found within this: dialling in vain costs next to nothing. */
+const longestDelay = 1000;
 
 export class Link {
   readonly #options: LinkOptions;
