@@ -13,6 +13,8 @@ export interface ConfinedProcess {
   readonly ended: Promise<string>;
   /** Bytes of memory and milliseconds of processor time used until now; null when it is gone or cannot be told. */
   usage(): { readonly memory: number; readonly cpuMs: number } | null;
+  /** Of the process itself, not of the one that waits for it; null when there is none. */
+  pid(): number | null;
   /** When something was last heard of it; now, while it is us who do not listen. `performance.now()`. */
   heard(): number;
 }
@@ -67,7 +69,8 @@ export function startConfined(
     },
     kill: () => end('it was stopped'),
     ended,
-    usage: () => (child.pid === undefined ? null : usageOf(child.pid)),
+    usage: () => usageOf(pidBeneath(child.pid)),
+    pid: () => pidBeneath(child.pid),
     heard: () => (held ? performance.now() : heardAt),
   };
 }
@@ -90,11 +93,19 @@ function wordsOf(code: number | null, signal: string | null, last: string): stri
 const pageBytes = 4096;
 const tickMs = 10;
 
-/** Of the process beneath the one that was started, which only waits for it. */
-function usageOf(waiting: number): { memory: number; cpuMs: number } | null {
+/** The one that was started only waits for it. */
+function pidBeneath(waiting: number | undefined): number | null {
   try {
-    const [pid] = readFileSync(`/proc/${waiting}/task/${waiting}/children`, 'utf8').split(' ');
-    if (pid === undefined || pid === '') return null;
+    const [pid = ''] = readFileSync(`/proc/${waiting ?? 0}/task/${waiting ?? 0}/children`, 'utf8').split(' ');
+    return pid === '' ? null : Number(pid);
+  } catch {
+    return null;
+  }
+}
+
+function usageOf(pid: number | null): { memory: number; cpuMs: number } | null {
+  if (pid === null) return null;
+  try {
     const resident = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
     // After the name, which may hold anything, in parentheses.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
