@@ -10,6 +10,7 @@ import { constants } from 'node:fs';
 import { access, chmod, copyFile, cp, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { prebundleRecipe } from '@hearth/sdk/pack';
+import { buildConfined } from '@hearth/confined/build';
 import { buildGuest } from '@hearth/guest/build';
 import { buildUi } from '@hearth/shell-ui/build';
 import { build } from 'esbuild';
@@ -36,6 +37,7 @@ export async function ensureRelease(runtimes: string, tell: (detail: string) => 
   tell('bundling');
   await Promise.all([
     bundle(making),
+    buildConfined(join(making, 'confined')),
     buildGuest(join(making, 'guest')),
     buildUi(join(making, 'ui')),
     buildCatalog(join(making, 'catalog')),

@@ -1,4 +1,4 @@
-/** Hears what the services' own checks say, and when a service is given up. */
+/** Hears what the checks of services and plugins say, and when a service is given up. */
 import type { Events, Services } from '@hearth/contract';
 import type { Notifications } from '@hearth/plugin-notifications/api';
 import type { Alerts } from './alerts.ts';
@@ -32,6 +32,10 @@ export function watchServices(
       if (to === 'failed') {
         await notify({ level: 'error', title: `${title(service)} does not run`, message: reason, service });
       }
+    }),
+    events.on('plugin.health', ({ plugin, check, name, after, message }) => {
+      // What a plugin no longer says is neither well nor unwell.
+      alerts.observe({ key: `plugin/${plugin}/${check}`, service: null, title: name }, after ?? 'disabled', message);
     }),
     events.on('service.removed', ({ service }) => alerts.forget(service)),
   ];

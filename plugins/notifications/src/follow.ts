@@ -11,6 +11,9 @@ export function follow(events: Events, jobs: Pick<Jobs, 'read'>, notify: Notific
     events.on('service.notification', async ({ service, level, title, message, data }) => {
       await notify({ level, title, message, service, data });
     }),
+    events.on('plugin.notification', async ({ level, title, message }) => {
+      await notify({ level, title, message });
+    }),
     events.on('job.finished', async (event) => {
       const notice = jobNotice(event, jobs.read(event.job)?.title ?? event.kind);
       if (notice !== null) await notify(notice);
