@@ -2,6 +2,13 @@
 import { defineErrors } from '@hearth/contract';
 
 export const errors = defineErrors('cli', {
+  pluginUnknown: { kind: 'NOT_FOUND', message: 'Cannot find plugin "{plugin}": it is not installed' },
+  pluginRefused: { kind: 'CONFLICT', message: '{reason}' },
+  grantUnasked: {
+    kind: 'INVALID_INPUT',
+    message: 'Cannot ask for your agreement here: allow it with --yes, or some of it with --grant',
+  },
+  grantDeclined: { kind: 'CANCELLED', message: 'Nothing was installed' },
   notRunning: {
     kind: 'UNAVAILABLE',
     message: 'Cannot reach Hearth: nothing listens at {socket}. Start it (npm start), or name a box with --server URL',
@@ -34,6 +41,12 @@ export const errors = defineErrors('cli', {
     message: 'Cannot choose where backups go: {count} targets. Name one with --target (hearth backup target list)',
   },
   notReached: { kind: 'CONFLICT', message: 'Cannot {verb} {service}: it is {actual}. {reason}' },
+  badField: { kind: 'INVALID_INPUT', message: 'Cannot fill in "{path}": {reason}' },
+  unknownTask: { kind: 'NOT_FOUND', message: 'Cannot find task "{task}" of service "{service}"' },
+  needsOthers: {
+    kind: 'CONFLICT',
+    message: 'Cannot start {service}: it needs {others}, which are stopped. Add --with-dependencies, or --alone',
+  },
   unknownService: { kind: 'NOT_FOUND', message: 'Cannot find service "{service}": it is not installed' },
   packageFails: { kind: 'CONFLICT', message: 'The package fails {count} of the steps it must stand: first "{first}"' },
   alreadyThere: {

@@ -11,6 +11,7 @@ import { dbCommands } from './commands/db.ts';
 import { exverCommands } from './commands/exver.ts';
 import { jobCommands } from './commands/job.ts';
 import { packageCommands } from './commands/package.ts';
+import { pluginCommands } from './commands/plugin.ts';
 import { supportCommand } from './commands/rescue.ts';
 import { inspectOrder, s9pkCommands } from './commands/s9pk.ts';
 import { serverCommands } from './commands/server.ts';
@@ -42,6 +43,7 @@ export function program(world: World): Command {
   const groups = [
     serverCommands,
     packageCommands,
+    pluginCommands,
     backupCommands,
     jobCommands,
     callCommands,
