@@ -3,6 +3,7 @@ import { Buffer } from 'buffer';
 import structuredClone from 'core-js-pure/actual/structured-clone';
 import { AbortController, AbortSignal, CustomEvent, DOMException, Event, EventTarget } from './abort.ts';
 import { Blob, File, FormData } from './blob.ts';
+import { installCallSites } from './call-sites.ts';
 import { console } from './console.ts';
 import { webcrypto } from './crypto.ts';
 import { fetch, Request, Response } from './fetch.ts';
@@ -55,6 +56,7 @@ const given: Record<string, unknown> = {
 };
 
 export function installGlobals(): void {
+  installCallSites();
   for (const [name, value] of Object.entries(given))
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
   Object.defineProperty(globalThis, 'global', { value: globalThis, writable: true, configurable: true });

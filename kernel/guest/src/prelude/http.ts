@@ -1,9 +1,9 @@
 /** `http` and `https`: requests. */
 import { Buffer } from 'buffer';
 import { EventEmitter } from 'events';
-import { begin, close, command, errorOf } from './host.ts';
+import { begin, close, command, errorOf, type OnEvent } from './host.ts';
 import { MessageEvent } from './message-channel.ts';
-import { plainOptions } from './net.ts';
+import { plainOptions, Socket } from './net.ts';
 import { Readable, Writable } from './stream.ts';
 import { statusTexts } from './status.ts';
 import { WebSocket } from './websocket.ts';
@@ -35,6 +35,23 @@ class Agent extends EventEmitter {
   }
 }
 
+const self = function (this: unknown): unknown {
+  return this;
+};
+const quietSocket = {
+  connecting: false,
+  encrypted: false,
+  authorized: true,
+  remoteAddress: undefined,
+  destroyed: false,
+  setKeepAlive: self,
+  setNoDelay: self,
+  setTimeout: self,
+  ref: self,
+  unref: self,
+  destroy: self,
+};
+
 class IncomingMessage extends Readable {
   readonly statusCode: number = 0;
   readonly statusMessage: string = '';
@@ -44,11 +61,18 @@ class IncomingMessage extends Readable {
   trailers = {};
   complete = false;
   aborted = false;
-  readonly socket = { encrypted: false, remoteAddress: undefined };
+  readonly socket = Object.assign(new EventEmitter(), quietSocket);
+  readonly connection = this.socket;
 
   constructor(head: Options) {
     super({ read: () => undefined });
     Object.assign(this, head);
+  }
+
+  /** All of it has come. */
+  end(): void {
+    this.complete = true;
+    this.push(null);
   }
 
   setTimeout(): this {
@@ -69,9 +93,14 @@ class ClientRequest extends Writable {
   #id: number | null = null;
   #timeout: number | null = null;
   #message: IncomingMessage | null = null;
+  /** Who hears of the connection once it was taken over. */
+  #taken: OnEvent | null = null;
+  /** Nothing but something to listen at: the connection itself is the host's. */
+  readonly socket = Object.assign(new EventEmitter(), quietSocket);
 
   constructor(options: Options, listener: Listener | undefined) {
-    super();
+    // Written to its end it goes on: the answer is still to come.
+    super({ autoDestroy: false });
     this.#options = options;
     this.method = wordOf(options['method'], 'GET').toUpperCase();
     this.path = wordOf(options['path'], '/');
@@ -122,22 +151,29 @@ class ClientRequest extends Writable {
       headers,
     };
     this.#id = begin('http.request', [wanted], (event, value, bytes) => this.#hear(event, value, bytes));
+    queueMicrotask(() => this.emit('socket', this.socket));
     if (this.#timeout !== null) command(this.#id, 'timeout', [this.#timeout]);
     return this.#id;
   }
 
   #hear(event: string, value: unknown, bytes: Uint8Array | null): void {
+    if (this.#taken !== null) return this.#taken(event, value, bytes);
     switch (event) {
       case 'response':
         this.#message = new IncomingMessage(value as Options);
         this.emit('response', this.#message);
         break;
+      case 'continue':
+        this.emit('continue');
+        break;
+      case 'upgrade':
+        this.#upgrade(value as Options, bytes);
+        break;
       case 'data':
         this.#message?.push(bytes === null ? null : Buffer.from(bytes.buffer as ArrayBuffer));
         break;
       case 'end':
-        if (this.#message !== null) this.#message.complete = true;
-        this.#message?.push(null);
+        this.#message?.end();
         break;
       case 'aborted':
         this.#message?.destroy(errorOf(value as ErrorShape));
@@ -152,6 +188,20 @@ class ClientRequest extends Writable {
         this.#id = null;
         this.destroy();
     }
+  }
+
+  /** From here on the connection is the script's, to speak another protocol over. */
+  #upgrade(head: Options, early: Uint8Array | null): void {
+    const id = this.#id;
+    if (id === null) return;
+    this.#id = null;
+    const socket = new Socket();
+    const hear = socket.adopt(id);
+    this.#taken = hear;
+    const message = new IncomingMessage(head);
+    if (this.listenerCount('upgrade') === 0) socket.destroy();
+    else this.emit('upgrade', message, socket, Buffer.from(early ?? []));
+    this.destroy();
   }
 
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {

@@ -1,12 +1,14 @@
 /** `net` and `tls`: client sockets. Servers belong to programs, not to a package's script. */
 import { Buffer } from 'buffer';
-import { begin, close, command, errorOf } from './host.ts';
+import { begin, close, command, errorOf, type OnEvent } from './host.ts';
 import { refusingAll } from './refused.ts';
 import { Duplex } from './stream.ts';
 import type { ErrorShape } from '../files/error.ts';
 
 type Options = Record<string, unknown>;
 type Listener = (...args: unknown[]) => void;
+
+let nextHandle = 1;
 
 export class Socket extends Duplex {
   connecting = false;
@@ -15,6 +17,8 @@ export class Socket extends Duplex {
   bytesRead = 0;
   bytesWritten = 0;
   #id: number | null = null;
+  /** By which TLS finds the connection it is to be put on. */
+  #handle = 0;
 
   constructor(options: Options = {}) {
     super({ allowHalfOpen: options['allowHalfOpen'] === true });
@@ -28,8 +32,18 @@ export class Socket extends Duplex {
   open(op: string, options: Options, ready: string, listener: Listener | undefined): this {
     this.connecting = true;
     if (listener !== undefined) this.once(ready, listener);
-    this.#id = begin(op, [plainOptions(options)], (event, value, bytes) => this.#hear(event, value, bytes));
+    this.#handle = nextHandle++;
+    const over = options['socket'] instanceof Socket ? { over: options['socket'].#handle } : {};
+    this.#id = begin(op, [{ ...plainOptions(options), ...over, handle: this.#handle }], (event, value, bytes) =>
+      this.#hear(event, value, bytes),
+    );
     return this;
+  }
+
+  /** Takes over a connection of another kind; answers what is to hear of it. */
+  adopt(id: number): OnEvent {
+    this.#id = id;
+    return (event, value, bytes) => this.#hear(event, value, bytes);
   }
 
   #hear(event: string, value: unknown, bytes: Uint8Array | null): void {

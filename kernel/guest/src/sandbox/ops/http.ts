@@ -4,31 +4,47 @@ import * as https from 'node:https';
 import { shapeOfError } from '../../files/error.ts';
 import type { Listener, Ongoing, OngoingTable } from '../op.ts';
 import { count, record, text } from './arguments.ts';
-import { tlsOptionsOf } from './net.ts';
+import { serve, tlsOptionsOf } from './net.ts';
 
 function headersOf(message: http.IncomingMessage): unknown {
   const { statusCode, statusMessage, httpVersion, headers, rawHeaders } = message;
   return { statusCode, statusMessage, httpVersion, headers, rawHeaders };
 }
 
+/** An answer of which not all has come. */
+const broken = { name: 'Error', message: 'aborted', code: 'ECONNRESET' };
+
 function hear(request: http.ClientRequest, listener: Listener): Ongoing {
+  let answer: http.IncomingMessage | null = null;
   request.on('response', (message) => {
+    answer = message;
     listener.tell('response', headersOf(message));
     message.on('data', (bytes: Buffer) => listener.tell('data', null, bytes));
     message.on('end', () => listener.tell('end', { trailers: message.trailers }));
-    message.on('error', (error) => listener.tell('aborted', shapeOfError(error)));
+    message.on('error', () => undefined);
+  });
+  let taken: Ongoing | null = null;
+  request.on('continue', () => listener.tell('continue'));
+  request.on('upgrade', (message, socket, head) => {
+    taken = serve(socket, listener);
+    listener.tell('upgrade', headersOf(message), head);
   });
   request.on('timeout', () => listener.tell('timeout'));
   request.on('error', (error) => listener.tell('error', shapeOfError(error)));
-  request.on('close', () => listener.last('close'));
+  request.on('close', () => {
+    if (taken !== null) return;
+    if (answer?.complete === false) listener.tell('aborted', broken);
+    listener.last('close');
+  });
   return {
     command(name, args, bytes) {
-      if (name === 'write') request.write(bytes ?? new Uint8Array(0));
+      if (taken !== null) taken.command?.(name, args, bytes);
+      else if (name === 'write') request.write(bytes ?? new Uint8Array(0));
       else if (name === 'end') request.end();
       else if (name === 'timeout') request.setTimeout(count(args[0]));
       else if (name === 'destroy') request.destroy();
     },
-    close: () => request.destroy(),
+    close: () => (taken === null ? request.destroy() : taken.close()),
   };
 }
 

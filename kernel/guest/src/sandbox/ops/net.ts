@@ -31,7 +31,19 @@ function targetOf(options: Record<string, unknown>): { host: string; port: numbe
   return { host: text(options['host'] ?? 'localhost'), port: count(options['port']) };
 }
 
-function serve(socket: net.Socket, listener: Listener): Ongoing {
+/** Sockets by the numbers the script gave them, so that TLS can be put on one that is open. */
+const byHandle = new Map<number, net.Socket>();
+
+function keep(socket: net.Socket, options: Record<string, unknown>): net.Socket {
+  const { handle } = options;
+  if (typeof handle !== 'number') return socket;
+  byHandle.set(handle, socket);
+  socket.once('close', () => byHandle.delete(handle));
+  return socket;
+}
+
+/** Events of it to the script, commands of the script to it. */
+export function serve(socket: net.Socket, listener: Listener): Ongoing {
   socket.on('connect', () => listener.tell('connect', addressesOf(socket)));
   socket.on('secureConnect', () => {
     const { authorized } = socket as { authorized?: boolean };
@@ -63,10 +75,25 @@ function addressesOf(socket: net.Socket): unknown {
   return { remoteAddress, remotePort, remoteFamily, localAddress, localPort };
 }
 
+/** The open connection under it; none for one of its own. */
+function under(options: Record<string, unknown>): net.Socket | undefined {
+  const { over } = options;
+  if (over === undefined) return undefined;
+  const socket = byHandle.get(count(over));
+  if (socket === undefined) throw new TypeError('The socket is not open');
+  for (const event of ['data', 'end', 'timeout']) socket.removeAllListeners(event);
+  return socket;
+}
+
 export const netOps: OngoingTable = {
-  'net.connect': (_context, [options], _bytes, listener) => serve(net.connect(targetOf(record(options))), listener),
+  'net.connect': (_context, [options], _bytes, listener) => {
+    const wanted = record(options);
+    return serve(keep(net.connect(targetOf(wanted)), wanted), listener);
+  },
   'tls.connect': (_context, [options], _bytes, listener) => {
     const wanted = record(options);
-    return serve(tls.connect({ ...targetOf(wanted), ...tlsOptionsOf(wanted) }), listener);
+    const socket = under(wanted);
+    const target = socket === undefined ? targetOf(wanted) : { socket };
+    return serve(keep(tls.connect({ ...target, ...tlsOptionsOf(wanted) }), wanted), listener);
   },
 };
