@@ -4,7 +4,6 @@ import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from '@jest/globals';
 import { type Box, makeBox } from './box.ts';
 import { ExamplePacker, type PackedExample } from './package-image.ts';
 
@@ -57,7 +56,7 @@ export class ExampleBox {
       const now = await this.box.call('job.get', { job });
       return now.finishedAt === null ? null : now;
     });
-    expect({ state: row.state, error: row.error ?? null }).toEqual({ state: 'succeeded', error: null });
+    if (row.state !== 'succeeded') throw new Error(`The job ${row.state}: ${JSON.stringify(row.error)}`);
     return row;
   }
 

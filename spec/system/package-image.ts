@@ -84,6 +84,11 @@ export class ExamplePacker {
   async pack(name: string): Promise<PackedExample> {
     const folder = join(this.#folder, name);
     bundlePackage(name, join(folder, 'script'));
+    return this.packScript(name, folder, join(packages, name, 'assets'));
+  }
+
+  /** Packs `<folder>/script/index.js`, whoever made it. */
+  async packScript(name: string, folder: string, assets: string): Promise<PackedExample> {
     const script = makeSquashfs(join(folder, 'script'), join(folder, 'javascript.squashfs'));
     const manifest = manifestOf(join(folder, 'script/index.js'));
     const text = (value: string) => new TextEncoder().encode(value);
@@ -94,7 +99,6 @@ export class ExamplePacker {
       ['instructions.md', text('Open it.')],
       ['javascript.squashfs', await fileContent(script)],
     ]);
-    const assets = join(packages, name, 'assets');
     if (existsSync(assets))
       tree.set('assets.squashfs', await fileContent(makeSquashfs(assets, join(folder, 'assets.squashfs'))));
     for (const image of Object.keys(manifest.images)) {

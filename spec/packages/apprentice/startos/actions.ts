@@ -45,7 +45,9 @@ export const inquire = sdk.Action.withoutInput('inquire', metadata('Inquire'), a
   const check = await sdk.checkDependencies(effects);
   return single('Found', {
     installed: check.installedSatisfied('workshop'),
-    version: check.installedVersionSatisfied('workshop'),
+    // By what it says it satisfies; its own version is none of this kind.
+    version: check.throwIfInstalledVersionNotSatisfied('workshop'),
+    plain: check.installedVersionSatisfied('workshop'),
     running: check.runningSatisfied('workshop'),
     tasks: check.tasksSatisfied('workshop'),
     healthy: check.healthCheckSatisfied('workshop', 'web'),

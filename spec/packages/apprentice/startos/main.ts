@@ -19,7 +19,13 @@ export const main = sdk.setupMain(async ({ effects }) =>
       (daemons: any, name) =>
         daemons.addDaemon(name, {
           subcontainer: sdk.SubContainer.of(effects, { imageId: 'main' }, mounts(), name),
-          exec: { command: ['sh', '-c', `cat /shared/letter > /data/${name}; exec sleep 100${name.length}`] },
+          exec: {
+            command: [
+              'sh',
+              '-c',
+              `cat /shared/letter > /data/${name}; echo no > /shared/letter; exec sleep 100${name.length}`,
+            ],
+          },
           ready: {
             display: name,
             fn: () => ({ result: 'success' as const, message: null }),

@@ -30,6 +30,9 @@ const seed = sdk.setupOnInit(async (effects, kind, progress) => {
   }
   await sdk.volumes.store.writeFile('deep/inner/plan', 'of the store');
   await sdk.volumes.main.writeFile('shared/letter', 'for the apprentice');
+  // Programs that are not root write here.
+  await fs.mkdir(sdk.volumes.main.subpath('work'));
+  await fs.chmod(sdk.volumes.main.subpath('work'), 0o777);
   phase.setDone(9);
   await progress.sync();
   phase.complete();

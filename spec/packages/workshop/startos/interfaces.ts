@@ -31,11 +31,21 @@ export const setInterfaces = sdk.setupInterfaces(async ({ effects }) => {
     ]),
   ];
 
+  // Handed on as it is: the service holds the certificate.
   const own = await sdk.MultiHost.of(effects, 'own').bindPort(ports.own, {
-    protocol: 'https',
+    protocol: null,
     preferredExternalPort: 18443,
+    addSsl: null,
+    secure: { ssl: true },
   });
-  receipts.push(await own.export([sdk.createInterface(effects, { ...face, id: 'own', name: 'Own TLS', type: 'api' })]));
+  const secure = { schemeOverride: { ssl: 'https', noSsl: null } };
+  receipts.push(
+    await own.export([sdk.createInterface(effects, { ...face, ...secure, id: 'own', name: 'Own TLS', type: 'api' })]),
+  );
+
+  // TLS of the service's own, ended by the server and begun anew.
+  const both = await sdk.MultiHost.of(effects, 'both').bindPort(ports.both, { protocol: 'https' });
+  receipts.push(await both.export([sdk.createInterface(effects, { ...face, id: 'both', name: 'Both', type: 'api' })]));
 
   const line = await sdk.MultiHost.of(effects, 'line').bindPort(ports.line, {
     protocol: null,
@@ -49,7 +59,7 @@ export const setInterfaces = sdk.setupInterfaces(async ({ effects }) => {
   );
 
   // No interface: for other services alone.
-  await sdk.MultiHost.of(effects, 'inner').bindPort(ports.api + 1, {
+  await sdk.MultiHost.of(effects, 'inner').bindPort(ports.inner, {
     protocol: null,
     preferredExternalPort: 18082,
     addSsl: null,

@@ -20,7 +20,7 @@ export const main = sdk.setupMain(async ({ effects }) => {
   return sdk.Daemons.of(effects)
     .addOneshot('prepare', {
       subcontainer: sub('prepare'),
-      exec: { command: ['sh', '-c', 'id > /data/prepared'], user: 'web' },
+      exec: { command: ['sh', '-c', 'id > /data/work/prepared'], user: 'web' },
       requires: [],
     })
     .addDaemon('web', {
@@ -49,7 +49,7 @@ export const main = sdk.setupMain(async ({ effects }) => {
       subcontainer: sub('own-tls'),
       exec: {
         fn: async () => ({
-          command: `openssl s_server -accept ${ports.own} -cert /data/tls/certificate.pem -key /data/tls/key.pem -www`,
+          command: `openssl s_server -accept ${ports.own} -cert /data/tls/certificate.pem -cert_chain /data/tls/certificate.pem -key /data/tls/key.pem -www`,
         }),
       },
       ready: {
@@ -65,6 +65,8 @@ export const main = sdk.setupMain(async ({ effects }) => {
       exec: {
         command: ['sh', '-c', 'readlink /proc/self > /dev/null; echo $$ > /data/first.pid; exec sleep 1000'],
         runAsInit: true,
+        // The first process hears no TERM it does not ask for: KILL comes after this.
+        sigtermTimeout: 500,
       },
       ready: {
         display: 'First process',
@@ -112,7 +114,7 @@ export const main = sdk.setupMain(async ({ effects }) => {
       ready: {
         display: 'Script',
         fn: () =>
-          sdk.healthCheck.runHealthScript(['cat', '/data/prepared'], web, {
+          sdk.healthCheck.runHealthScript(['cat', '/data/work/prepared'], web, {
             message: (result: string) => `prepared by ${/\((\w+)\)/.exec(result)?.[1]}`,
           }),
         trigger: sdk.trigger.cooldownTrigger(1000),

@@ -4,7 +4,7 @@ import { sdk } from './sdk';
 export const everyMount = () =>
   sdk.Mounts.of()
     .mountVolume({ volumeId: 'main', subpath: null, mountpoint: '/data', readonly: false })
-    .mountVolume({ volumeId: 'store', subpath: 'deep/inner', mountpoint: '/inner', readonly: true })
+    .mountVolume({ volumeId: 'store', subpath: 'deep/inner', mountpoint: '/inner', readonly: false })
     .mountVolume({
       volumeId: 'main',
       subpath: 'files/settings.json',

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { copyFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import type { Manifest, PackageSource } from '@hearth/contract';
+import type { Manifest } from '@hearth/contract';
 import type { FakeGuest, Script } from '../testing/fake-guest.ts';
-import { makePackage } from '../testing/fake-package.ts';
 import { actual, House, type Kernel, until } from '../testing/house.ts';
+import { actionMetadata as action, Shelf } from '../testing/shelf.ts';
 import { gatewayIn } from './gateway.ts';
 
 // The machine may be busy with other suites.
@@ -13,44 +12,19 @@ jest.setTimeout(60_000);
 
 let house: House;
 let kernel: Kernel;
-const shelf: PackageSource = {
-  name: 'shelf',
-  async fetch(input, destination) {
-    await copyFile(join(house.folder, String(input['file'])), destination);
-    return { registry: null, commitment: null };
-  },
-};
+let shelf: Shelf;
 
 beforeEach(async () => {
   house = await House.build();
-  kernel = await house.boot([shelf]);
+  shelf = await Shelf.open(house);
+  kernel = shelf.kernel;
 });
 afterEach(() => house.demolish());
 
-async function put(id: string, script: Script = {}, manifest: Partial<Manifest> = {}): Promise<FakeGuest> {
-  await makePackage(join(house.folder, id), id, { manifest });
-  house.machine.scripts.set(id, script);
-  const request = { id, title: id, source: 'shelf', input: { file: id }, start: true };
-  const job = await kernel.jobs.wait((await kernel.services.install(request)).job);
-  if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));
-  await actual(kernel, id, 'running');
-  return house.machine.guest(id);
-}
-
-const action = (more: object = {}) => ({
-  name: 'An action',
-  description: '',
-  warning: null,
-  visibility: 'enabled',
-  allowedStatuses: 'any',
-  hasInput: true,
-  group: null,
-  ...more,
-});
+const put = (id: string, script?: Script, manifest?: Partial<Manifest>): Promise<FakeGuest> =>
+  shelf.put(id, script, manifest);
 const run = (packageId: string, actionId: string, input: unknown = null) =>
-  kernel.methods
-    .get('package.action.run')!
-    .run({ packageId, actionId, input }, { signal: new AbortController().signal } as never) as Promise<unknown>;
+  shelf.method('package.action.run', { packageId, actionId, input });
 
 describe('errors', () => {
   test('have the shape and the words of StartOS', async () => {
@@ -100,7 +74,7 @@ describe('network', () => {
   test('a binding keeps its ports; an interface makes its addresses known; watchers hear of it once', async () => {
     house.network = {
       addressesFor: (service, host, port) => {
-        const face = kernel.services.read(service)?.hosts[host]?.bindings[port]?.interfaces['web'];
+        const face = kernel.services.read(service)?.hosts[host]?.bindings[String(port)]?.interfaces['web'];
         const metadata = { kind: 'mdns' as const, gateways: [] };
         return face === undefined ? [] : [{ ssl: true, public: false, hostname: 'app.local', port: 443, metadata }];
       },

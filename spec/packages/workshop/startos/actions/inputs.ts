@@ -92,7 +92,10 @@ export const movingInput = sdk.Action.withInput(
   'moving-input',
   async () => metadata('Moving input'),
   async () =>
-    moving.add({ added: Value.toggle({ name: 'Added', default: true }) }).disable(['added'] as never, 'Look only'),
+    moving
+      .add({ added: Value.toggle({ name: 'Added', default: true }) })
+      .disable({ added: true }, 'Look only')
+      .filter({ secret: false } as never, true),
   async () => ({ hidden: 5 }),
   async ({ input }) => {
     await note(`moved ${JSON.stringify(input)}`);

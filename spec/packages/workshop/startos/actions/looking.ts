@@ -13,7 +13,6 @@ export const look = sdk.Action.withoutInput('look', metadata('Look around'), asy
     async (sub) => {
       const text = async (...command: string[]) => String((await sub.execFail(command)).stdout).trim();
       await sub.writeFile('/tmp/from-script', 'written through the root');
-      const fails = await sub.exec(['sh', '-c', 'echo no > /inner/new']);
       const refused = await sub.execFail(['sh', '-c', 'echo sorry >&2; exit 3']).then(
         () => 'it did not fail',
         (error: Error) => error.message,
@@ -29,7 +28,6 @@ export const look = sdk.Action.withoutInput('look', metadata('Look around'), asy
       const report = {
         letter: await text('cat', '/data/shared/letter'),
         inner: await text('cat', '/inner/plan'),
-        readonly: fails.exitCode !== 0,
         file: JSON.parse(await text('cat', '/etc/workshop/settings.json')),
         inferred: await text('cat', '/etc/note'),
         asset: await text('cat', '/assets/pattern.txt'),
@@ -46,10 +44,10 @@ export const look = sdk.Action.withoutInput('look', metadata('Look around'), asy
     },
   );
   const kept = await sdk.SubContainer.eager(effects, { imageId: 'main' }, null, 'kept');
-  const launched = await kept.launch(['sh', '-c', 'echo as $$; exit 4']);
-  const said = new Promise((resolve) => launched.stdout.on('data', (data: Buffer) => resolve(String(data).trim())));
-  const left = new Promise((resolve) => launched.on('exit', resolve));
-  const ended = { said: await said, code: await left };
+  // In the place of the first process; what it says goes to the log.
+  const launched = await kept.launch(['sh', '-c', 'echo as $$ > /said; exit 4']);
+  const code = await new Promise((resolve) => launched.on('exit', resolve));
+  const ended = { said: (await fs.readFile(kept.subpath('/said'), 'utf8')).trim(), code };
   await kept.destroy();
   const gone = await fs.access(kept.rootfs).then(
     () => false,
@@ -89,6 +87,6 @@ export const network = sdk.Action.withoutInput('network', metadata('Network'), a
     bridge: ui?.addressInfo?.bridge.format('urlstring'),
     dependencies: await sdk.getDependencies(effects),
     installed: await sdk.getInstalledPackages(effects),
-    version: await sdk.getDataVersion(effects),
+    version: String(await sdk.getDataVersion(effects)),
   });
 });

@@ -1,0 +1,265 @@
+/** What the ABI promises beyond the shapes: callbacks that fire once, events, identity, and what may be mounted. */
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { effects } from '@hearth/contract';
+import type { FakeGuest } from '../testing/fake-guest.ts';
+import { actual, House, until } from '../testing/house.ts';
+import { actionMetadata, Shelf } from '../testing/shelf.ts';
+
+// The machine may be busy with other suites.
+jest.setTimeout(60_000);
+
+let house: House;
+let shelf: Shelf;
+
+beforeEach(async () => {
+  house = await House.build();
+  shelf = await Shelf.open(house);
+});
+afterEach(() => house.demolish());
+
+const bind = { id: 'web', internalPort: 80, preferredExternalPort: 8080, secure: null, addSsl: null };
+const addressInfo = { username: null, hostId: 'web', internalPort: 80, scheme: 'http', sslScheme: null, suffix: '' };
+const face = { id: 'ui', name: 'Page', description: '', masked: false, type: 'ui', addressInfo };
+
+describe('callbacks', () => {
+  /** Each with what changes the thing it watches. */
+  const watches: [effect: string, params: object, change: (other: FakeGuest) => Promise<unknown>][] = [
+    ['get-status', { packageId: 'other' }, () => shelf.kernel.services.stop('other')],
+    ['get-service-manifest', { packageId: 'other' }, () => shelf.put('other', {}, { version: '1.1:0' })],
+    ['get-host-info', { packageId: 'other', hostId: 'web' }, (other) => other.call('bind', bind)],
+    [
+      'get-service-interface',
+      { packageId: 'other', serviceInterfaceId: 'ui' },
+      async (other) => {
+        await other.call('bind', bind);
+        await other.call('export-service-interface', face);
+      },
+    ],
+    [
+      'list-service-interfaces',
+      { packageId: 'other' },
+      async (other) => {
+        await other.call('bind', bind);
+        await other.call('export-service-interface', face);
+      },
+    ],
+  ];
+  test.each(watches)('%s fires once when it changes, and not again', async (effect, params, change) => {
+    const app = await shelf.put('app');
+    const other = await shelf.put('other');
+    await app.call(effect, { ...params, callback: 5 });
+    await app.call(effect, { ...params, callback: null });
+    await change(other);
+    await until(() => app.fired.length > 0, 'the callback');
+    await app.call('notification.create', { level: 'info', title: 'something', message: 'else' });
+    expect(app.fired.map(({ id }) => id)).toEqual([5]);
+  });
+
+  test('tell nothing when what they watch is as it was', async () => {
+    const app = await shelf.put('app');
+    const other = await shelf.put('other');
+    await app.call('get-host-info', { packageId: 'other', hostId: 'web', callback: 1 });
+    await other.call('bind', { ...bind, id: 'another' });
+    await other.call('set-health', { id: 'x', name: 'X', result: 'success', message: null });
+    await app.call('echo', { message: 'everything before is done' });
+    expect(app.fired).toEqual([]);
+  });
+
+  test('are forgotten by their numbers, or all but some; own address, gateway and mail never change', async () => {
+    const app = await shelf.put('app');
+    const other = await shelf.put('other');
+    for (const callback of [1, 2, 3, 4])
+      await app.call('get-host-info', { packageId: 'other', hostId: 'web', callback });
+    await app.call('get-container-ip', { callback: 5 });
+    await app.call('get-outbound-gateway', { callback: 6 });
+    await app.call('get-system-smtp', { callback: 7 });
+    await app.call('clear-callbacks', { only: [2] });
+    await app.call('clear-callbacks', { except: [1, 3] });
+    await other.call('bind', bind);
+    await until(() => app.fired.length >= 2, 'the callbacks');
+    expect(app.fired.map(({ id }) => id).sort()).toEqual([1, 3]);
+  });
+
+  test('of another package address fire when it is gone', async () => {
+    const app = await shelf.put('app');
+    await shelf.put('other');
+    await app.call('get-container-ip', { packageId: 'other', callback: 8 });
+    await shelf.kernel.jobs.wait(
+      (await shelf.kernel.services.uninstall('other', { keepData: false, force: false })).job,
+    );
+    await until(() => app.fired.length === 1, 'the callback');
+    await expect(app.call('get-container-ip', { packageId: 'other', callback: null })).rejects.toMatchObject({
+      message: 'Not Found',
+    });
+  });
+
+  test('of a certificate are kept until it is renewed', async () => {
+    house.network = {
+      addressesFor: () => [],
+      certificate: async () => ['leaf', 'intermediate', 'root'],
+      certificateKey: async (service, names, algorithm) => `${service} ${names.join()} ${algorithm}`,
+    };
+    const app = await shelf.put('app');
+    const names = { hostnames: ['app.startos'] };
+    expect(await app.call('get-ssl-certificate', { ...names, callback: 9 })).toEqual(['leaf', 'intermediate', 'root']);
+    expect(await app.call('get-ssl-key', names)).toBe('app app.startos ecdsa');
+    expect(await app.call('get-ssl-key', { ...names, algorithm: 'ed25519' })).toBe('app app.startos ed25519');
+    expect(app.fired).toEqual([]);
+  });
+});
+
+describe('an event', () => {
+  test('is the same from the form to the run of an action', async () => {
+    const seen: string[] = [];
+    await shelf.put('app', {
+      init: async (_kind, host) => {
+        await host.call('action.export', { id: 'set', metadata: actionMetadata() });
+        await host.call('action.export', { id: 'gone', metadata: actionMetadata() });
+        await host.call('action.clear', { except: ['set'] });
+      },
+      execute: async (procedure, _input, host) => {
+        seen.push(procedure);
+        if (procedure.endsWith('getInput')) return { spec: {}, value: {} };
+        // The same event passes the lock its own run holds.
+        return host.call('action.get-input', { actionId: 'set' });
+      },
+    });
+    expect(Object.keys(shelf.kernel.services.read('app')?.actions ?? {})).toEqual(['set']);
+    const { eventId } = await shelf.method('package.action.get-input', { packageId: 'app', actionId: 'set' });
+    const answer = await shelf.method('package.action.run', { packageId: 'app', actionId: 'set', eventId, input: {} });
+    expect(answer).toEqual({ eventId, spec: {}, value: {} });
+    expect(seen).toEqual(['/actions/set/getInput', '/actions/set/run', '/actions/set/getInput']);
+  });
+
+  test('of another package that fails is told as a failure, not as a refusal', async () => {
+    await shelf.put('db', {
+      init: async (_kind, host) => {
+        await host.call('action.export', {
+          id: 'open',
+          metadata: actionMetadata({ access: 'public', hasInput: false }),
+        });
+      },
+      execute: () => Promise.reject(new Error('no ink left')),
+    });
+    const app = await shelf.put('app');
+    await expect(app.call('action.run', { packageId: 'db', actionId: 'open' })).rejects.toMatchObject({
+      code: 1,
+      message: 'Unknown Error',
+      data: { details: expect.stringContaining('no ink left') },
+    });
+  });
+});
+
+describe('identity', () => {
+  test('is the socket: whatever a message says, it is about the service whose it is', async () => {
+    const app = await shelf.put('app');
+    await shelf.put('other');
+    await app.call('set-data-version', { version: '9.9:9', packageId: 'other', service: 'other' });
+    await app.call('set-health', { id: 'x', name: 'X', result: 'success', message: null, packageId: 'other' });
+    await app.call('bind', { ...bind, packageId: 'other' });
+    expect(shelf.kernel.services.health('other')).toEqual({});
+    expect(shelf.kernel.services.read('other')?.hosts).toEqual({});
+    expect(shelf.kernel.services.read('app')?.hosts).toHaveProperty('web');
+    expect(await house.machine.guest('other').call('get-data-version')).not.toBe('9.9:9');
+  });
+
+  test('ends with the service: its socket is gone', async () => {
+    await shelf.put('app');
+    const socket = join(house.places.run, 'rpc', 'app', 'host.sock');
+    await expect(access(socket)).resolves.toBeUndefined();
+    await shelf.kernel.jobs.wait((await shelf.kernel.services.uninstall('app', { keepData: false, force: false })).job);
+    await expect(access(socket)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('a mount', () => {
+  const target = { packageId: 'app', volumeId: 'main', subpath: null, readonly: false };
+
+  test('of a volume of its own needs no declaration', async () => {
+    const app = await shelf.put('app');
+    const idmap = [{ fromId: 0, toId: 1000, range: 1 }];
+    expect(await app.call('mount', { location: '/mnt', target: { ...target, subpath: 'a/./b', idmap } })).toBeNull();
+    expect(house.machine.mounts).toEqual([
+      {
+        service: 'app',
+        location: '/mnt',
+        source: { service: 'app', volume: 'main', subpath: 'a/b', readonly: false, idmap },
+      },
+    ]);
+  });
+
+  test.each([
+    ['a path that leads out', { target: { ...target, subpath: '../../kernel' } }, 'Unauthorized'],
+    ['a path that leads out and in again', { target: { ...target, subpath: 'a/../../main' } }, 'Unauthorized'],
+    ['a place that leads out', { location: '/mnt/../../etc', target }, 'Unauthorized'],
+    ['a place that is no path', { location: 'mnt', target }, 'Deserialization Error'],
+    ['a null byte', { target: { ...target, subpath: 'a\0b' } }, 'Unauthorized'],
+    ['a volume it has not', { target: { ...target, volumeId: 'other' } }, 'Not Found'],
+    ['a volume by a path', { target: { ...target, volumeId: '../main' } }, 'Deserialization Error'],
+    ['a package that is not there', { target: { ...target, packageId: 'nobody' } }, 'Unauthorized'],
+  ])('of %s is refused', async (_what, params, message) => {
+    const app = await shelf.put('app');
+    await expect(app.call('mount', { location: '/mnt', ...params })).rejects.toMatchObject({ message });
+    expect(house.machine.mounts).toEqual([]);
+  });
+});
+
+describe('its own course', () => {
+  test('restart and shutdown move the service, and do nothing to one that is down', async () => {
+    const app = await shelf.put('app');
+    await app.call('restart');
+    await until(() => app.asked.filter((each) => each === 'stop').length === 1, 'the stop');
+    await actual(shelf.kernel, 'app', 'running');
+    await house.machine.guest('app').call('shutdown');
+    const stopped = await actual(shelf.kernel, 'app', 'stopped');
+    expect(stopped.status.desired).toBe('stopped');
+  });
+
+  test('rebuild makes a new container, after the answer', async () => {
+    const app = await shelf.put('app');
+    expect(await app.call('rebuild')).toBeNull();
+    await until(() => (house.machine.containers.get('app')?.guest ?? app) !== app, 'the new container');
+    await actual(shelf.kernel, 'app', 'running');
+  });
+
+  test('progress is taken in every form', async () => {
+    const app = await shelf.put('app');
+    const full = { overall: { done: 1, total: 2, units: 'steps' }, phases: [{ name: 'Copying', progress: true }] };
+    for (const progress of [null, true, false, { done: 5, total: null, units: 'bytes' }, full]) {
+      expect(await app.call('set-init-progress', { progress })).toBeNull();
+      expect(await app.call('set-backup-progress', { progress })).toBeNull();
+    }
+    await expect(app.call('set-init-progress', { progress: { done: 'x' } })).rejects.toMatchObject({ code: 12 });
+  });
+
+  test('the versions of host and data are told', async () => {
+    const app = await shelf.put('app');
+    expect(await app.call('git-info')).toBe('hearth');
+    await app.call('set-data-version', { version: '1.0:0' });
+    expect(await app.call('get-data-version')).toBe('1.0:0');
+    await app.call('set-data-version', { version: null });
+    expect(await app.call('get-data-version')).toBeNull();
+  });
+});
+
+test('what is not offered is refused in words, and nothing is left unanswered', async () => {
+  const app = await shelf.put('app');
+  const refused = {
+    'bind-range': { id: 'a', internalStartPort: 2000, externalStartPort: 2000, numberOfPorts: 2 },
+    'export-range-service-interface': { hostId: 'a', internalStartPort: 2000, id: 'r' },
+    'plugin.url.register': { tableAction: 'table' },
+    'plugin.url.export-url': { hostnameInfo: {}, removeAction: null, overflowActions: [] },
+    'plugin.url.clear-urls': { except: [] },
+  };
+  for (const [effect, params] of Object.entries(refused))
+    await expect(app.call(effect, params)).rejects.toMatchObject({
+      code: 38,
+      message: 'Invalid Request',
+      data: { details: expect.stringContaining('not offered by this server') },
+    });
+  // Every effect answers something when it is asked nothing.
+  for (const effect of Object.keys(effects).filter((name) => !/^(restart|shutdown|rebuild)$/.test(name)))
+    await app.call(effect, {}).catch((error: unknown) => expect(error).toHaveProperty('code', expect.any(Number)));
+});
