@@ -27,7 +27,8 @@ export interface Journal {
   open(): Promise<JournalContent>;
   /**
    * All rows or none; they have reached the disk when it resolves. When it rejects none of them will ever be read back,
-   * and the next call may use their numbers again.
+   * and the next call may use their numbers again. (A process that ends before the disk takes anything again cannot
+   * promise that: what it could not write it cannot take back either.)
    */
   append(rows: readonly JournalRow[]): Promise<void>;
   /** From now on `open` begins at `seq`; slices not named stay as they were. Keeps the last `keep` rows as history. */

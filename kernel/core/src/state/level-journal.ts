@@ -102,6 +102,8 @@ export class LevelJournal implements Journal {
   }
 
   async close(): Promise<void> {
+    // What is in doubt is settled before it is left to the next start, which could not know; if the disk takes it now.
+    for (let turn = 0; turn < 3 && this.#doubt; turn++) await this.#certain().catch(() => null);
     const database = this.#database;
     this.#database = null;
     await database?.close();
