@@ -3,13 +3,14 @@
  *
  * Bundling is a step of its own: a release ships its catalog bundled, so that a box needs neither esbuild nor the kit.
  */
-import { cp, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Script } from 'node:vm';
 import type { PackageManifest } from '../script/manifest.ts';
 import { errors } from './errors.ts';
 import { readRecipe, type Recipe } from './recipe.ts';
+import { localPaths } from './sources.ts';
 
 export interface BundledScript {
   /** `index.js`. */
@@ -73,6 +74,15 @@ export async function scriptOf(recipe: Recipe): Promise<BundledScript> {
   };
 }
 
+/** A path with `{arch}` may be there for some machines and not for others. */
+async function matching(folder: string, path: string): Promise<string[]> {
+  if (!path.includes('{arch}')) return [path];
+  const offered = architectures.map((name) => path.replaceAll('{arch}', name));
+  const there = await Promise.all(offered.map((name) => stat(join(folder, name)).catch(() => null)));
+  return offered.filter((_, at) => there[at] !== null);
+}
+const architectures = ['x86_64', 'aarch64'];
+
 /** Copies a recipe with its script bundled: what a release ships as `catalog/<id>`. */
 export async function prebundleRecipe(folder: string, destination: string): Promise<PackageManifest> {
   const recipe = await readRecipe(folder);
@@ -82,8 +92,9 @@ export async function prebundleRecipe(folder: string, destination: string): Prom
   for (const name of ['recipe.json', 'LICENSE.md', 'instructions.md', recipe.icon]) {
     await cp(join(folder, name), join(destination, name));
   }
-  for (const { source } of Object.values(recipe.images)) {
-    if ('rootfs' in source) await cp(source.rootfs, join(destination, relative(await realpath(folder), source.rootfs)));
+  for (const path of Object.values(recipe.images).flatMap(({ source }) => localPaths(source))) {
+    for (const found of await matching(folder, path))
+      if (found !== '.') await cp(join(folder, found), join(destination, found), { recursive: true });
   }
   if (recipe.hasAssets) await cp(join(folder, 'assets'), join(destination, 'assets'), { recursive: true });
   await writeFile(join(destination, 'script/index.js'), code);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { manifest as manifestSchema } from '@hearth/contract';
@@ -57,9 +57,17 @@ test('an image may be a tree from a tar: packed with its owners, kept by what is
   });
   expect(listed).toMatch(/7\/8\s+5 .*etc\/greeting/);
 
+  // A folder is everybody's alike: of root, of one time, the same twice.
+  await cp(tree, join(folder, 'tree'), { recursive: true });
+  recipe.images.main.source = { rootfs: 'tree' };
+  await writeFile(join(folder, 'recipe.json'), JSON.stringify(recipe));
+  const three = await pack('three.s9pk');
+  await utimes(join(folder, 'tree/etc/greeting'), 1, 1);
+  expect((await pack('four.s9pk')).commitment).toEqual(three.commitment);
+
   recipe.images.main.source = { rootfs: '../tree/etc/greeting' };
   await writeFile(join(folder, 'recipe.json'), JSON.stringify(recipe));
-  await expect(readRecipe(folder)).rejects.toMatchObject({ code: 'pack.rootfsInvalid' });
+  await expect(readRecipe(folder)).rejects.toMatchObject({ code: 'pack.recipeInvalid' });
   await symlink(join(tree, 'etc/greeting'), join(folder, 'outside.tar'));
   recipe.images.main.source = { rootfs: 'outside.tar' };
   await writeFile(join(folder, 'recipe.json'), JSON.stringify(recipe));

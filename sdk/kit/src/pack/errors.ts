@@ -16,6 +16,12 @@ export const errors = defineErrors('pack', {
   },
   architectureUnknown: { kind: 'INVALID_INPUT', message: 'Images for {architecture} cannot be built here' },
   rootfsInvalid: { kind: 'INVALID_INPUT', message: 'Cannot use root file system "{file}": {reason}' },
+  layerInvalid: { kind: 'INVALID_INPUT', message: 'Cannot use layer "{layer}": {reason}' },
+  archiveInvalid: { kind: 'INVALID_INPUT', message: 'Cannot use image archive "{file}": {reason}' },
+  noBuilder: {
+    kind: 'UNAVAILABLE',
+    message: 'Cannot build a Dockerfile: neither buildah nor podman is installed; Debian package buildah has one',
+  },
   idInvalid: {
     kind: 'INVALID_INPUT',
     message: 'Cannot create package "{id}": a name is small letters and digits, in words joined by hyphens',

@@ -79,7 +79,8 @@ async function gather(
   const tree = new Map<string, Uint8Array | Awaited<ReturnType<typeof fileContent>>>();
   const text = (value: string) => new TextEncoder().encode(value);
   for (const [name, image] of Object.entries(recipe.images)) {
-    const built = await buildImage(name, image, architecture, request.cache ?? defaultCache(), context);
+    const cache = request.cache ?? defaultCache();
+    const built = await buildImage(image, { name, folder: recipe.folder, architecture, cache, context });
     const base = `images/${architecture}/${name}`;
     tree.set(`${base}.squashfs`, await fileContent(built.squashfs));
     tree.set(`${base}.json`, text(built.config));

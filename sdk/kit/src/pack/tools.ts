@@ -1,11 +1,16 @@
 /** Runs the programs that building needs, and says in one sentence what is wrong when one cannot. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { access, constants } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { errors } from './errors.ts';
 
 export interface RunOptions {
   /** The Debian package that has the tool. */
   readonly package: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** `/` unless told. */
+  readonly cwd?: string;
   readonly signal?: AbortSignal | undefined;
   /** Each line of standard error. */
   readonly onLine?: (line: string) => void;
@@ -22,11 +27,36 @@ export async function run(tool: string, args: readonly string[], options: RunOpt
   return { stdout };
 }
 
+export interface Producer {
+  readonly tool: string;
+  readonly args: readonly string[];
+  readonly options: RunOptions;
+}
+
+/** What a program prints becomes a file, for its owner alone. */
+export async function pipeToFile({ tool, args, options }: Producer, file: string): Promise<void> {
+  const child = start(tool, args, options, ['ignore', 'pipe', 'pipe']);
+  const ended = finished(tool, child, options);
+  const written = child.stdout === null ? null : pipeline(child.stdout, createWriteStream(file, { mode: 0o600 }));
+  await Promise.all([ended, written]);
+}
+
+/** Hands bytes to a program's standard input; it must succeed. */
+export async function feed(bytes: AsyncIterable<Buffer>, consumer: Producer): Promise<void> {
+  const child = start(consumer.tool, consumer.args, consumer.options, ['pipe', 'ignore', 'pipe']);
+  const ended = finished(consumer.tool, child, consumer.options);
+  const given = child.stdin === null ? Promise.resolve() : pipeline(bytes, child.stdin);
+  const [fed, end] = await Promise.allSettled([given, ended]);
+  // The program's own end tells more than a broken pipe; without a fault of its own, the bytes were at fault.
+  if (fed.status === 'rejected' && (end.status === 'fulfilled' || !isBrokenPipe(fed.reason))) throw fed.reason;
+  if (end.status === 'rejected') throw end.reason;
+}
+
+const isBrokenPipe = (error: unknown): boolean =>
+  ['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET'].includes(String((error as { code?: unknown }).code));
+
 /** `producer | consumer`: both must succeed. */
-export async function pipe(
-  producer: { readonly tool: string; readonly args: readonly string[]; readonly options: RunOptions },
-  consumer: { readonly tool: string; readonly args: readonly string[]; readonly options: RunOptions },
-): Promise<void> {
+export async function pipe(producer: Producer, consumer: Producer): Promise<void> {
   const first = start(producer.tool, producer.args, producer.options, ['ignore', 'pipe', 'pipe']);
   const second = start(consumer.tool, consumer.args, consumer.options, ['pipe', 'ignore', 'pipe']);
   if (second.stdin !== null) {
@@ -44,11 +74,11 @@ export async function pipe(
 function start(
   tool: string,
   args: readonly string[],
-  { env, signal }: RunOptions,
+  { env, cwd = '/', signal }: RunOptions,
   stdio: ('ignore' | 'pipe')[],
 ): ChildProcess {
   if (signal?.aborted === true) throw errors.cancelled();
-  const child = spawn(tool, args, { stdio, cwd: '/', env: { PATH: path, LC_ALL: 'C.UTF-8', ...env } });
+  const child = spawn(tool, args, { stdio, cwd, env: { PATH: path, LC_ALL: 'C.UTF-8', ...env } });
   // mmdebstrap takes down what it mounted when it is interrupted.
   const stop = () => void child.kill('SIGINT');
   signal?.addEventListener('abort', stop);
@@ -79,4 +109,19 @@ function finished(tool: string, child: ChildProcess, options: RunOptions): Promi
         );
     });
   });
+}
+
+/** Where apt-get put it; null: it is not there. */
+export async function find(tool: string): Promise<string | null> {
+  for (const folder of path.split(':')) {
+    const file = `${folder}/${tool}`;
+    if (
+      await access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return file;
+  }
+  return null;
 }

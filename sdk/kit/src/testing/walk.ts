@@ -26,10 +26,7 @@ export async function walkThrough(
     const began = performance.now();
     const problem = await Promise.resolve()
       .then(work)
-      .then(
-        () => null,
-        messageOf,
-      );
+      .then(() => null, messageOf);
     const done = { name, problem, milliseconds: performance.now() - began };
     steps.push(done);
     tell(done);
