@@ -11,7 +11,7 @@ import type { ProgressReport } from './progress.ts';
 import type { JobRecord } from './slices.ts';
 import { isUnwritten, type Patience, pauseAfter, written } from './written.ts';
 
-const undoAttempts = 3;
+const attempts = 3;
 /** As often while somebody is away who comes back, as the engine does after a crash: half a minute in all. */
 const patientAttempts = 11;
 
@@ -112,9 +112,9 @@ export class Run {
           break;
         } catch (error) {
           if (!this.#left()) this.#deps.log.warn({ err: error, job: this.id, step: step.name }, 'A step failed');
-          // There is no way back: what only waits for a disk or for the engine is waited for.
-          if (this.#left() || !this.pastNoReturn || !(await this.#again(error, attempt, 1)))
-            return this.#failure(error);
+          // There is no way back: what may yet succeed is tried again.
+          const usual = step.noReturn === true ? 1 : attempts;
+          if (!this.pastNoReturn || !(await this.#again(error, attempt, usual))) return this.#failure(error);
         }
       }
     }
@@ -135,8 +135,8 @@ export class Run {
   /** Waits a moment if it is of use to try once more; `usual`: how often whatever the reason. */
   async #again(error: unknown, attempt: number, usual: number): Promise<boolean> {
     const away = HearthError.from(error).kind === 'UNAVAILABLE' ? patientAttempts : usual;
-    const attempts = isUnwritten(error) ? Number.POSITIVE_INFINITY : away;
-    return attempt < attempts && !this.#left() && (await pauseAfter(attempt, this.#deps));
+    const most = isUnwritten(error) ? Number.POSITIVE_INFINITY : away;
+    return attempt < most && !this.#left() && (await pauseAfter(attempt, this.#deps));
   }
 
   /** What the way back leaves unwritten is only done once more by the next kernel; and it may be what makes room. */
@@ -196,7 +196,7 @@ export class Run {
         return true;
       } catch (error) {
         this.#deps.log.error({ err: error, job: this.id, step: step.name, attempt }, 'A step could not be undone');
-        if (!(await this.#again(error, attempt, undoAttempts))) return false;
+        if (!(await this.#again(error, attempt, attempts))) return false;
       }
     }
   }

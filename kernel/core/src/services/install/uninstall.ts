@@ -51,6 +51,9 @@ function leaveStep({ context, actor }: Workshop): UninstallStep {
       const { container } = actor(input.service);
       try {
         // The script keeps what it is told to keep: only a removal with its data is an uninstallation to it.
+        await container.bringUp(signal);
+        // Asked before a crash, and it has answered since: it is not told twice.
+        if (container.phase === 'exited') return;
         await container.load(null, signal);
         await container.exit(input.keepData ? context.rows.get(input.service).manifest.version : null);
       } catch (error) {
