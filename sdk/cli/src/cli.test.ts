@@ -378,6 +378,30 @@ describe('services', () => {
     expect(await onBox(['package', 'start', 'syncthing'])).toMatchObject({ code: 0, out: 'syncthing: running\n' });
   });
 
+  test('a start that needs others says how they are started too; a stop may take others with it', async () => {
+    const { calls } = await boxWith({
+      'package.list': () => [{ id: 'app', status: { actual: 'running', desired: 'running', reason: '' } }],
+      'package.start': ({ withDependencies }) => {
+        if (withDependencies !== undefined) return { rev: 1 };
+        throw new Refused(-32005, 'refused', { code: 'services.needsOthers', others: '"base"', stopped: ['base'] });
+      },
+      'package.stop': () => ({ rev: 1 }),
+    });
+    const ran = await onBox(['package', 'start', 'app']);
+    expect(ran).toMatchObject({
+      code: 1,
+      err: 'hearth: Cannot start app: it needs "base", which are stopped. Add --with-dependencies, or --alone\n',
+    });
+    for (const flag of ['--with-dependencies', '--alone']) await onBox(['package', 'start', 'app', flag]);
+    await onBox(['package', 'stop', 'app', '--with-dependants', '-d']);
+    expect(calls.filter(({ method }) => method !== 'package.list').map(({ params }) => params)).toEqual([
+      { id: 'app' },
+      { id: 'app', withDependencies: true },
+      { id: 'app', withDependencies: false },
+      { id: 'app', withDependants: true },
+    ]);
+  });
+
   test('a restart is over only when it runs anew', async () => {
     const states = [
       row('running', { startedAt: 1 }),

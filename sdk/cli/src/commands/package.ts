@@ -1,5 +1,5 @@
 /** `hearth package`: services on the box, and packages for it. */
-import type { ServiceRow } from '@hearth/contract';
+import { HearthError, type ServiceRow } from '@hearth/contract';
 import { Command, Option } from 'commander';
 import type { Context } from '../context.ts';
 import { errors } from '../errors.ts';
@@ -9,6 +9,7 @@ import { printable, reasonOf, table } from '../text.ts';
 import type { ContextOf } from '../program.ts';
 import type { Rpc } from '../rpc.ts';
 import { devCommand } from './package-dev.ts';
+import { actionCommands } from './package-actions.ts';
 import { createCommand, packCommand, publishCommand } from './package-pack.ts';
 import { testCommand } from './package-test.ts';
 import { sideload } from './sideload.ts';
@@ -23,6 +24,7 @@ export function packageCommands(contextOf: ContextOf): Command[] {
   for (const verb of ['start', 'stop', 'restart'] as const) group.addCommand(moveCommand(contextOf, verb));
   group.addCommand(uninstallCommand(contextOf));
   group.addCommand(logsCommand(contextOf));
+  for (const command of actionCommands(contextOf)) group.addCommand(command);
   group.addCommand(createCommand(contextOf));
   group.addCommand(devCommand(contextOf));
   group.addCommand(testCommand(contextOf));
@@ -81,24 +83,52 @@ const goals = { start: ['running'], stop: ['stopped'], restart: ['running'] } as
 const failures = ['failed', 'crashed'];
 const pollMs = 300;
 
+const moveOptions: Readonly<Record<keyof typeof goals, readonly (() => Option)[]>> = {
+  start: [
+    () => new Option('--with-dependencies', 'start what it needs too'),
+    () => new Option('--alone', 'start it although what it needs is stopped').conflicts('withDependencies'),
+  ],
+  stop: [
+    () => new Option('--with-dependants', 'stop what needs it too, and before it'),
+    () => new Option('--force', 'at once, where its stop hangs'),
+  ],
+  restart: [],
+};
+
+async function ask(box: Rpc, verb: keyof typeof goals, id: string, flags: Record<string, unknown>): Promise<unknown> {
+  const more = {
+    ...(verb === 'start' && flags['withDependencies'] === true && { withDependencies: true }),
+    ...(verb === 'start' && flags['alone'] === true && { withDependencies: false }),
+    ...(flags['withDependants'] === true && { withDependants: true }),
+    ...(flags['force'] === true && { force: true }),
+  };
+  try {
+    return await box.call(`package.${verb}`, { id, ...more });
+  } catch (error) {
+    if (!HearthError.is(error) || error.code !== 'services.needsOthers') throw error;
+    throw errors.needsOthers({ ...error.data, service: id }, error);
+  }
+}
+
 function moveCommand(contextOf: ContextOf, verb: keyof typeof goals): Command {
-  return new Command(verb)
+  const command = new Command(verb)
     .description(`${verb} a service and wait until it is ${goals[verb][0] === 'running' ? 'running' : 'stopped'}`)
     .argument('<id>')
-    .addOption(detachOption())
-    .action(async (id: string, flags, command: Command) => {
-      const context = contextOf(command);
-      const box = await context.box();
-      const before = await statusOf(box, id);
-      const answer = await box.call(`package.${verb}`, { id });
-      if (flags.detach === true) {
-        context.output.result(answer, 'asked');
-        return;
-      }
-      const reached = await waitFor(context, box, id, verb, before);
-      if (reached === null) context.output.note('Not waiting any longer; the box goes on.');
-      else context.output.result({ id, status: reached }, `${id}: ${reached.actual}`);
-    });
+    .addOption(detachOption());
+  for (const option of moveOptions[verb]) command.addOption(option());
+  return command.action(async (id: string, flags: Record<string, unknown>, self: Command) => {
+    const context = contextOf(self);
+    const box = await context.box();
+    const before = await statusOf(box, id);
+    const answer = await ask(box, verb, id, flags);
+    if (flags['detach'] === true) {
+      context.output.result(answer, 'asked');
+      return;
+    }
+    const reached = await waitFor(context, box, id, verb, before);
+    if (reached === null) context.output.note('Not waiting any longer; the box goes on.');
+    else context.output.result({ id, status: reached }, `${id}: ${reached.actual}`);
+  });
 }
 
 type Status = ServiceRow['status'];
