@@ -25,12 +25,12 @@ export async function limitDisk(machine: Machine, service: string, bytes: number
   if (!existsSync(path) || !(await keepsDiskLimits(path))) return;
   // Where nobody has a limit, nothing is counted: that costs writes a little.
   if (bytes === null && !(await counted(path))) return;
-  if (bytes !== null) await attempt('btrfs', ['quota', 'enable', '--', path]);
+  if (bytes !== null) await attempt('btrfs', ['quota', 'enable', path]);
   const limit = bytes === null ? 'none' : String(bytes);
   const { code, stderr } = await attempt('btrfs', ['qgroup', 'limit', limit, path]);
   if (code !== 0 && bytes !== null) throw errors.limitRefused({ service, words: stderr.trim().slice(0, 300) });
 }
 
 async function counted(path: string): Promise<boolean> {
-  return (await attempt('btrfs', ['qgroup', 'show', '--', path])).code === 0;
+  return (await attempt('btrfs', ['qgroup', 'show', path])).code === 0;
 }
