@@ -28,11 +28,11 @@ async function effects(host) {
 }
 module.exports = {
   manifest,
-  init: async ({ effects }) => { await effects.action.export({ id: 'count', metadata }); },
+  init: async ({ effects }) => { for (const id of ['count', 'again']) await effects.action.export({ id, metadata }); },
   uninit: async () => {},
   main: async () => ({ build: async () => ({ term: async () => {} }) }),
   createBackup: async () => {},
-  actions: { get: () => ({
+  actions: { get: (id) => id === 'again' ? ({ getInput: async () => null, run: async ({ effects }) => { await effects.restart(); return null; } }) : ({
     getInput: async () => null,
     run: async (given) => ({ version: '1', title: 'Asked', message: null, result: { type: 'single', value: JSON.stringify({ calls: count(), effects: await effects(given.effects) }), copyable: false, qr: false, masked: false } }),
   }) },

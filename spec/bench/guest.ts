@@ -99,10 +99,15 @@ async function stop(id: string): Promise<void> {
   await examples.becomes(id, 'stopped');
 }
 
+/** As a package asks for it: by its own word, or because a file it read with `const` has changed. */
 async function restart(id: string): Promise<number> {
   const { since } = (await examples.row(id)).status;
+  const published = id.startsWith('published');
+  const greeting = `Hello ${Date.now()}`;
+  const what = published ? { actionId: 'set-greeting', input: { greeting } } : { actionId: 'again' };
+  if (published) await box.call('package.action.get-input', { packageId: id, actionId: 'set-greeting' });
   const from = Date.now();
-  await box.call('package.restart', { id });
+  await box.call('package.action.run', { packageId: id, ...what });
   for (;;) {
     const { status } = await examples.row(id);
     if (status.actual === 'running' && status.since > since) return status.since - from;

@@ -5,9 +5,8 @@
  * moment a job takes it over. While a job owns it, the actor rests.
  */
 import type { ActualState, BackupPair, ContainerState } from '@hearth/contract';
-import { backupAnswer } from '@hearth/contract';
-import { randomUUID } from 'node:crypto';
 import { Alarm } from './alarm.ts';
+import { backupPairs } from './backup-pairs.ts';
 import { Container } from './container.ts';
 import type { Context } from './context.ts';
 import type { EffectAnswer } from './hello.ts';
@@ -36,7 +35,8 @@ export class Actor {
   #work: Promise<void> | null = null;
   #dirty = false;
   #open = false;
-  #again = false;
+  /** What is begun anew: main alone, or its container too. */
+  #again: 'main' | 'container' | null = null;
   /** A job waits for the lock: nothing new is begun. */
   #taken = false;
   /** The machine is about to be turned off: nothing is begun, whatever is wanted. */
@@ -94,10 +94,11 @@ export class Actor {
   }
 
   /** Stops it and lets it come up again; nothing while it is down. */
-  restart(): void {
+  restart(what: 'main' | 'container' = 'container'): void {
     const actual = this.#context.rows.read(this.service)?.status.actual;
     if (actual !== 'running' && actual !== 'starting') return;
-    this.#again = true;
+    // Who wants more gets it.
+    if (this.#again !== 'container') this.#again = what;
     this.poke();
   }
 
@@ -212,7 +213,7 @@ export class Actor {
         await this.#transitions.move('backUp', 'Backing up');
         let reason = 'Backed up';
         try {
-          return await work(await this.#pairs(signal));
+          return await work(await backupPairs(this.container, this.#context.deadlines.backup, signal));
         } catch (error) {
           reason = 'The backup did not succeed';
           throw error;
@@ -234,16 +235,6 @@ export class Actor {
     await this.container.link.close(options);
   }
 
-  async #pairs(signal: AbortSignal): Promise<readonly BackupPair[]> {
-    await this.container.load(null, signal);
-    const { backup } = this.#context.deadlines;
-    const answer = await this.container.execute('/backup/create', null, randomUUID(), backup, signal);
-    const parsed = backupAnswer.safeParse(answer);
-    if (parsed.success) return parsed.data.pairs;
-    const details = parsed.error.issues[0]?.message ?? 'not a list of pairs';
-    throw errors.guestAnswer({ service: this.service, procedure: '/backup/create', details });
-  }
-
   /** Whatever main is doing, it is down afterwards; the container may stay for what comes next. */
   async #rest(reason: string): Promise<void> {
     const { actual } = this.#context.rows.get(this.service).status;
@@ -259,7 +250,12 @@ export class Actor {
     const row = this.#context.rows.read(this.service);
     if (row === null || row.job !== null || this.#taken || this.#held || this.#gone()) return null;
     const first = (move: 'start' | 'stop'): string | null => this.#holding.first(move);
-    return decide(row.status, { now: this.#context.now(), blocked: blockedBy(row), again: this.#again, first });
+    return decide(row.status, {
+      now: this.#context.now(),
+      blocked: blockedBy(row),
+      again: this.#again !== null,
+      first,
+    });
   }
 
   async #reconcile(): Promise<void> {
@@ -283,8 +279,7 @@ export class Actor {
         await this.#start(decision.reason);
         break;
       case 'stop':
-        this.#again = false;
-        await this.#transitions.stop(decision.reason);
+        await this.#stop(decision.reason);
         break;
       case 'rest':
         await this.#transitions.move('rest', decision.reason);
@@ -313,13 +308,23 @@ export class Actor {
     this.#parking.cancel();
     const abort = new AbortController();
     this.#starting = abort;
-    this.#again = false;
+    this.#again = null;
     try {
       await this.#transitions.start(reason, AbortSignal.any([abort.signal, this.#closing.signal]));
     } finally {
       this.#starting = null;
     }
     this.#beginSpell();
+  }
+
+  /** Where main alone is begun anew its container stays, loaded as it is. */
+  async #stop(reason: string): Promise<void> {
+    const row = this.#context.rows.get(this.service);
+    const keep = this.#again === 'main' && row.status.desired === 'running' && blockedBy(row) === null;
+    this.#again = null;
+    await this.#transitions.stop(reason, keep);
+    // Should it not come up again after all.
+    if (keep) this.#park();
   }
 
   async #died(reason: string): Promise<void> {

@@ -148,7 +148,13 @@ describe('a service', () => {
     await put(kernel, 'app');
     const first = house.machine.guest('app');
     await first.call('restart');
-    await until(() => house.machine.containers.has('app') && house.machine.guest('app') !== first, 'another run');
+    await until(() => first.asked.filter((each) => each === 'start').length === 2, 'another run of main');
+    await actual(kernel, 'app', 'running');
+    // In the container it ran in, set up as it was.
+    expect(house.machine.guest('app')).toBe(first);
+    expect(first.asked.filter((each) => each.startsWith('init'))).toHaveLength(1);
+    await kernel.services.restart('app');
+    await until(() => house.machine.containers.has('app') && house.machine.guest('app') !== first, 'another container');
     await actual(kernel, 'app', 'running');
     await house.machine.guest('app').call('shutdown');
     expect((await actual(kernel, 'app', 'stopped')).status.desired).toBe('stopped');

@@ -39,7 +39,8 @@ export function controlEffects({ context, actor, rebuild, initProgress }: Contro
     echo: ({ message }) => message,
     'git-info': () => 'hearth',
     rebuild: (_, { service }) => rebuild(service),
-    restart: (_, { service }) => actor(service).restart(),
+    // As StartOS: `main` is begun anew in the container it ran in.
+    restart: (_, { service }) => actor(service).restart('main'),
     shutdown: async (_, { service }) => {
       await actor(service).setDesired('stopped', 'package.shutdown');
     },
