@@ -13,6 +13,7 @@ import {
 import { request } from 'node:http';
 import { join, resolve } from 'node:path';
 import type { EngineConfig } from '@hearth/contract';
+import { type DiskOptions, mountDisk, unmountDisk } from '../testbed/disk.ts';
 import { giveSlot, slotConfig, slotFolders, takeSlot } from '../testbed/slot.ts';
 import { sweepSlot } from '../testbed/testbed.ts';
 
@@ -50,8 +51,8 @@ export class CallFailure extends Error {
   }
 }
 
-/** `more`: flags besides those that give the box a place of its own. */
-export async function makeBox(more: readonly string[] = []): Promise<Box> {
+/** `more`: flags besides those that give the box a place of its own; `disk`: for its data, a file system of its own. */
+export async function makeBox(more: readonly string[] = [], disk: DiskOptions | null = null): Promise<Box> {
   const { slot, stale } = takeSlot();
   if (stale) await sweepSlot(slot);
   const ledger = process.env['HEARTH_TEST_LEDGER'];
@@ -65,6 +66,7 @@ export async function makeBox(more: readonly string[] = []): Promise<Box> {
   writeFileSync(join(folders.run, 'engine.json'), JSON.stringify(config), { mode: 0o600 });
   const scratch = join(folders.data, 'scratch');
   mkdirSync(scratch, { recursive: true, mode: 0o755 });
+  if (disk !== null) mountDisk(disk, config.data, join(folders.data, 'disk'));
   const [port, httpPort] = [20_000 + slot * 2, 20_001 + slot * 2];
   const where = ['--data', config.data, '--run', config.run];
   const flags = [
@@ -72,6 +74,7 @@ export async function makeBox(more: readonly string[] = []): Promise<Box> {
     ...['--port', String(port), '--http-port', String(httpPort), '--bridge', config.bridge, '--subnet', config.subnet],
     ...['--lxc-path', config.lxcPath, '--container-prefix', config.containerPrefix],
     ...['--ids', `${config.ids.first}:${config.ids.count}`],
+    ...['--backup-folders', scratch],
     ...more,
   ];
   // The launcher refuses keys it does not know: this one is for the tests alone.
@@ -132,6 +135,7 @@ export async function makeBox(more: readonly string[] = []): Promise<Box> {
         child.once('exit', done);
       });
       if (code !== 0) throw new Error(`npm stop ended with code ${code}\n${logs(config)}`);
+      unmountDisk(config.data);
       for (const folder of Object.values(folders)) rmSync(folder, { recursive: true, force: true });
       giveSlot(slot);
     },
