@@ -1,7 +1,7 @@
 /** Where the page is. Addresses are real paths, so that a page can be linked to, reloaded and gone back from. */
 
 export type ServiceTab = 'overview' | 'addresses' | 'actions' | 'logs' | 'backups' | 'about';
-export type SystemTab = 'general' | 'trust' | 'security' | 'health';
+export type SystemTab = 'general' | 'trust' | 'security' | 'health' | 'plugins';
 
 export type Route =
   | { readonly view: 'services' }
@@ -10,11 +10,12 @@ export type Route =
   | { readonly view: 'package'; readonly package: string }
   | { readonly view: 'backups' }
   | { readonly view: 'notifications' }
+  | { readonly view: 'plugin'; readonly plugin: string }
   | { readonly view: 'system'; readonly tab: SystemTab }
   | { readonly view: 'unknown'; readonly path: string };
 
 export const serviceTabs: readonly ServiceTab[] = ['overview', 'addresses', 'actions', 'logs', 'backups', 'about'];
-export const systemTabs: readonly SystemTab[] = ['general', 'trust', 'security', 'health'];
+export const systemTabs: readonly SystemTab[] = ['general', 'trust', 'security', 'health', 'plugins'];
 const ids = /^[a-z0-9-]{1,64}$/;
 
 /** What a first part of the path leads to, given the second and the third. */
@@ -26,6 +27,7 @@ const views: Readonly<Record<string, (name?: string, tab?: string) => Route | nu
   },
   backups: (name) => (name === undefined ? { view: 'backups' } : null),
   notifications: (name) => (name === undefined ? { view: 'notifications' } : null),
+  plugins: (plugin, more) => (plugin === undefined || more !== undefined ? null : { view: 'plugin', plugin }),
   system: (tab, more) => (more === undefined ? systemRoute(tab) : null),
 };
 
@@ -53,6 +55,8 @@ export function pathTo(route: Route): string {
       return `/marketplace/${route.package}`;
     case 'system':
       return `/system${route.tab === 'general' ? '' : `/${route.tab}`}`;
+    case 'plugin':
+      return `/plugins/${route.plugin}`;
     case 'unknown':
       return route.path;
     default:

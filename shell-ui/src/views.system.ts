@@ -147,6 +147,8 @@ const views: readonly (readonly [name: string, scene: Scene, path: string, headi
   ['system-trust', 'full', '/system/trust', /Trust this server/],
   ['system-security', 'full', '/system/security', /Where you are logged in/],
   ['system-health', 'full', '/system/health', /How the last start went/],
+  ['system-plugins', 'full', '/system/plugins', /^Plugins$/],
+  ['plugin', 'full', '/plugins/hello-garden', /What it may do/],
   ['unknown', 'full', '/nowhere', /There is no such page/],
 ];
 const looks: readonly (readonly [string, Look])[] = [
@@ -382,5 +384,23 @@ test('the keyboard alone reaches a service', async () => {
       if (page.url().includes('marketplace')) await page.goBack();
     }
     await page.getByRole('heading', { name: 'Family Wiki' }).first().waitFor();
+  });
+}, 60_000);
+
+test('a plugin from a file: what it asks, what is new in it, and then it is installed', async () => {
+  await opened('full', '/system/plugins', desk, async ({ page, demo }) => {
+    await page.getByRole('button', { name: 'Add or update a plugin' }).click();
+    await page
+      .getByLabel('Plugin file')
+      .setInputFiles({ name: 'garden.plugin', mimeType: '', buffer: Buffer.from('x') });
+    await page.getByText('Hello Garden: 1.2.0 → 1.3.0').waitFor();
+    await page.getByText('Work by itself, at most every 10 minutes').waitFor();
+    await page.getByText('Until now: Work by itself, at most every hour').waitFor();
+    await page.getByText('Reach api.weather.example on the internet').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await picture(page, 'plugin-install');
+    await page.getByRole('button', { name: 'Allow and update' }).click();
+    await page.getByText('Hello Garden is installed').waitFor();
+    expect(demo.backend.state.plugins?.['hello-garden']?.version).toBe('1.3.0');
   });
 }, 60_000);

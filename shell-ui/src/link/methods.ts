@@ -1,5 +1,5 @@
 /** Every method the interface calls, with what goes in and what comes out. Nothing else is used. */
-import type { ServiceLimits } from '@hearth/contract';
+import type { CapabilityChange, ServiceLimits } from '@hearth/contract';
 import type { ActionInput, ActionResult } from '../forms/action.ts';
 
 type Nothing = Record<string, never>;
@@ -78,6 +78,21 @@ export interface MarketPackage {
   readonly versions: readonly MarketVersion[];
 }
 
+export interface PluginInspection {
+  readonly id: string;
+  readonly title: string;
+  readonly version: string;
+  readonly about: string;
+  readonly author: string | null;
+  /** Hex of the key that signed it. */
+  readonly signer: string;
+  readonly rootSighash: string;
+  /** The version that is installed. */
+  readonly from: string | null;
+  readonly changes: readonly CapabilityChange[];
+  readonly refusal: { readonly code: string; readonly message: string } | null;
+}
+
 export interface Methods {
   'setup.status': Method<Nothing, { readonly setUp: boolean; readonly codeRequired: boolean }>;
   'setup.execute': Method<
@@ -151,6 +166,16 @@ export interface Methods {
     { readonly target: string; readonly ids: readonly string[]; readonly snapshot?: string },
     Started
   >;
+
+  'plugin.inspect': Method<{ readonly upload: string }, PluginInspection>;
+  'plugin.install': Method<
+    { readonly upload: string; readonly expect: string; readonly grant: readonly string[] },
+    Rev & { readonly id: string }
+  >;
+  'plugin.grant': Method<{ readonly id: string; readonly capabilities: readonly string[] }, Rev>;
+  'plugin.enable': Method<{ readonly id: string }, Rev>;
+  'plugin.disable': Method<{ readonly id: string }, Rev>;
+  'plugin.remove': Method<{ readonly id: string; readonly keepData: boolean }, Rev>;
 
   'notification.mark-seen': Method<{ readonly ids: readonly string[] }, unknown>;
   'notification.remove': Method<{ readonly ids: readonly string[] }, unknown>;

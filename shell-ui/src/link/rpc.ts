@@ -26,6 +26,15 @@ export class Rpc {
 
   /** @throws CallError, always. */
   async call<M extends MethodName>(method: M, input: Input<M>, signal?: AbortSignal): Promise<Output<M>> {
+    return (await this.#call(method, input, signal)) as Output<M>;
+  }
+
+  /** A command some plugin adds. @throws CallError, always. */
+  callPlugin(plugin: string, method: string, input: object): Promise<unknown> {
+    return this.#call(`${plugin}.${method}`, input, undefined);
+  }
+
+  async #call(method: string, input: unknown, signal: AbortSignal | undefined): Promise<unknown> {
     const answer = await this.#post(method, input, signal);
     if ('error' in answer) {
       const error = CallError.fromWire(answer.error);

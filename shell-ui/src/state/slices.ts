@@ -2,7 +2,17 @@
  * The public state as the interface sees it. Slices of the kernel are typed by the contract; those of plugins are
  * written out here as far as they are shown, and every one of them may be absent (a plugin can fail).
  */
-import type { BootState, HealthEntry, JobProgress, JobRow, NeedEntry, ServerState, ServiceRow } from '@hearth/contract';
+import type {
+  BootState,
+  HealthEntry,
+  JobProgress,
+  JobRow,
+  NeedEntry,
+  PluginRow,
+  PluginStatus,
+  ServerState,
+  ServiceRow,
+} from '@hearth/contract';
 
 export interface Address {
   readonly url: string;
@@ -76,4 +86,7 @@ export interface UiState {
   readonly backup?: BackupState;
   readonly notifications?: NotificationsState;
   readonly health?: HealthState;
+  readonly plugins?: Readonly<Record<string, PluginRow>>;
+  readonly pluginStatus?: Readonly<Record<string, PluginStatus>>;
+  readonly pluginState?: Readonly<Record<string, unknown>>;
 }

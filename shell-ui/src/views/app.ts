@@ -18,6 +18,7 @@ import './login.ts';
 import './marketplace.ts';
 import './notifications.ts';
 import './package.ts';
+import './plugins/plugin.ts';
 import './service/service.ts';
 import './services.ts';
 import './setup.ts';
@@ -129,6 +130,8 @@ function view(route: Route): unknown {
       return html`<hearth-notifications-view></hearth-notifications-view>`;
     case 'system':
       return html`<hearth-system-view tab=${route.tab}></hearth-system-view>`;
+    case 'plugin':
+      return html`<hearth-plugin-view plugin=${route.plugin}></hearth-plugin-view>`;
     case 'unknown':
       return html`<hearth-unknown-view></hearth-unknown-view>`;
   }
@@ -150,6 +153,8 @@ export function titleOf(route: Route): string {
       return msg('Notifications');
     case 'system':
       return msg('System');
+    case 'plugin':
+      return shell.replica.value.plugins?.[route.plugin]?.title ?? route.plugin;
     case 'unknown':
       return '';
   }

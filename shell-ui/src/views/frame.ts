@@ -81,7 +81,7 @@ export class HearthFrame extends HearthView {
         views: ['notifications'],
         count: this.#unseen.value,
       },
-      { href: '/system', icon: 'settings', text: msg('System'), views: ['system'] },
+      { href: '/system', icon: 'settings', text: msg('System'), views: ['system', 'plugin'] },
     ];
   }
 

@@ -3,6 +3,7 @@ import { archiveFailures } from './failures/archives.ts';
 import { backupFailures } from './failures/backups.ts';
 import { linkFailures } from './failures/link.ts';
 import { marketFailures } from './failures/market.ts';
+import { pluginFailures } from './failures/plugins.ts';
 import { rescueFailures } from './failures/rescue.ts';
 import { serviceFailures } from './failures/services.ts';
 import { systemFailures } from './failures/system.ts';
@@ -25,5 +26,6 @@ export function failureTable(): FailureTable {
     ...backupFailures(),
     ...systemFailures(),
     ...rescueFailures(),
+    ...pluginFailures(),
   };
 }

@@ -20,6 +20,7 @@ const met = [
   'backup',
   'network',
   'notifications',
+  'plugins',
   's9pk',
 ];
 

@@ -6,6 +6,7 @@ import { applyOperations } from '@hearth/contract';
 import { formOf } from './forms.ts';
 import { market } from './market.ts';
 import { makeRow } from './row.ts';
+import { demoInspection } from './plugins.ts';
 import { makeState, type Scene } from './state.ts';
 
 export const demoPassword = 'a warm fire at home';
@@ -206,6 +207,20 @@ export class Backend {
       ),
     }),
     'package.backup.restore': () => ({ job: 'job-1', rev: this.rev }),
+    'plugin.inspect': () => demoInspection(this.state.plugins?.['hello-garden']),
+    'plugin.install': ({ grant }) => ({
+      id: 'hello-garden',
+      ...this.commit([[['plugins', 'hello-garden', 'version'], grant.length > 0 ? '1.3.0' : '1.2.0']]),
+    }),
+    'plugin.grant': ({ id, capabilities }) => {
+      const asked = this.state.plugins?.[id]?.asked ?? [];
+      return this.commit([
+        [['plugins', id, 'granted'], asked.filter(({ capability }) => capabilities.includes(capability))],
+      ]);
+    },
+    'plugin.enable': ({ id }) => this.commit([[['plugins', id, 'enabled'], true]]),
+    'plugin.disable': ({ id }) => this.commit([[['plugins', id, 'enabled'], false]]),
+    'plugin.remove': ({ id }) => this.commit([[['plugins', id]]]),
     'notification.mark-seen': ({ ids }) => this.commit(ids.map((id) => [['notifications', 'items', id, 'seen'], true])),
     'notification.remove': ({ ids }) => this.commit(ids.map((id) => [['notifications', 'items', id]])),
   };

@@ -1,6 +1,7 @@
 /** A made-up household: what the demonstration server shows. Typed by the contract, so that it cannot drift from it. */
 import type { JobRow } from '@hearth/contract';
 import type { UiState } from '../../state/slices.ts';
+import { demoPlugins, demoPluginStatus } from './plugins.ts';
 import { services } from './services.ts';
 
 const minute = 60_000;
@@ -29,6 +30,8 @@ export function makeState(scene: Scene, now: number): UiState {
     network: network(scene),
     marketplace: { updates: scene === 'full' ? { syncthing: { version: '1.29.6:0' } } : {} },
     backup: scene === 'full' ? backup(now) : { targets: {} },
+    plugins: scene === 'full' ? demoPlugins(now) : {},
+    pluginStatus: scene === 'full' ? demoPluginStatus(now) : {},
     notifications: { items: scene === 'full' ? notifications(now) : {} },
     health: {
       checks: {

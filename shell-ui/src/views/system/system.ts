@@ -9,6 +9,7 @@ import './general.ts';
 import './health.ts';
 import './security.ts';
 import './trust.ts';
+import '../plugins/plugins.ts';
 
 /** The box itself. */
 export class SystemView extends HearthView {
@@ -37,6 +38,7 @@ export class SystemView extends HearthView {
       trust: msg('Trust'),
       security: msg('Security'),
       health: msg('Health'),
+      plugins: msg('Plugins'),
     };
     const links = systemTabs.map((tab) => ({
       href: pathTo({ view: 'system', tab }),
@@ -58,6 +60,8 @@ export class SystemView extends HearthView {
         return html`<hearth-system-security></hearth-system-security>`;
       case 'health':
         return html`<hearth-system-health></hearth-system-health>`;
+      case 'plugins':
+        return html`<hearth-plugins></hearth-plugins>`;
     }
   }
 }
