@@ -51,16 +51,21 @@ export async function takeSnapshot(
 ): Promise<Measure> {
   if (runningRecord(machine, service)) throw errors.serviceRunning({ service });
   const { live, folder, snapshot, partial } = places(machine, service, name);
-  const shared = await sharesBlocks(machine);
-  if (!existsSync(snapshot)) {
-    await removeWholeTree(partial);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (existsSync(live)) await copyTree(live, partial, service, signal);
-    else await makeTree(partial);
-    await rename(partial, snapshot);
-    await run('sync', ['--file-system', folder], { timeoutMs: hours });
+  try {
+    const shared = await sharesBlocks(machine);
+    if (!existsSync(snapshot)) {
+      await removeWholeTree(partial);
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      if (existsSync(live)) await copyTree(live, partial, service, signal);
+      else await makeTree(partial);
+      await rename(partial, snapshot);
+      await run('sync', ['--file-system', folder], { timeoutMs: hours });
+    }
+    return { bytes: await bytesOfTree(snapshot, signal), shared };
+  } catch (cause) {
+    if (codeOf(cause) !== 'ENOSPC') throw cause;
+    throw errors.snapshotFailed({ service, words: 'no space left on the disk' }, cause);
   }
-  return { bytes: await bytesOfTree(snapshot, signal), shared };
 }
 
 /** Puts the volumes back as they were, and uses the snapshot up. Throws `engine.noSnapshot`, `engine.serviceRunning`. */
@@ -100,10 +105,6 @@ async function sharesBlocks({ layout }: Machine): Promise<boolean> {
     await writeFile(join(folder, 'a'), Buffer.alloc(4096, 1));
     const result = await attempt('cp', ['--reflink=always', '--', join(folder, 'a'), join(folder, 'b')]);
     return result.code === 0;
-  } catch (cause) {
-    // No room for a word: whoever goes on will be told so.
-    if (codeOf(cause) === 'ENOSPC') return false;
-    throw cause;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

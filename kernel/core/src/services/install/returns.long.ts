@@ -145,9 +145,13 @@ const faults: Readonly<Record<string, { scale: number; run(update: Update): Prom
   'a full disk': struck('full'),
 };
 
-test.each(
-  Array.from({ length: count }, (_, place) => [place, Object.keys(faults)[place % Object.keys(faults).length] ?? '']),
-)('update %i, with %s', async (place, name) => {
+const names = Object.keys(faults);
+const updates = Array.from({ length: count }, (_, place): [number, string] => [
+  place,
+  names[place % names.length] ?? '',
+]);
+
+test.each(updates)('update %i, with %s', async (place, name) => {
   const fault = faults[name];
   if (fault === undefined) throw new Error(name);
   house = await House.build((folder) => new LevelJournal(folder));
