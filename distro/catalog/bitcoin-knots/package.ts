@@ -27,12 +27,12 @@ async function settingsOf({ volumes }: Box): Promise<Settings> {
 }
 
 /** Ports and addresses are the same on every network, so that dependants need not know which it is. */
-function configuration({ network, pruneMegabytes, index }: Settings, rpcauth: string): string {
+function configuration({ network, pruneMegabytes, index }: Settings, rpcauth: readonly string[]): string {
   return `chain=${network}
 server=1
 printtoconsole=1
 nodebuglogfile=1
-rpcauth=${rpcauth}
+${rpcauth.map((line) => `rpcauth=${line}`).join('\n')}
 prune=${pruneMegabytes ?? 0}
 txindex=${index ? 1 : 0}
 dbcache=450
@@ -55,6 +55,13 @@ async function rpcauthOf(context: Box, { user: name, password }: { user: string;
   return `${name}:${salt}$${[...mac].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 const hmac = { name: 'HMAC', hash: 'SHA-256' };
+
+/** Lines of other programs, by their names. */
+const programsFile = 'programs.json';
+
+async function programsOf({ volumes }: Box): Promise<Readonly<Record<string, string>>> {
+  return ((await volumes.data.readJson(programsFile)) as Record<string, string> | null) ?? {};
+}
 
 /** One call to the running node. */
 async function call(context: Box, method: string, params: readonly unknown[] = []): Promise<any> {
@@ -125,7 +132,9 @@ export const { manifest, init, uninit, main, createBackup, actions } = defineSer
     bitcoind: {
       image: 'main',
       async command(context) {
-        const text = configuration(await settingsOf(context), await rpcauthOf(context, await credentialsOf(context)));
+        const own = await rpcauthOf(context, await credentialsOf(context));
+        const others = Object.values(await programsOf(context));
+        const text = configuration(await settingsOf(context), [own, ...others]);
         await context.within('main', mounts, (inside) => inside.write(`${home}/bitcoin.conf`, text, { user }));
         return ['bitcoind', `-conf=${home}/bitcoin.conf`, `-datadir=${home}`];
       },
@@ -163,6 +172,51 @@ export const { manifest, init, uninit, main, createBackup, actions } = defineSer
         await keepCredentials(context, credentials);
         await context.effects.restart();
         return showCredentials('The new password', 'It works as soon as the node has restarted.', credentials);
+      },
+    },
+    'add-program': {
+      name: 'Let a program ask the node',
+      description: 'A user and password of its own for a program or service. One that is there gets the new password.',
+      warning: 'The node restarts.',
+      access: 'dependent',
+      group: 'Programs',
+      input: {
+        name: fields.text({
+          name: 'Name',
+          maxLength: 40,
+          patterns: [{ regex: '[a-z][a-z0-9-]*', description: 'use small letters, digits and hyphens' }],
+        }),
+        password: fields.text({
+          name: 'Password',
+          masked: true,
+          minLength: 16,
+          maxLength: 200,
+          patterns: [{ regex: '[A-Za-z0-9]*', description: 'use letters and digits' }],
+          generate: { charset: 'a-z,A-Z,0-9', len: 32 },
+          default: { charset: 'a-z,A-Z,0-9', len: 32 },
+        }),
+      },
+      async run(context, { name, password }) {
+        if (name === owner) throw new Error('This name is your own');
+        const line = await rpcauthOf(context, { user: name, password });
+        await context.volumes.data.writeJson(programsFile, { ...(await programsOf(context)), [name]: line }, 0o600);
+        await context.effects.restart();
+        const login = { User: shown(name), Password: shown(password, { masked: true }) };
+        return answer('The program may ask the node', 'As soon as the node has restarted.', login);
+      },
+    },
+    'remove-program': {
+      name: 'Let a program ask no more',
+      description: 'Its password stops working.',
+      warning: 'The node restarts.',
+      group: 'Programs',
+      input: { name: fields.text({ name: 'Name', maxLength: 40 }) },
+      async run(context, { name }) {
+        const { [name]: gone, ...others } = await programsOf(context);
+        if (gone === undefined) throw new Error(`There is no program of the name ${name}`);
+        await context.volumes.data.writeJson(programsFile, others, 0o600);
+        await context.effects.restart();
+        return answer(`${name} can no longer ask the node`, null);
       },
     },
     configure: {

@@ -107,6 +107,8 @@ export const { manifest, init, uninit, main, createBackup, actions } = defineSer
         graceMs: 120_000,
       },
       stopWithinMs: 120_000,
+      // At SIGTERM it would wait for every client to leave by itself.
+      stopSignal: 'SIGINT',
     },
   },
 

@@ -49,6 +49,7 @@ export type {
   Interface,
   Localised,
   Ready,
+  StopSignal,
 } from './script/types.ts';
 export type { VolumeFiles } from './script/volume-files.ts';
 export type { ConfigFile } from './files/config-file.ts';

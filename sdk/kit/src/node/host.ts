@@ -8,7 +8,7 @@ import { language } from './config.ts';
 
 export interface Program {
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
-  kill(signal: 'SIGTERM' | 'SIGKILL'): void;
+  kill(signal: NodeJS.Signals): void;
 }
 
 export interface Files {

@@ -3,6 +3,7 @@ import type { Effects } from './effects.ts';
 import type { Host, Program } from '../node/host.ts';
 import { type ImageCommand, limited, type Limits } from './command.ts';
 import { type Mount, Subcontainer } from './subcontainer.ts';
+import type { StopSignal } from './types.ts';
 
 export interface DaemonPlan {
   readonly id: string;
@@ -16,6 +17,7 @@ export interface DaemonPlan {
   /** It is done when it has succeeded; until then it is tried again. */
   readonly once: boolean;
   readonly stopWithinMs: number;
+  readonly stopSignal: StopSignal;
 }
 
 const longestPauseMs = 30_000;
@@ -91,7 +93,7 @@ export class RunningDaemon {
       this.startedAt = Date.now();
       this.onTurn();
       // A stop that came in while the program was being started has not reached it.
-      if (this.stopping.signal.aborted) program.kill('SIGTERM');
+      if (this.stopping.signal.aborted) program.kill(this.plan.stopSignal);
       const { code, signal } = await program.exited;
       return signal ?? `exit code ${code ?? 'unknown'}`;
     } catch (error) {
@@ -101,10 +103,10 @@ export class RunningDaemon {
     }
   }
 
-  /** TERM, then KILL when the time is over; then its subcontainer goes. */
+  /** Its signal, then KILL when the time is over; then its subcontainer goes. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.program?.kill('SIGTERM');
+    this.program?.kill(this.plan.stopSignal);
     const ended = new AbortController();
     const killed = this.host.sleep(this.plan.stopWithinMs, ended.signal).then(() => {
       if (ended.signal.aborted) return;

@@ -245,6 +245,24 @@ test('a daemon that ignores TERM is killed when its time is over', async () => {
   expect(machine.inside('daemon-mule')[0]!.signals).toEqual(['SIGTERM', 'SIGKILL']);
 });
 
+test('a daemon to which TERM means something else is told in its own way', async () => {
+  const machine = new FakeMachine();
+  const daemon = { image: 'main', command: ['daemon-plain'], ready: null, stopSignal: 'SIGINT' } as const;
+  const service = defineService(
+    {
+      about: { ...example(machine).manifest, releaseNotes: '', license: 'MIT', packageRepo: 'x', upstreamRepo: 'x' },
+      images: { main: { arch: ['x86_64'] } },
+      volumes: [],
+      daemons: { plain: daemon },
+      backup: [],
+    },
+    machine.host,
+  );
+  const running = await (await service.main({ effects: machine.effects })).build();
+  await running.term();
+  expect(machine.inside('daemon-plain')[0]!.signals).toEqual(['SIGINT']);
+});
+
 test('an action answers what the owner sees', async () => {
   const machine = new FakeMachine();
   const result = await example(machine).actions.get('show-password')!.run({ effects: machine.effects });

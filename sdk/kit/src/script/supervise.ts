@@ -58,7 +58,8 @@ const isDone =
     Promise.resolve({ result: daemon.done ? 'success' : 'loading', message: null });
 
 function makeDaemon(id: string, daemon: AnyDaemon, effects: Effects, host: Host, context: AnyContext): RunningDaemon {
-  const { image, command, user, cwd, env = {}, limits = {}, once = false, stopWithinMs = defaultStopMs } = daemon;
+  const { image, command, user, cwd, env = {}, limits = {}, once = false } = daemon;
+  const { stopWithinMs = defaultStopMs, stopSignal = 'SIGTERM' } = daemon;
   return new RunningDaemon(effects, host, {
     id,
     image,
@@ -70,6 +71,7 @@ function makeDaemon(id: string, daemon: AnyDaemon, effects: Effects, host: Host,
     limits,
     once,
     stopWithinMs,
+    stopSignal,
   });
 }
 

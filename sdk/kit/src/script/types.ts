@@ -92,6 +92,9 @@ export interface DependencyMount<P extends string> {
   readonly readonly?: boolean;
 }
 
+/** Signals that programs end at, each in its own way. */
+export type StopSignal = 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2' | 'SIGWINCH';
+
 /** One program that is kept running, or with `once` run to success. `C` is what its functions get. */
 export interface Daemon<V extends string, I extends string, D extends string, P extends string, C> {
   /** Which image it runs in, in a tree of its own. */
@@ -119,6 +122,8 @@ export interface Daemon<V extends string, I extends string, D extends string, P 
   readonly ready: Ready | null;
   /** How long it may take to end by itself when it is told to. 60,000 unless told. */
   readonly stopWithinMs?: number;
+  /** What tells it to end, where the usual one means something else to it. `SIGTERM` unless told. */
+  readonly stopSignal?: StopSignal;
 }
 
 /** A check of the whole service that belongs to no daemon. */
