@@ -1,5 +1,5 @@
 /** The step that puts the data aside before anything of an update touches it, and brings it back if the update fails. */
-import type { Step } from '@hearth/contract';
+import { HearthError, type Step } from '@hearth/contract';
 import type { Context } from '../context.ts';
 import { errors } from '../errors.ts';
 import { dependantsOf } from '../needs/needs.ts';
@@ -22,6 +22,15 @@ export function refuseNoRoom(
 ): void {
   const needed = cost.needed + reserveBytes;
   if (cost.needed > 0 && free < needed) throw errors.noSpaceAside({ title, needed, free, bytes: cost.bytes });
+}
+
+/** Nothing was put aside if the step was broken off before: then nothing has touched the data either. */
+export async function restoreIfThere(context: Context, service: string, name: string): Promise<void> {
+  try {
+    await context.engine.call('volume.restore', { service, name });
+  } catch (error) {
+    if (HearthError.from(error).code !== 'engine.noSnapshot') throw error;
+  }
 }
 
 export function asideStep({ context, actor }: Workshop): UpdateStep {

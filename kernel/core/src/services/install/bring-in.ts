@@ -53,14 +53,18 @@ export function verifyStep({ context }: Workshop): InstallStep {
         hadData: volumes.some((volume) => volume.service === service),
         hadIndex: context.allocations.index(service) !== null,
       };
+      const refuseUnlessRoomAside = async (): Promise<void> => {
+        const { diskFree } = await context.engine.call('host.usage', {}, { signal });
+        refuseNoRoom(found.manifest.title, await asideCost(context, service, signal), diskFree - 2 * found.package.size);
+      };
       if (row === null) {
         if (input.restore === true && scratch.found.hadData) throw errors.dataKept({ service });
+        if (scratch.found.hadData) await refuseUnlessRoomAside();
         return;
       }
       if (row.package.rootSighash === found.package.rootSighash) throw errors.sameVersion({ service });
       scratch.target = exitTarget(row.manifest, found.manifest);
-      const { diskFree } = await context.engine.call('host.usage', {}, { signal });
-      refuseNoRoom(found.manifest.title, await asideCost(context, service, signal), diskFree - 2 * found.package.size);
+      await refuseUnlessRoomAside();
       const { manifest, package: pack, hosts, actions, tasks, dependencies } = row;
       scratch.previous = structuredClone({ manifest, package: pack, hosts, actions, tasks, dependencies });
     },

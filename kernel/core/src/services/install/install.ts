@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { JobDefinition, ServiceRow, Step } from '@hearth/contract';
 import { titleOf } from '../context.ts';
 import { errors } from '../errors.ts';
+import { asideCost, restoreIfThere } from './aside.ts';
 import { fetchStep, importStep, keepStep, verifyStep } from './bring-in.ts';
 import { settle } from './settle.ts';
 import { foundIn, type InstallInput, type InstallScratch, stagingOf, type Workshop } from './work.ts';
@@ -95,15 +96,25 @@ function volumesStep({ context }: Workshop): InstallStep {
   return {
     name: 'volumes',
     title: 'Making volumes',
-    async run({ scratch, signal }) {
-      const { manifest } = foundIn(scratch);
-      for (const volume of manifest.volumes)
-        await context.engine.call('volume.create', { service: manifest.id, volume }, { signal });
+    async run({ job, scratch, signal }) {
+      const { manifest, hadData } = foundIn(scratch);
+      const service = manifest.id;
+      if (hadData) {
+        await context.engine.call('volume.snapshot', { service, name: job }, { signal });
+        scratch.aside = await asideCost(context, service, signal);
+      }
+      for (const volume of manifest.volumes) await context.engine.call('volume.create', { service, volume }, { signal });
     },
-    async undo({ scratch }) {
-      // Data of an earlier installation was kept on purpose; it outlives a failed one.
-      if (scratch.found === undefined || scratch.found.hadData) return;
-      await context.engine.call('volume.remove', { service: scratch.found.manifest.id });
+    async undo({ job, scratch }) {
+      if (scratch.found === undefined) return;
+      const service = scratch.found.manifest.id;
+      if (!scratch.found.hadData) {
+        await context.engine.call('volume.remove', { service });
+        return;
+      }
+      // Data of an earlier installation was kept on purpose; it outlives a failed one as it was.
+      await restoreIfThere(context, service, job);
+      await context.engine.call('volume.drop', { service, name: job });
     },
   };
 }
@@ -144,8 +155,9 @@ function finishStep({ context, actor, tasks }: Workshop): InstallStep {
     title: 'Finishing',
     noReturn: true,
     async run({ job, input, scratch }) {
-      const { manifest } = foundIn(scratch);
+      const { manifest, hadData } = foundIn(scratch);
       await rm(stagingOf(context, job), { recursive: true, force: true });
+      if (hadData) await context.engine.call('volume.drop', { service: input.id, name: job });
       if (context.rows.get(input.id).job === job)
         await actor(input.id).release({ good: true, reason: `${titleOf(manifest)} is installed` });
       context.events.emit('service.installed', { service: input.id, version: manifest.version });

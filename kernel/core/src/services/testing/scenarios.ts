@@ -143,7 +143,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       await stage.put(kernel, 'one');
       await removed(kernel, true);
     },
-    begin: (stage, kernel) => kernel.services.install(stage.request('one')),
+    begin: (stage, kernel) => kernel.services.install(stage.request('two')),
   },
   sideload: {
     prepare: (stage) => stage.upload('one'),
