@@ -1,4 +1,5 @@
 import type { Config } from 'jest';
+import { serviceInTurn } from './spec/testbed/rotation.ts';
 
 const base: Config = {
   extensionsToTreatAsEsm: ['.ts'],
@@ -6,9 +7,10 @@ const base: Config = {
   modulePathIgnorePatterns: ['<rootDir>/out/'],
 };
 const rooms = '{kernel,plugins,sdk,distro}';
-// `x.deep.ts` takes minutes: only a deep run has it, and every other one says that it does not (spec/testbed/left-out.ts).
+// `x.deep.ts` takes minutes: only a deep run has all, and every other one says which it has not (spec/testbed/left-out.ts).
 // eslint-disable-next-line no-restricted-syntax -- jest hands its configuration nothing else
-const systemSuites = process.env['HEARTH_DEEP'] === undefined ? 'system' : '{system,deep}';
+const deep = process.env['HEARTH_DEEP'] !== undefined;
+const inTurn = deep ? null : serviceInTurn();
 
 export default {
   maxWorkers: 2,
@@ -33,7 +35,10 @@ export default {
     {
       ...base,
       displayName: 'system',
-      testMatch: [`<rootDir>/{spec,kernel,plugins,sdk,distro,shell-ui}/**/*.${systemSuites}.ts`],
+      testMatch: [
+        `<rootDir>/{spec,kernel,plugins,sdk,distro,shell-ui}/**/*.${deep ? '{system,deep}' : 'system'}.ts`,
+        ...(inTurn === null ? [] : [`<rootDir>/${inTurn}`]),
+      ],
       globalSetup: '<rootDir>/spec/testbed/global-setup.ts',
       globalTeardown: '<rootDir>/spec/testbed/global-teardown.ts',
     },

@@ -2,3 +2,4 @@ export { idleGuest, makeTestbed, type TestEngine, type Testbed, type TestbedOpti
 export { leftoversOf } from './leftovers.ts';
 export { makeSquashfs, stageSquashfs } from './squashfs.ts';
 export { type DiskOptions, fillDisk, mountDisk, unmountDisk } from './disk.ts';
+export { random, type Random } from './random.ts';

@@ -62,6 +62,7 @@ export function slotConfig(slot: number, paths: Pick<EngineConfig, 'runtime' | '
     bridge: slotName(slot),
     subnet: `10.97.${slot}`,
     ids: { first: firstId + slot * idsPerSlot, count: idsPerSlot },
+    backupFolders: [join(data, 'scratch')],
     user: { uid: 61_000 + slot, gid: 61_000 + slot },
   };
 }
