@@ -281,6 +281,18 @@ test('a start that needs others offers to start them; a stop names those that ne
   });
 }, 60_000);
 
+test('another version is shown before it is installed: what it may do, what it costs', async () => {
+  await opened('full', '/marketplace/syncthing', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'Change to 1.29.6:0' }).click();
+    await page.getByText('make networks of its own').waitFor();
+    await page.getByText('2.4 GB, at once').waitFor();
+    await picture(page, 'plan-update');
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await page.getByText('Syncthing is being installed').first().waitFor();
+  });
+}, 60_000);
+
 test('limits of a service are changed, and what the machine does not keep is said', async () => {
   await opened('full', '/services/vaultwarden', desk, async ({ page }) => {
     await page.getByRole('button', { name: 'Change', exact: true }).click();

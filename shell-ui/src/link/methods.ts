@@ -1,5 +1,5 @@
 /** Every method the interface calls, with what goes in and what comes out. Nothing else is used. */
-import type { CapabilityChange, ServiceLimits } from '@hearth/contract';
+import type { CapabilityChange, ServiceLimits, ServicePlan } from '@hearth/contract';
 import type { ActionInput, ActionResult } from '../forms/action.ts';
 
 type Nothing = Record<string, never>;
@@ -128,9 +128,16 @@ export interface Methods {
       readonly registry?: string;
       /** Hex of a key the owner accepts instead of the one that signed what is installed. */
       readonly acceptSigner?: string;
+      /** Of a plan: only what it showed is installed. */
+      readonly expect?: string;
     },
     Started
   >;
+  'marketplace.plan': Method<
+    { readonly id: string; readonly version?: string; readonly registry?: string; readonly acceptSigner?: string },
+    ServicePlan
+  >;
+  'package.plan': Method<{ readonly action: 'uninstall'; readonly id: string; readonly soft?: boolean }, ServicePlan>;
   'package.action.get-input': Method<
     { readonly packageId: string; readonly actionId: string; readonly prefill?: Record<string, unknown> },
     ActionInput | null

@@ -1,3 +1,4 @@
+import type { ServicePlan } from '@hearth/contract';
 import { msg, str } from '@lit/localize';
 import { html, nothing } from 'lit';
 import '../elements/button.ts';
@@ -5,7 +6,9 @@ import '../elements/choices.ts';
 import '../elements/confirm.ts';
 import '../elements/copy.ts';
 import '../elements/empty.ts';
+import '../elements/dialog.ts';
 import '../elements/notice.ts';
+import { worthALook } from '../elements/plan.ts';
 import '../elements/progress.ts';
 import '../elements/service-icon.ts';
 import '../elements/skeleton.ts';
@@ -31,6 +34,7 @@ export class PackageView extends HearthView {
     version: { state: true },
     busy: { state: true },
     stranger: { state: true },
+    plan: { state: true },
   };
   static override styles = [base, packageStyles];
   declare package: string;
@@ -39,6 +43,8 @@ export class PackageView extends HearthView {
   declare busy: boolean;
   /** A key other than the one that signed what is installed: the owner must take it knowingly. */
   declare stranger: string | null;
+  /** What the owner is asked about. */
+  declare plan: ServicePlan | null;
   readonly #row = this.select(({ services }) => services?.[this.package]);
   readonly #job = this.select(({ jobs }) =>
     Object.values(jobs ?? {}).find((job) => job.service === this.package && !isOver(job)),
@@ -53,6 +59,7 @@ export class PackageView extends HearthView {
     this.version = '';
     this.busy = false;
     this.stranger = null;
+    this.plan = null;
   }
 
   override render(): unknown {
@@ -133,13 +140,13 @@ export class PackageView extends HearthView {
         </div>
         ${this.#facts(one, chosen)}
       </div>
-      ${this.#strangerQuestion(one, chosen)}`;
+      ${this.#strangerQuestion(one, chosen)} ${this.plan === null ? nothing : this.#planQuestion(one, chosen, this.plan)}`;
   }
 
   #buttons(one: MarketPackage, chosen: MarketVersion): unknown {
     const row = this.#row.value;
     const install = (text: string): unknown =>
-      html`<hearth-button variant="primary" icon="download" ?busy=${this.busy} @click=${() => this.#install(one, chosen, null)}
+      html`<hearth-button variant="primary" icon="download" ?busy=${this.busy} @click=${() => this.#look(one, chosen)}
         >${text}</hearth-button
       >`;
     if (row === undefined) return install(msg('Install'));
@@ -237,10 +244,51 @@ export class PackageView extends HearthView {
     </hearth-confirm>`;
   }
 
-  async #install(one: MarketPackage, chosen: MarketVersion, acceptSigner: string | null): Promise<void> {
+  #planQuestion(one: MarketPackage, chosen: MarketVersion, plan: ServicePlan): unknown {
+    const close = (): void => {
+      this.plan = null;
+    };
+    return html`<hearth-dialog
+      heading=${plan.from === null ? msg(str`Install ${plan.title}?`) : msg(str`Change ${plan.title}?`)}
+      open
+      @hearth-close=${close}
+    >
+      <hearth-plan .plan=${plan}></hearth-plan>
+      <hearth-button slot="footer" @click=${close}>${msg('Not now')}</hearth-button>
+      <hearth-button
+        slot="footer"
+        variant="primary"
+        ?busy=${this.busy}
+        ?disabled=${plan.refusals.length > 0}
+        @click=${() => this.#install(one, chosen, null, plan.rootSighash)}
+        >${plan.from === null ? msg('Install') : msg('Change it')}</hearth-button
+      >
+    </hearth-dialog>`;
+  }
+
+  /** Shows what it would do, if the owner should know that first. */
+  async #look(one: MarketPackage, chosen: MarketVersion): Promise<void> {
     this.busy = true;
+    const asked = { id: one.id, version: chosen.version, registry: one.registry };
+    // Where nothing can be shown beforehand, the installation itself says why, or works.
+    const plan = await shell.rpc.call('marketplace.plan', asked).catch(() => null);
+    this.busy = false;
+    const stranger = plan?.refusals.some(({ code }) => code === 'marketplace.signerChanged') === true;
+    if (plan !== null && !stranger && worthALook(plan)) this.plan = plan;
+    else await this.#install(one, chosen, null, plan?.rootSighash ?? null);
+  }
+
+  async #install(
+    one: MarketPackage,
+    chosen: MarketVersion,
+    acceptSigner: string | null,
+    expect: string | null = null,
+  ): Promise<void> {
+    this.busy = true;
+    this.plan = null;
     await this.act(async () => {
-      const input = { id: one.id, version: chosen.version, registry: one.registry };
+      const asked = { id: one.id, version: chosen.version, registry: one.registry };
+      const input = expect === null ? asked : { ...asked, expect };
       try {
         await shell.rpc.call('package.install', acceptSigner === null ? input : { ...input, acceptSigner });
         this.stranger = null;

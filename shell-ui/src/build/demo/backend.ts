@@ -5,6 +5,7 @@ import type { UiState } from '../../state/slices.ts';
 import { applyOperations } from '@hearth/contract';
 import { formOf } from './forms.ts';
 import { market } from './market.ts';
+import { installPlan, removalPlan } from './plans.ts';
 import { makeRow } from './row.ts';
 import { demoInspection } from './plugins.ts';
 import { makeState, type Scene } from './state.ts';
@@ -155,6 +156,8 @@ export class Backend {
       cpuSeconds: this.#now() / 40_000,
       pids: 17,
     }),
+    'marketplace.plan': ({ id, version }) => installPlan(this.state, id, version ?? null),
+    'package.plan': ({ id, soft }) => removalPlan(this.state, id, soft === true),
     'package.set-limits': ({ id, ...limits }) => ({
       ...this.commit([[['services', id, 'limits'], limits]]),
       applied: true,

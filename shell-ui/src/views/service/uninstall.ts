@@ -1,8 +1,10 @@
+import type { ServicePlan } from '@hearth/contract';
 import { msg, str } from '@lit/localize';
-import { html } from 'lit';
+import { html, type PropertyValues } from 'lit';
 import '../../elements/choices.ts';
 import '../../elements/confirm.ts';
 import '../../elements/notice.ts';
+import '../../elements/plan.ts';
 import { define } from '../../elements/element.ts';
 import { shell } from '../../shell.ts';
 import { base } from '../../styles/base.ts';
@@ -15,6 +17,7 @@ export class Uninstall extends HearthView {
     title: {},
     open: { type: Boolean },
     keep: { state: true },
+    plan: { state: true },
     busy: { state: true },
   };
   static override styles = [base];
@@ -22,6 +25,8 @@ export class Uninstall extends HearthView {
   declare title: string;
   declare open: boolean;
   declare keep: boolean;
+  /** What it would do; null until that is known. */
+  declare plan: ServicePlan | null;
   declare busy: boolean;
 
   constructor() {
@@ -30,7 +35,12 @@ export class Uninstall extends HearthView {
     this.title = '';
     this.open = false;
     this.keep = true;
+    this.plan = null;
     this.busy = false;
+  }
+
+  override updated(changed: PropertyValues<this>): void {
+    if (this.open && (changed.has('open') || changed.has('keep'))) void this.#look();
   }
 
   override render(): unknown {
@@ -50,6 +60,7 @@ export class Uninstall extends HearthView {
           .value=${this.keep}
           @hearth-input=${(event: CustomEvent<boolean>) => (this.keep = event.detail)}
         ></hearth-toggle>
+        ${this.plan === null ? '' : html`<hearth-plan .plan=${this.plan}></hearth-plan>`}
         ${
           this.keep
             ? ''
@@ -61,6 +72,13 @@ export class Uninstall extends HearthView {
         }
       </div>
     </hearth-confirm>`;
+  }
+
+  async #look(): Promise<void> {
+    const asked = { action: 'uninstall', id: this.service, soft: this.keep } as const;
+    const plan = await shell.rpc.call('package.plan', asked).catch(() => null);
+    // Another question may be open by now.
+    if (plan?.service === this.service && asked.soft === this.keep) this.plan = plan;
   }
 
   readonly #confirm = async (): Promise<void> => {
