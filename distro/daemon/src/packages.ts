@@ -33,6 +33,8 @@ export const testPackages = [
   'libc6-dev',
   'openssl',
   'squashfs-tools',
+  'strace',
+  'xfsprogs',
 ] as const;
 
 export async function missingPackages(wanted: readonly string[]): Promise<string[]> {

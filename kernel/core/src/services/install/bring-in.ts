@@ -55,7 +55,11 @@ export function verifyStep({ context }: Workshop): InstallStep {
       };
       const refuseUnlessRoomAside = async (): Promise<void> => {
         const { diskFree } = await context.engine.call('host.usage', {}, { signal });
-        refuseNoRoom(found.manifest.title, await asideCost(context, service, signal), diskFree - 2 * found.package.size);
+        refuseNoRoom(
+          found.manifest.title,
+          await asideCost(context, service, signal),
+          diskFree - 2 * found.package.size,
+        );
       };
       if (row === null) {
         if (input.restore === true && scratch.found.hadData) throw errors.dataKept({ service });

@@ -103,7 +103,8 @@ function volumesStep({ context }: Workshop): InstallStep {
         await context.engine.call('volume.snapshot', { service, name: job }, { signal });
         scratch.aside = await asideCost(context, service, signal);
       }
-      for (const volume of manifest.volumes) await context.engine.call('volume.create', { service, volume }, { signal });
+      for (const volume of manifest.volumes)
+        await context.engine.call('volume.create', { service, volume }, { signal });
     },
     async undo({ job, scratch }) {
       if (scratch.found === undefined) return;

@@ -78,7 +78,6 @@ function sample(count: number): number[] {
 describe.each(Object.entries(scenarios))('%s', (_name, scenario) => {
   test('ends in the old state or the new one, whatever happens at whatever moment', async () => {
     const { before, after, moments } = await unharmed(scenario);
-    expect(after).not.toEqual(before);
     const wrong: unknown[] = [];
     for (const how of ['kill', 'refuse', 'full'] as const) {
       for (const place of sample(moments.length)) {

@@ -14,7 +14,7 @@ import { calm, census } from '../testing/census.ts';
 import type { Effects, Script } from '../testing/fake-guest.ts';
 import type { Fault } from '../testing/faults.ts';
 import { House, type Kernel, until } from '../testing/house.ts';
-import { random, type Random } from '../testing/random.ts';
+import { random, type Random } from '../../../../../spec/testbed/random.ts';
 import { scenarios, Stage } from '../testing/scenarios.ts';
 
 jest.setTimeout(600_000);
