@@ -17,6 +17,8 @@ export interface Options {
   /** Found in /etc/subuid when null. */
   readonly ids: { readonly first: number; readonly count: number } | null;
   readonly cache: string;
+  /** Backups are kept in or beneath these alone. */
+  readonly backupFolders: readonly string[];
   readonly verbose: boolean;
 }
 
@@ -72,11 +74,11 @@ export function readOptions(
   const flags = args.filter((word) => word !== '--verbose');
   const config = load(flags, environment, systemFile);
   const [first, count] = config.ids?.split(':').map(Number) ?? [];
-  const { data, run, port, httpPort, bridge, subnet, lxcPath, containerPrefix, cache } = config;
+  const { data, run, port, httpPort, bridge, subnet, lxcPath, containerPrefix, cache, backupFolders } = config;
   return {
     kind: 'run',
     options: {
-      ...{ data, run, port, httpPort, bridge, subnet, lxcPath, containerPrefix, cache },
+      ...{ data, run, port, httpPort, bridge, subnet, lxcPath, containerPrefix, cache, backupFolders },
       ids: first === undefined || count === undefined ? null : { first, count },
       verbose: args.includes('--verbose'),
     },

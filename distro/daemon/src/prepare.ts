@@ -57,6 +57,7 @@ export async function writeEngineConfig(
     bridge: options.bridge,
     subnet: options.subnet,
     ids: made.ids,
+    backupFolders: [...options.backupFolders],
     user: made.account,
   };
   await writeFile(engineConfigFile(options), JSON.stringify(config, null, 2), { mode: 0o600 });

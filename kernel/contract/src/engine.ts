@@ -14,6 +14,8 @@ const index = z.number().int().min(2).max(254);
 const port = z.number().int().min(1).max(65535);
 const bytes = z.number().int().nonnegative();
 const nothing = z.object({});
+/** Names the set of images of one package: the beginning of its root sighash, hex. */
+const revision = z.string().regex(/^[0-9a-f]{16,64}$/);
 const snapshotName = z.string().regex(/^[A-Za-z0-9-]{1,64}$/);
 
 export const containerLimits = z.object({
@@ -80,7 +82,7 @@ export type ContainerState = z.infer<typeof containerState>;
 
 const restic = {
   repository: z.discriminatedUnion('kind', [
-    /** An absolute folder of this machine that the owner named; outside the data folder and the system's own. */
+    /** A folder of this machine that the owner named, in one of those meant for backups (`EngineConfig.backupFolders`). */
     z.object({ kind: z.literal('folder'), path: z.string().startsWith('/').max(4096) }),
   ]),
   password: z.string().min(1).max(1024),
@@ -125,8 +127,8 @@ export const engineVerbs = {
       kind: z.enum(['image', 'javascript', 'assets']),
       /** `main` for an image id; `javascript` or `assets` otherwise. */
       name: imageId,
-      /** Names the set this belongs to (the package's root sighash, hex): old and new live side by side in an update. */
-      revision: z.string().regex(/^[0-9a-f]{16,64}$/),
+      /** The set this belongs to: old and new live side by side in an update. */
+      revision,
       archive: relativePath,
       /** Image metadata as packed: `<image>.json` and `<image>.env`. */
       config: z.string().max(65536).nullable(),
@@ -135,7 +137,7 @@ export const engineVerbs = {
     output: z.object({ bytes, files: z.number().int() }),
   },
   /** Drops a whole revision of a service's images, or all of them. */
-  'image.remove': { input: z.object({ service: packageId, revision: z.string().nullable() }), output: nothing },
+  'image.remove': { input: z.object({ service: packageId, revision: revision.nullable() }), output: nothing },
   'image.list': {
     input: nothing,
     output: z.array(z.object({ service: packageId, revision: z.string(), bytes })),
@@ -172,7 +174,7 @@ export const engineVerbs = {
     input: z.object({
       service: packageId,
       index,
-      revision: z.string(),
+      revision,
       volumes: z.array(volumeId),
       images: z.array(imageId),
       limits: containerLimits,
@@ -270,12 +272,12 @@ export const engineVerbs = {
   'backup.list': { input: z.object({ ...restic }), output: z.array(snapshotInfo) },
   /** The files (not the volumes) of a snapshot, into a folder beneath the staging folder. Progress. */
   'backup.restoreFiles': {
-    input: z.object({ ...restic, snapshot: z.string(), destination: relativePath }),
+    input: z.object({ ...restic, snapshot: z.string().max(64), destination: relativePath }),
     output: nothing,
   },
   /** The volumes of a snapshot, into the volumes of the service, which must be empty. Progress. */
   'backup.restoreVolumes': {
-    input: z.object({ ...restic, service: packageId, snapshot: z.string() }),
+    input: z.object({ ...restic, service: packageId, snapshot: z.string().max(64) }),
     output: nothing,
   },
   /** Reads back and compares a part of the repository, in percent. */
@@ -285,7 +287,11 @@ export const engineVerbs = {
   },
   /** The last lines of a service's log, oldest first; `after` is the cursor of an earlier answer. */
   'log.read': {
-    input: z.object({ service: packageId, after: z.string().nullable(), limit: z.number().int().min(1).max(5000) }),
+    input: z.object({
+      service: packageId,
+      after: z.string().max(65536).nullable(),
+      limit: z.number().int().min(1).max(5000),
+    }),
     output: z.object({
       entries: z.array(z.object({ time: z.number(), source: z.string(), text: z.string() })),
       cursor: z.string(),
@@ -324,6 +330,17 @@ export interface EngineClient {
 }
 
 /** What the engine is told when it starts, by whoever starts it: one JSON file only root can write. */
+/** Where backups may go unless root says otherwise: what people mount, and what is there for it. */
+export const usualBackupFolders: readonly string[] = [
+  '/mnt',
+  '/media',
+  '/run/media',
+  '/srv',
+  '/backup',
+  '/backups',
+  '/var/backups',
+];
+
 export const engineConfig = z.object({
   data: z.string().startsWith('/'),
   run: z.string().startsWith('/'),
@@ -340,6 +357,8 @@ export const engineConfig = z.object({
   subnet: z.string().regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}$/),
   /** First id and number of ids of the block that is shared out, 65,536 a service. */
   ids: z.object({ first: z.number().int().min(65536), count: z.number().int().min(65536) }),
+  /** Backups are kept in or beneath these alone: whoever the kernel obeys shall not write where he likes by their way. */
+  backupFolders: z.array(z.string().startsWith('/')).default([...usualBackupFolders]),
   /** The unprivileged user of the kernel and of nginx. */
   user: z.object({ uid: z.number().int(), gid: z.number().int() }),
 });

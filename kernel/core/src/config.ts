@@ -5,7 +5,7 @@
  * only reader of the environment.
  */
 import { readFileSync } from 'node:fs';
-import type { AnyPlugin, HearthError } from '@hearth/contract';
+import { type AnyPlugin, type HearthError, usualBackupFolders } from '@hearth/contract';
 import { z } from 'zod';
 import { type Leaf, leavesOf, parseLeaf, unwrap } from './config-leaves.ts';
 import { errors } from './errors.ts';
@@ -44,6 +44,10 @@ const machineShape = {
     .refine((text) => text.split(':').every((part) => Number(part) >= 65_536), 'both at least 65536')
     .optional()
     .describe('First and count of the ids services are mapped to, as "1048576:16646144"; else from /etc/subuid'),
+  backupFolders: z
+    .array(folder)
+    .default([...usualBackupFolders])
+    .describe('Folders that backups may be kept in or beneath'),
   cache: folder.default('/var/cache/hearth').describe('Built images, kept between installs'),
 } as const;
 

@@ -71,13 +71,25 @@ describe('a repository', () => {
   test.each([
     ['/', 'the whole machine'],
     ['/etc/backups', 'a system folder'],
-    ['/run/x', 'a system folder'],
+    ['/run/x', 'backups are kept in'],
+    ['/home/somebody/.ssh', 'backups are kept in'],
   ])('may not be %s', async (path, why) => {
     const repository = { kind: 'folder' as const, path };
     await expect(call('backup.prepare', { ...access(), repository })).rejects.toMatchObject({
       code: 'engine.repositoryForbidden',
       message: expect.stringContaining(why),
     });
+  });
+
+  test('may not be a folder with something else in it', async () => {
+    const path = join(bed.scratch, 'documents');
+    mkdirSync(path);
+    writeFileSync(join(path, 'letter'), '');
+    const repository = { kind: 'folder' as const, path };
+    await expect(call('backup.prepare', { ...access(), repository })).rejects.toMatchObject({
+      code: 'engine.repositoryForbidden',
+    });
+    expect(readdirSync(path)).toEqual(['letter']);
   });
 
   test('may not lie in, hold, or link to a folder of ours', async () => {

@@ -29,6 +29,8 @@ export interface Layout {
   readonly consoles: string;
   readonly names: string;
   readonly backups: string;
+  /** Where restic, in a mount namespace of its own, sees the repository. */
+  readonly repository: string;
 }
 
 export function layoutOf({ data, run }: Pick<EngineConfig, 'data' | 'run'>): Layout {
@@ -52,6 +54,7 @@ export function layoutOf({ data, run }: Pick<EngineConfig, 'data' | 'run'>): Lay
     consoles: join(run, 'consoles'),
     names: join(run, 'names'),
     backups: join(run, 'backups'),
+    repository: join(run, 'repository'),
   };
 }
 

@@ -1,12 +1,13 @@
 /** The backup verbs. */
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type EngineInput, type EngineOutput, HearthError } from '@hearth/contract';
 import { z } from 'zod';
 import { errors } from '../errors.ts';
-import type { Call, Machine } from '../host/machine.ts';
+import { type Call, type Machine, rootOwner } from '../host/machine.ts';
+import { makeFolderBeneath } from '../system/beneath.ts';
 import { removeTree } from '../system/mounts.ts';
-import { isRepository, repositoryPath } from './repository.ts';
+import { isRepository, mustBeEmpty, repositoryPath } from './repository.ts';
 import { type Message, restic, resticAt } from './restic.ts';
 import { listSnapshots, serviceTag } from './snapshots.ts';
 import { buildStage, dropStage, excludeLines, includedPaths, withBackupFolder } from './stage.ts';
@@ -20,7 +21,8 @@ export async function prepareRepository(machine: Machine, input: EngineInput<'ba
     await resticAt(machine, path, input.password, ['cat', 'config'], call);
     return { created: false };
   }
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await mustBeEmpty(path);
+  makeFolderBeneath('/', path, rootOwner, 0o700);
   await resticAt(machine, path, input.password, ['init', '--repository-version', '2'], call);
   return { created: true };
 }

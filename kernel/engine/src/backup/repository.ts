@@ -1,5 +1,5 @@
 /** A folder the owner named for backups: where it may be, and what restic says about it. */
-import { realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { EngineInput, HearthError } from '@hearth/contract';
 import { errors } from '../errors.ts';
@@ -23,9 +23,6 @@ const systemFolders = [
   '/sys',
   '/usr',
 ];
-/** Removable media are mounted there on many machines. */
-const allowedInRun = '/run/media';
-
 /**
  * The real path of a repository folder. A folder that is not there yet is taken by its nearest ancestor that is.
  * Throws `engine.repositoryForbidden`.
@@ -39,9 +36,10 @@ export async function repositoryPath({ config }: Machine, repository: Repository
     if (isBeneath(real, path)) throw refuse('it lies in a folder of Hearth itself');
     if (isBeneath(path, real)) throw refuse('it holds a folder of Hearth itself');
   }
-  const inSystem = systemFolders.some((folder) => isBeneath(folder, path));
-  if (inSystem || (isBeneath('/run', path) && !isBeneath(allowedInRun, path)))
-    throw refuse('it lies in a system folder');
+  if (systemFolders.some((folder) => isBeneath(folder, path))) throw refuse('it lies in a system folder');
+  const meant = await Promise.all(config.backupFolders.map(resolveExisting));
+  if (!meant.some((folder) => isBeneath(folder, path)))
+    throw refuse(`backups are kept in ${config.backupFolders.join(', ')} (backupFolders in /etc/hearth/config.json)`);
   return path;
 }
 
@@ -66,6 +64,15 @@ export async function isRepository(path: string): Promise<boolean> {
     (found) => found.isFile(),
     () => false,
   );
+}
+
+/** Throws `engine.repositoryForbidden` for a folder with something else in it. */
+export async function mustBeEmpty(path: string): Promise<void> {
+  const names = await readdir(path).catch((cause: unknown) => {
+    if (codeOf(cause) === 'ENOENT') return [];
+    throw errors.repositoryForbidden({ path, why: 'it cannot be opened' }, cause);
+  });
+  if (names.length > 0) throw errors.repositoryForbidden({ path, why: 'there is something else in it' });
 }
 
 /** What restic's last words mean; they are stable English. */

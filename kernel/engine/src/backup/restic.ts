@@ -3,10 +3,14 @@
  * list. It talks JSON, has its cache in the data folder, no network, and is told to end by SIGINT, at which it gives
  * its lock back.
  */
+import { closeSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { z } from 'zod';
 import { errors } from '../errors.ts';
 import type { Call, Machine } from '../host/machine.ts';
-import { attempt } from '../system/run.ts';
+import { openBeneath } from '../system/beneath.ts';
+import { attempt, type RunOptions, type RunResult } from '../system/run.ts';
+import { enclosureScript } from './enclosure.ts';
 import { isRepository, type Repository, repositoryError, repositoryPath } from './repository.ts';
 
 export interface Access {
@@ -59,29 +63,51 @@ export async function resticAt(
     else messages.push(message);
   };
   const attemptOnce = () =>
-    attempt(
-      'unshare',
-      ['--net', 'restic', '--repo', path, '--json', '--cache-dir', machine.layout.resticCache, ...args],
-      {
-        input: `${password}\n`,
-        signal: call.signal,
-        timeoutMs: longestMs,
-        endSignal: 'SIGINT',
-        onLine,
-        environment: { RESTIC_PROGRESS_FPS: '2', TMPDIR: machine.layout.restores },
-        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      },
-    );
+    enclosed(machine, path, ['--json', ...args], {
+      input: `${password}\n`,
+      signal: call.signal,
+      timeoutMs: longestMs,
+      endSignal: 'SIGINT',
+      onLine,
+      environment: { RESTIC_PROGRESS_FPS: '2', TMPDIR: machine.layout.restores },
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    });
   let result = await attemptOnce();
   if (result.code !== 0 && repositoryError(path, result).code === 'engine.repositoryLocked') {
     // Removes locks whose process is gone, as after a power cut; one that is held stays.
-    const unlock = ['--net', 'restic', '--repo', path, '--cache-dir', machine.layout.resticCache, 'unlock'];
-    await attempt('unshare', unlock, { input: `${password}\n`, signal: call.signal, timeoutMs: 120_000 });
+    const limits = { input: `${password}\n`, signal: call.signal, timeoutMs: 120_000 };
+    await enclosed(machine, path, ['unlock'], limits);
     messages.length = 0;
     result = await attemptOnce();
   }
   if (result.code !== 0 && options.allowed?.includes(result.code) !== true) throw repositoryError(path, result);
   return messages;
+}
+
+/** restic without a network, on a machine that is read-only but for the repository, its cache and its scratch folder. */
+async function enclosed(
+  { layout }: Machine,
+  path: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<RunResult> {
+  await mkdir(layout.repository, { recursive: true, mode: 0o700 });
+  const repository = openBeneath('/', path);
+  try {
+    const enclosure = ['perl', '-e', enclosureScript, '--', machineName(), layout.repository];
+    const writable = [layout.resticCache, layout.restores];
+    const program = ['restic', '--repo', layout.repository, '--cache-dir', layout.resticCache, ...args];
+    return await attempt('unshare', ['--net', ...enclosure, ...writable, '--', ...program], {
+      ...options,
+      descriptors: [repository],
+    });
+  } finally {
+    closeSync(repository);
+  }
+}
+
+function machineName(): string {
+  return process.arch === 'arm64' ? 'aarch64' : 'x86_64';
 }
 
 /** Arrays (of snapshots) come as one document: they are answered as a message with `items`. */

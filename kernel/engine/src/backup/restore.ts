@@ -7,8 +7,8 @@ import { type EngineInput, volumeId } from '@hearth/contract';
 import { z } from 'zod';
 import { runningRecord } from '../containers/state.ts';
 import { errors } from '../errors.ts';
-import type { Call, Machine } from '../host/machine.ts';
-import { openFolderBeneath } from '../system/beneath.ts';
+import { type Call, type Machine, rootOwner } from '../host/machine.ts';
+import { makeFolderBeneath, openFolderBeneath } from '../system/beneath.ts';
 import { removeTree } from '../system/mounts.ts';
 import { run } from '../system/run.ts';
 import { backupVolume, createVolume, namesIn, volumePath } from '../volumes/volumes.ts';
@@ -27,8 +27,8 @@ export async function restoreFiles(
   const { config } = machine;
   await aside(machine, input, ['/files'], call, async (folder) => {
     const found = join(folder, 'files');
-    // A service may have been backed up without files.
-    await mkdir(found, { recursive: true });
+    // A service may have been backed up without files; and a snapshot of a stranger may have a link in their place.
+    makeFolderBeneath(folder, 'files', rootOwner, 0o700);
     await run('chown', ['--recursive', '--no-dereference', `${config.user.uid}:${config.user.gid}`, '--', found]);
     await copyAsUser(machine, found, input.destination);
   });
@@ -64,6 +64,8 @@ export async function restoreVolumes(
     if (content.length > 0 && volume !== backupVolume) throw errors.volumeNotEmpty({ service, volume });
   }
   await aside(machine, input, ['/volumes', `/${manifestName}`], call, async (folder) => {
+    // A link in a stranger's snapshot would lead elsewhere.
+    makeFolderBeneath(folder, 'volumes', rootOwner, 0o700);
     for (const name of await namesIn(join(folder, 'volumes'))) {
       const volume = volumeId.parse(name);
       await createVolume(machine, service, volume);

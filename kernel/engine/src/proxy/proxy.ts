@@ -1,9 +1,9 @@
 /** nginx on the configuration the kernel wrote, as the kernel's own user: what it is told can give it nothing more. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errors } from '../errors.ts';
 import type { Machine } from '../host/machine.ts';
+import { readBeneath } from '../system/beneath.ts';
 import { type Daemon, adoptDaemon, lastLine, startDaemon } from '../system/daemon.ts';
 import { argumentsOf, childrenOf, identify } from '../system/process.ts';
 import { attempt, lastWords } from '../system/run.ts';
@@ -31,13 +31,21 @@ export function applyProxy(machine: Machine): Promise<{ pid: number }> {
 
 /** nginx tries a taken port for some seconds before it gives up; it writes its pid file once it has all of them. */
 async function listens(pid: number, { layout }: Machine, daemon: Daemon): Promise<void> {
-  const file = join(layout.proxy, 'nginx.pid');
   for (let waited = 0; waited < 10_000; waited += 20) {
-    if ((await readFile(file, 'utf8').catch(() => '')).trim() === String(pid)) return;
+    if (writtenPid(layout.proxy) === String(pid)) return;
     if (adoptDaemon(daemon) === undefined) throw new Error(await lastLine(daemon));
     await delay(20);
   }
   throw new Error('it does not listen');
+}
+
+/** The folder is the kernel's: what stands there may be a link, a pipe, or without end. */
+function writtenPid(folder: string): string {
+  try {
+    return readBeneath(folder, 'nginx.pid', 32).toString('latin1').trim();
+  } catch {
+    return '';
+  }
 }
 
 /** nginx has taken a configuration when it has workers for it, and those of the former one take no more connections. */
