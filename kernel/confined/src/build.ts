@@ -40,7 +40,10 @@ async function writeInside(file: string): Promise<void> {
     legalComments: 'none',
     logLevel: 'error',
   });
-  await writeFile(file, `(function () { "use strict"; ${made.outputFiles[0]?.text ?? ''}; return { ...__inside }; })()`);
+  await writeFile(
+    file,
+    `(function () { "use strict"; ${made.outputFiles[0]?.text ?? ''}; return { ...__inside }; })()`,
+  );
 }
 
 /** Of the built binaries the one for this Node; copied alone, since the package carries those of every system. */

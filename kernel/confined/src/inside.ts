@@ -26,5 +26,4 @@ everything['console'] = Object.freeze({
 });
 
 /** What the process calls. Answered, not left in the global scope. */
-export const receive = runtime.receive;
-export const begin = runtime.begin;
+export const { receive, begin } = runtime;

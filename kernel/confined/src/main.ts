@@ -40,12 +40,12 @@ async function load({ script, memory, start }: Load): Promise<Text> {
   })) as IsolatedVm.Reference<{
     receive: (text: string) => void;
   }>;
-  const receive = (await inside.get('receive', { reference: true })) as Text;
+  const receive: Text = await inside.get('receive', { reference: true });
   const compiled = await isolate.compileScript(`(function (module, exports) {\n${script}\n})`, {
     filename: 'plugin.js',
     lineOffset: -1,
   });
-  const factory = (await compiled.run(context, { reference: true, timeout: evaluationMs })) as IsolatedVm.Reference;
+  const factory: IsolatedVm.Reference = await compiled.run(context, { reference: true, timeout: evaluationMs });
   await context.evalClosure(
     `const module = { exports: {} };
      void $0.begin(() => { $1(module, module.exports); return module.exports; }, JSON.parse($2));`,

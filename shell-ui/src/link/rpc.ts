@@ -26,7 +26,7 @@ export class Rpc {
 
   /** @throws CallError, always. */
   async call<M extends MethodName>(method: M, input: Input<M>, signal?: AbortSignal): Promise<Output<M>> {
-    return (await this.#call(method, input, signal)) as Output<M>;
+    return await this.#call(method, input, signal);
   }
 
   /** A command some plugin adds. @throws CallError, always. */

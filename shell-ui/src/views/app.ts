@@ -138,26 +138,30 @@ function view(route: Route): unknown {
 }
 
 export function titleOf(route: Route): string {
+  const { services, plugins } = shell.replica.value;
   switch (route.view) {
-    case 'services':
-      return msg('Services');
     case 'service':
-      return shell.replica.value.services?.[route.service]?.manifest.title ?? route.service;
-    case 'marketplace':
-      return msg('Marketplace');
+      return services?.[route.service]?.manifest.title ?? route.service;
+    case 'plugin':
+      return plugins?.[route.plugin]?.title ?? route.plugin;
     case 'package':
       return route.package;
-    case 'backups':
-      return msg('Backups');
-    case 'notifications':
-      return msg('Notifications');
-    case 'system':
-      return msg('System');
-    case 'plugin':
-      return shell.replica.value.plugins?.[route.plugin]?.title ?? route.plugin;
     case 'unknown':
       return '';
+    default:
+      return placeWords(route.view);
   }
+}
+
+function placeWords(view: 'services' | 'marketplace' | 'backups' | 'notifications' | 'system'): string {
+  const words: Record<typeof view, string> = {
+    services: msg('Services'),
+    marketplace: msg('Marketplace'),
+    backups: msg('Backups'),
+    notifications: msg('Notifications'),
+    system: msg('System'),
+  };
+  return words[view];
 }
 
 define('hearth-app', HearthApp);

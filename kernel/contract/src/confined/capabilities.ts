@@ -76,7 +76,9 @@ export type Capability = z.infer<typeof capability>;
 export type CapabilityName = Capability['capability'];
 export type CapabilityOf<N extends CapabilityName> = Extract<Capability, { readonly capability: N }>;
 
-export const capabilityNames = capability.options.map((option) => option.shape.capability.value) as CapabilityName[];
+export const capabilityNames: readonly CapabilityName[] = capability.options.map(
+  (option) => option.shape.capability.value,
+);
 
 export const capabilityChange = z.object({
   capability: z.string(),

@@ -2,43 +2,32 @@
  * What the owner is told of a capability, and when one grant covers what is asked. The page, the command line and the
  * kernel use the same words; nothing but types is imported, so that the page stays small.
  */
-import type { Capability, CapabilityChange } from './capabilities.ts';
+import type { Capability, CapabilityChange, CapabilityName, CapabilityOf } from './capabilities.ts';
 
 /** What it means, to the owner: begins with a verb, no full stop. */
 export function sentenceOf(asked: Capability): string {
-  switch (asked.capability) {
-    case 'state':
-      return 'Show information of its own to everyone who is signed in';
-    case 'storage':
-      return `Keep up to ${asked.megabytes} MB of data of its own on this server`;
-    case 'methods':
-      return 'Add commands of its own that people who are signed in can call';
-    case 'panel':
-      return 'Show a page of its own in the web interface, in a closed frame';
-    case 'timers':
-      return `Work by itself, at most every ${duration(asked.everySeconds)}`;
-    case 'jobs':
-      return 'Run long work of its own that shows among the jobs';
-    case 'notifications':
-      return `Send you notifications, up to ${asked.perDay} a day`;
-    case 'health':
-      return 'Add health checks of its own';
-    case 'server.read':
-      return 'Know the name and version of this server';
-    case 'services.read':
-      return `See how ${whose(asked.services)} ${verb(asked.services, 'do', 'does')}: version, state, health`;
-    case 'services.addresses':
-      return `See the addresses of ${whose(asked.services)}`;
-    case 'services.control':
-      return `${sentence([...new Set(asked.moves)].sort())} ${whose(asked.services)}`;
-    case 'events.listen':
-      return `Be told of: ${asked.events.map(eventWords).join(', ')}`;
-    case 'events.emit':
-      return 'Announce events of its own to other plugins';
-    case 'network.fetch':
-      return `Reach ${asked.hosts.join(', ')}${asked.private === true ? ', also within your home network and this server' : ' on the internet'}`;
-  }
+  return (sentences[asked.capability] as (asked: Capability) => string)(asked);
 }
+
+const sentences: { readonly [N in CapabilityName]: (asked: CapabilityOf<N>) => string } = {
+  state: () => 'Show information of its own to everyone who is signed in',
+  storage: ({ megabytes }) => `Keep up to ${megabytes} MB of data of its own on this server`,
+  methods: () => 'Add commands of its own that people who are signed in can call',
+  panel: () => 'Show a page of its own in the web interface, in a closed frame',
+  timers: ({ everySeconds }) => `Work by itself, at most every ${duration(everySeconds)}`,
+  jobs: () => 'Run long work of its own that shows among the jobs',
+  notifications: ({ perDay }) => `Send you notifications, up to ${perDay} a day`,
+  health: () => 'Add health checks of its own',
+  'server.read': () => 'Know the name and version of this server',
+  'services.read': ({ services }) =>
+    `See how ${whose(services)} ${verb(services, 'do', 'does')}: version, state, health`,
+  'services.addresses': ({ services }) => `See the addresses of ${whose(services)}`,
+  'services.control': ({ services, moves }) => `${sentence([...new Set(moves)].sort())} ${whose(services)}`,
+  'events.listen': ({ events }) => `Be told of: ${events.map(eventWords).join(', ')}`,
+  'events.emit': () => 'Announce events of its own to other plugins',
+  'network.fetch': ({ hosts, private: near }) =>
+    `Reach ${hosts.join(', ')}${near === true ? ', also within your home network and this server' : ' on the internet'}`,
+};
 
 /** Whether what was granted allows all that is asked. */
 export function covers(granted: Capability, asked: Capability): boolean {

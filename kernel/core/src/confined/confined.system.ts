@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { EventMap, Principal } from '@hearth/contract';
 import { MemoryJournal } from '../testing/index.ts';
 import { buildRuntime, type ConfinedRuntime, startBox } from './testing/box.ts';
-import { newUploadId, stranger, type TestPlugin, upload, writeText } from './testing/plugins.ts';
+import type { TestPlugin } from './testing/plugins.ts';
 
 const reason = 'Because the test wants to see it.';
 const owner: Principal = { kind: 'user', user: 'owner', role: 'owner', session: 's' };
@@ -181,5 +181,3 @@ test('what is on is on again after a restart, with its data; what is off stays o
   await expect(second.rpc('tally.add', { by: 1 })).rejects.toMatchObject({ code: 'rpc.unknownMethod' });
   await rm(folder, { recursive: true });
 }, 120_000);
-
-void [upload, newUploadId, stranger, writeText, describe];

@@ -2,7 +2,7 @@
  * The confined plugins of this server: what is installed, what each was granted, and the lives of those that are on.
  * Changes of what is installed come one after the other.
  */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Capability,
@@ -23,6 +23,7 @@ import {
 import type { KernelParts } from '../parts.ts';
 import { type PluginArchive, withPluginArchive } from './archive.ts';
 import { errors } from './errors.ts';
+import { keepToSigner, layOut, sweep } from './folders.ts';
 import { grantOf, missing } from './grants.ts';
 import { Installed } from './installed.ts';
 import type { LifeLimits, LifeNews } from './life.ts';
@@ -132,7 +133,7 @@ export class Confined {
         const granted = this.#granted(manifest.id, manifest.capabilities, former, grant);
         const home = this.#home(manifest.id);
         await keepToSigner(home, signer);
-        await this.#layOut(archive, home);
+        await layOut(archive, home);
         await this.#loaded.get(manifest.id)?.end();
         const rev = await this.rows.commit('plugin.install', (rows) => {
           const { id, title, version, about, author = null, capabilities, panel, methods = {} } = manifest;
@@ -181,9 +182,12 @@ export class Confined {
       await this.#loaded.get(id)?.end();
       this.#loaded.delete(id);
       this.#forgetChecks(id);
-      await this.#state.commit('plugin.remove', (draft) => void delete draft[id]);
-      await this.status.commit('plugin.remove', (draft) => void delete draft[id]);
-      const rev = await this.rows.commit('plugin.remove', (draft) => void delete draft[id]);
+      const drop = (draft: Record<string, unknown>): void => {
+        delete draft[id];
+      };
+      await this.#state.commit('plugin.remove', drop);
+      await this.status.commit('plugin.remove', drop);
+      const rev = await this.rows.commit('plugin.remove', drop);
       if (keepData) await this.#sweep();
       else await rm(this.#home(id), { recursive: true, force: true });
       return rev;
@@ -233,16 +237,6 @@ export class Confined {
     if (wanting.length === 0) return granted;
     const capabilities = wanting.map(({ capability }) => capability);
     throw errors.grantNeeded({ plugin, sentences: wanting.map(sentenceOf).join('; '), capabilities });
-  }
-
-  async #layOut(archive: PluginArchive, home: string): Promise<void> {
-    const folder = join(home, archive.rootSighash);
-    const making = `${folder}.making`;
-    await mkdir(home, { recursive: true, mode: 0o700 });
-    await rm(making, { recursive: true, force: true });
-    await archive.layOut(making);
-    await rm(folder, { recursive: true, force: true });
-    await rename(making, folder);
   }
 
   /** What it showed stays over an update while the new shape has room for it; its `start` may change it. */
@@ -322,19 +316,16 @@ export class Confined {
     for (let slot = 0; ; slot++) if (!used.has(slot)) return slot;
   }
 
-  /** Folders of versions that are not installed any more; data stays. */
-  async #sweep(): Promise<void> {
-    const root = join(this.#parts.places.data, 'kernel/confined');
-    for (const id of await readdir(root).catch(() => [])) {
-      const keep = this.row(id)?.rootSighash;
-      for (const name of await readdir(join(root, id)).catch(() => []))
-        if (/^[0-9a-f]{64}(\.making)?$/.test(name) && name !== keep)
-          await rm(join(root, id, name), { recursive: true, force: true });
-    }
+  #sweep(): Promise<void> {
+    return sweep(this.#folder, (id) => this.row(id)?.rootSighash);
   }
 
   #home(id: string): string {
-    return join(this.#parts.places.data, 'kernel/confined', id);
+    return join(this.#folder, id);
+  }
+
+  get #folder(): string {
+    return join(this.#parts.places.data, 'kernel/confined');
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -342,14 +333,4 @@ export class Confined {
     this.#queue = mine.catch(() => undefined);
     return mine;
   }
-}
-
-/** Data that was kept of a plugin is for the key that made it: another one of the same name begins with nothing. */
-async function keepToSigner(home: string, signer: string): Promise<void> {
-  const file = join(home, 'signer');
-  const former = await readFile(file, 'utf8').catch(() => null);
-  if (former === signer) return;
-  await rm(home, { recursive: true, force: true });
-  await mkdir(home, { recursive: true, mode: 0o700 });
-  await writeFile(file, signer, { mode: 0o600, flush: true });
 }

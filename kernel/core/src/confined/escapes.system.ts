@@ -136,7 +136,7 @@ describe('its share of the machine', () => {
   test('a flood of messages is heard at the pace of the kernel, and drowns nobody', async () => {
     await using box = await startBox({ runtime });
     await box.install(trying('flood', 'for (let at = 0; at < 1e6; at++) hearth.log.info("x".repeat(1900)); return 1'));
-    const call = box.rpc('flood.go').catch(({ code }: { code: string }) => code);
+    const call = box.rpc('flood.go').catch((error: unknown) => (error as { code?: string }).code);
     let slowest = 0;
     for (let at = 0; at < 50; at++) {
       const began = performance.now();

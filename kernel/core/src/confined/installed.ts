@@ -75,7 +75,8 @@ export class Installed {
     const storage = openStorage(join(home, 'storage'));
     const verbs = createVerbs({ ...parts, plugin: this.id, manifest, storage, timers: this.#timers });
     const { row, log } = parts;
-    this.#answer = createBroker({ plugin: this.id, row, verbs, audit: this.audit, log }).answer;
+    const broker = createBroker({ plugin: this.id, row, verbs, audit: this.audit, log });
+    this.#answer = (verb, input) => broker.answer(verb, input);
     this.methods = new Map(
       Object.keys(manifest.methods ?? {}).map((name) => [`${this.id}.${name}`, this.#method(name)]),
     );

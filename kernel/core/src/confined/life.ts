@@ -167,25 +167,21 @@ export class Life {
     const { heap, memory, startMs } = this.#limits;
     const pending = new Pending(plugin);
     const ready = Promise.withResolvers<undefined>();
-    let fault: string | null = null;
+    const reasons: string[] = [];
+    const stop = (reason: string): void => {
+      reasons.push(reason);
+      process.kill();
+    };
     const process = startConfined({ runtime, slot, memory }, async (frame) => {
       if ('ready' in frame) ready.resolve(undefined);
       else if ('fault' in frame) {
-        fault = frame.fault;
-        process.kill();
+        stop(frame.fault);
       } else await this.#take(frame, process, pending);
     });
     this.#process = process;
     this.#pending = pending;
-    let silent: string | null = null;
-    const appetite = watchAppetite(process, this.#limits, scale, (why) => {
-      silent = why;
-      process.kill();
-    });
-    const late = setTimeout(() => {
-      silent = 'it did not come up in time';
-      process.kill();
-    }, startMs * scale);
+    const appetite = watchAppetite(process, this.#limits, scale, stop);
+    const late = setTimeout(() => stop('it did not come up in time'), startMs * scale);
     process.send({ do: 'load', script, memory: heap, start });
     void ready.promise.then(() => {
       clearTimeout(late);
@@ -198,7 +194,7 @@ export class Life {
     this.#process = null;
     this.#pending = null;
     pending.abandon();
-    return fault ?? silent ?? why;
+    return reasons[0] ?? why;
   }
 
   async #take(frame: ConfinedFrame, process: ConfinedProcess, pending: Pending): Promise<void> {

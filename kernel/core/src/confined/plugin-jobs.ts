@@ -10,7 +10,10 @@ interface Input {
   readonly input: unknown;
 }
 
-type Running = Pick<StepContext<Input, object>, 'progress' | 'say'> & { readonly plugin: string };
+interface Running {
+  readonly plugin: string;
+  readonly context: StepContext<Input, object>;
+}
 
 export interface JobsUnderWay {
   readonly definition: JobDefinition<Input, object>;
@@ -55,8 +58,9 @@ export function createJobsUnderWay(parts: {
         {
           name: 'run',
           title: 'Working',
-          async run({ job, input, signal, progress, say }) {
-            running.set(job, { plugin: input.plugin, progress, say });
+          async run(context) {
+            const { job, input, signal } = context;
+            running.set(job, { plugin: input.plugin, context });
             try {
               await parts.carryOut(input, job, signal);
             } finally {
@@ -77,8 +81,8 @@ export function createJobsUnderWay(parts: {
     progress(plugin, job, done, total, say) {
       const found = running.get(job);
       if (found?.plugin !== plugin) throw refusals.notThere({ what: 'running job', name: job });
-      if (say !== undefined) found.say(say);
-      found.progress(done, total, 'steps');
+      if (say !== undefined) found.context.say(say);
+      found.context.progress(done, total, 'steps');
     },
   };
 }

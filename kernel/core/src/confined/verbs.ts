@@ -122,7 +122,9 @@ function tellingVerbs(parts: VerbParts): Pick<Verbs, Extract<keyof Verbs, Tellin
     'health.clear': async ({ check }) => {
       const before = status.read()[plugin]?.checks[check];
       if (before === undefined) return null;
-      await status.commit('plugin.health', (draft) => void delete draft[plugin]?.checks[check]);
+      await status.commit('plugin.health', (draft) => {
+        delete draft[plugin]?.checks[check];
+      });
       events.emit('plugin.health', { plugin, check, name: before.name, after: null, message: null });
       return null;
     },

@@ -5,35 +5,38 @@ import type { Answer, Hearth } from '../api.ts';
 export type Ask = <V extends ConfinedVerb>(verb: V, input: ConfinedInput<V>) => Promise<ConfinedOutput<V>>;
 export type Say = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
 
+/** Whose answer says nothing. */
+const done = async (asked: Promise<unknown>): Promise<void> => {
+  await asked;
+};
+
 export function createHearth(start: StartFrame, ask: Ask, say: Say): Hearth {
   const granted = new Set(start.granted);
-  const move = async (id: string, how: 'start' | 'stop' | 'restart'): Promise<void> => {
-    await ask('services.move', { id, move: how });
-  };
+  const move = (id: string, how: 'start' | 'stop' | 'restart') => done(ask('services.move', { id, move: how }));
   return Object.freeze({
     plugin: Object.freeze({ id: start.plugin, version: start.version }),
     granted: (name: string) => granted.has(name),
     state: createState(start, ask),
     storage: Object.freeze({
       get: async (key: string) => (await ask('storage.get', { key })) as never,
-      set: async (key: string, value: unknown) => void (await ask('storage.set', { key, value: value as never })),
-      delete: async (key: string) => void (await ask('storage.delete', { key })),
+      set: (key: string, value: unknown) => done(ask('storage.set', { key, value: value as never })),
+      delete: (key: string) => done(ask('storage.delete', { key })),
       keys: () => ask('storage.keys', {}),
     }),
     timers: Object.freeze({
-      every: async (name: string, seconds: number) => void (await ask('timers.set', { name, seconds, again: true })),
-      once: async (name: string, seconds: number) => void (await ask('timers.set', { name, seconds, again: false })),
-      clear: async (name: string) => void (await ask('timers.clear', { name })),
+      every: (name: string, seconds: number) => done(ask('timers.set', { name, seconds, again: true })),
+      once: (name: string, seconds: number) => done(ask('timers.set', { name, seconds, again: false })),
+      clear: (name: string) => done(ask('timers.clear', { name })),
     }),
     jobs: Object.freeze({
       start: (name: string, input: unknown = null) => ask('jobs.start', { name, input: input as never }),
     }),
-    notify: async ({ level = 'info', title, message = '' }: Parameters<Hearth['notify']>[0]) =>
-      void (await ask('notifications.send', { level, title, message })),
+    notify: ({ level = 'info', title, message = '' }: Parameters<Hearth['notify']>[0]) =>
+      done(ask('notifications.send', { level, title, message })),
     health: Object.freeze({
-      report: async ({ id, name, result, message }: Parameters<Hearth['health']['report']>[0]) =>
-        void (await ask('health.report', { check: id, name, result, message: message ?? null })),
-      clear: async (id: string) => void (await ask('health.clear', { check: id })),
+      report: ({ id, name, result, message }: Parameters<Hearth['health']['report']>[0]) =>
+        done(ask('health.report', { check: id, name, result, message: message ?? null })),
+      clear: (id: string) => done(ask('health.clear', { check: id })),
     }),
     server: Object.freeze({ read: () => ask('server.read', {}) }),
     services: Object.freeze({
@@ -44,8 +47,8 @@ export function createHearth(start: StartFrame, ask: Ask, say: Say): Hearth {
       stop: (id: string) => move(id, 'stop'),
       restart: (id: string) => move(id, 'restart'),
     }),
-    emit: async (name: string, value: Readonly<Record<string, unknown>>) =>
-      void (await ask('events.emit', { name, value: value as never })),
+    emit: (name: string, value: Readonly<Record<string, unknown>>) =>
+      done(ask('events.emit', { name, value: value as never })),
     fetch: async (url: string, request: Parameters<Hearth['fetch']>[1] = {}): Promise<Answer> => {
       const { method, headers, body, binary } = request;
       const answer = await ask('network.fetch', {
@@ -63,7 +66,7 @@ export function createHearth(start: StartFrame, ask: Ask, say: Say): Hearth {
       warn: (message: string) => say('warn', message),
       error: (message: string) => say('error', message),
     }),
-  }) as Hearth;
+  });
 }
 
 /** The plugin is the only writer of its state: what it wrote last is what is there. Changes wait for one another. */
@@ -78,7 +81,7 @@ function createState(start: StartFrame, ask: Ask): Hearth['state'] {
         change(draft);
         const text = JSON.stringify(draft);
         if (text === now) return;
-        await ask('state.write', { value: JSON.parse(text) });
+        await ask('state.write', { value: JSON.parse(text) as never });
         now = text;
       });
       queue = mine.catch(() => undefined);

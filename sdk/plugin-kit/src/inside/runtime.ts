@@ -5,9 +5,9 @@ import { type Ask, createHearth, type Say } from './hearth.ts';
 
 export interface Runtime {
   /** One message of the kernel. */
-  receive(text: string): void;
+  readonly receive: (text: string) => void;
   /** Evaluates the plugin's script, runs its `start`, then takes what has waited. */
-  begin(evaluate: () => unknown, start: StartFrame): Promise<void>;
+  readonly begin: (evaluate: () => unknown, start: StartFrame) => Promise<void>;
 }
 
 type Message = Exclude<KernelFrame, { readonly do: 'load' | 'ping' }>;
@@ -29,10 +29,10 @@ export function createRuntime(send: (message: object) => void): Runtime {
   const ask: Ask = (verb, input) =>
     new Promise((resolve, reject) => {
       asks += 1;
-      asked.set(asks, { resolve: resolve as Waiting['resolve'], reject });
+      asked.set(asks, { resolve: resolve, reject });
       send({ ask: asks, verb, input });
     });
-  const say: Say = (level, message) => send({ log: level, message: String(message).slice(0, 2000) });
+  const say: Say = (level, message) => send({ log: level, message: String(message as unknown).slice(0, 2000) });
 
   const answer = ({ answer: id, ...rest }: Extract<Message, { readonly answer: number }>): void => {
     const waiting = asked.get(id);
@@ -62,8 +62,9 @@ export function createRuntime(send: (message: object) => void): Runtime {
     hearth: given,
     job,
     cancelled: () => cancelled.has(id),
-    progress: async (done: number, total: number | null, words?: string) =>
-      void (await ask('jobs.progress', { job, done, total, ...(words !== undefined && { say: words }) })),
+    progress: async (done: number, total: number | null, words?: string): Promise<void> => {
+      await ask('jobs.progress', { job, done, total, ...(words !== undefined && { say: words }) });
+    },
   });
 
   const wake = async (message: Extract<Message, { readonly do: 'event' | 'timer' }>): Promise<void> => {
@@ -78,10 +79,10 @@ export function createRuntime(send: (message: object) => void): Runtime {
 
   const take = (message: Message): void => {
     if ('answer' in message) return answer(message);
-    if (message.do === 'cancel') return void cancelled.add(message.id);
-    if (plugin === null || hearth === null) return void held.push(message);
-    if (message.do === 'method' || message.do === 'job') return void work(message, plugin, hearth);
-    void wake(message);
+    if (message.do === 'cancel') cancelled.add(message.id);
+    else if (plugin === null || hearth === null) held.push(message);
+    else if (message.do === 'method' || message.do === 'job') void work(message, plugin, hearth);
+    else void wake(message);
   };
 
   return {
@@ -109,7 +110,7 @@ function pluginOf(exported: unknown): Plugin {
   const made = (exported as { default?: unknown } | undefined)?.default ?? exported;
   if (typeof made !== 'object' || made === null)
     throw new Error('The script must export a plugin: export default plugin({ ... })');
-  return made as Plugin;
+  return made;
 }
 
 /** Of the table itself, never of what all objects have. */

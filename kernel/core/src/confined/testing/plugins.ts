@@ -1,5 +1,5 @@
 /** Plugin archives for tests, from a script and what the manifest says. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Capability } from '@hearth/contract';
 import { keyFromSeed, packArchive, pluginKind, type SigningKey } from '@hearth/s9pk/node';
@@ -67,9 +67,4 @@ let uploads = 0;
 export function newUploadId(): string {
   uploads += 1;
   return uploads.toString(16).padStart(32, '0');
-}
-
-export async function writeText(file: string, words: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, words);
 }
