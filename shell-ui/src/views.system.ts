@@ -179,6 +179,24 @@ describe.each(looks)('in %s', (look, size) => {
 
 const desk: Look = { dark: false, phone: false };
 
+test('registries: one is added, refused, removed', async () => {
+  await opened('full', '/marketplace', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'Registries' }).click();
+    const place = page.getByLabel('Address of another one');
+    await page.getByText('Always there').waitFor();
+    await place.fill('my shelf');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('That is no address of a registry.').waitFor();
+    await place.fill('https://friends.example/');
+    await page.keyboard.press('Enter');
+    await picture(page, 'registries');
+    await page.getByRole('button', { name: 'Remove friends.example' }).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Remove friends.example' }).click();
+    await page.getByRole('button', { name: 'Remove friends.example' }).waitFor({ state: 'detached' });
+  });
+}, 60_000);
+
 test('the first visit: set up, trust, go in, log out, log in', async () => {
   await opened('fresh', '/', desk, async ({ page }) => {
     await page.getByRole('textbox', { name: 'One-time code' }).fill('wrong');

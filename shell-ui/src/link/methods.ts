@@ -47,6 +47,14 @@ export interface Snapshot {
   readonly title: string | null;
 }
 
+export interface RegistryRow {
+  readonly url: string;
+  /** What it calls itself; its address while it cannot be asked. */
+  readonly name: string;
+  /** The server's own, which stays. */
+  readonly fixed: boolean;
+}
+
 export interface MarketVersion {
   readonly version: string;
   readonly releaseNotes: string;
@@ -157,6 +165,9 @@ export interface Methods {
   >;
   'job.cancel': Method<{ readonly job: string }, Rev>;
 
+  'registry.list': Method<Nothing, { readonly registries: readonly RegistryRow[] }>;
+  'registry.add': Method<{ readonly url: string }, Rev>;
+  'registry.remove': Method<{ readonly url: string }, Rev>;
   'marketplace.list': Method<{ readonly locale: string }, { readonly packages: readonly MarketPackage[] }>;
 
   'backup.target.add': Method<

@@ -14,6 +14,7 @@ import { base } from '../styles/base.ts';
 import { language } from '../words/locale.ts';
 import { callFailureWords } from '../words/failures.ts';
 import { Remote } from './remote.ts';
+import './registries.ts';
 import './sideload.ts';
 import { HearthView } from './view.ts';
 
@@ -103,7 +104,10 @@ export class MarketplaceView extends HearthView {
           .value=${this.search}
           @hearth-input=${(event: CustomEvent<string>) => (this.search = event.detail)}
         ></hearth-field>
-        <hearth-sideload></hearth-sideload>
+        <div class="row">
+          <hearth-registries @hearth-changed=${() => this.#market.load()}></hearth-registries>
+          <hearth-sideload></hearth-sideload>
+        </div>
       </div>
       ${this.#list()}`;
   }

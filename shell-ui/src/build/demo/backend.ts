@@ -1,6 +1,6 @@
 /** The demonstration's server side: answers the methods the page calls, and tells every change as patches. */
 import type { Operation } from '@hearth/contract';
-import type { Methods } from '../../link/methods.ts';
+import type { Methods, RegistryRow } from '../../link/methods.ts';
 import type { UiState } from '../../state/slices.ts';
 import { applyOperations } from '@hearth/contract';
 import { formOf } from './forms.ts';
@@ -35,6 +35,7 @@ export class Backend {
   readonly #listeners = new Set<Change>();
   readonly #now: () => number;
   #logLines = 40;
+  #registries: readonly RegistryRow[] = [{ url: 'file:registry', name: 'This machine', fixed: true }];
   state: UiState;
   /** Every action that was run, with its input. */
   readonly ran: { readonly packageId: string; readonly actionId: string; readonly input?: unknown }[] = [];
@@ -184,6 +185,17 @@ export class Backend {
     'package.action.clear-task': ({ packageId, replayId }) =>
       this.commit([[['services', packageId, 'tasks', replayId, 'active'], false]]),
     'job.cancel': ({ job }) => this.commit([[['jobs', job, 'state'], 'cancelled']]),
+    'registry.list': () => ({ registries: this.#registries }),
+    'registry.add': ({ url }) => {
+      if (!/^https?:/.test(url))
+        throw new Refusal('marketplace.registryAddress', -32602, `Cannot use "${url}"`, { url });
+      this.#registries = [...this.#registries, { url, name: new URL(url).hostname, fixed: false }];
+      return { rev: this.rev };
+    },
+    'registry.remove': ({ url }) => {
+      this.#registries = this.#registries.filter((row) => row.url !== url);
+      return { rev: this.rev };
+    },
     'marketplace.list': () => ({ packages: market }),
     'backup.target.add': ({ name, path }) => {
       if (path.startsWith('/var')) {
