@@ -7,12 +7,14 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { GuestHello, Log } from '@hearth/contract';
 import { guestHello } from '@hearth/contract';
-import { readLines, writeLine } from './lines.ts';
+import { type Room, readLines, writeLine } from './lines.ts';
 import { type Answer, Requests } from './requests.ts';
 
 /** Effects of one connection at work at once; the socket is not read meanwhile. */
 const maximumEffects = 256;
 const maximumConnections = 64;
+/** What all of them together may have begun to say. */
+const roomForLines = 48 * 1024 * 1024;
 
 export interface GuestLinkOptions {
   readonly service: string;
@@ -34,6 +36,7 @@ export class GuestLink {
   readonly requests = new Requests();
   readonly #options: GuestLinkOptions;
   readonly #sockets = new Set<Socket>();
+  readonly #room: Room = { left: roomForLines };
   #server: Server | null = null;
   #main: Socket | null = null;
 
@@ -110,8 +113,12 @@ export class GuestLink {
     let working = 0;
     const done = (): void => {
       working -= 1;
-      if (working < maximumEffects && socket.isPaused()) socket.resume();
+      if (working < maximumEffects && socket.isPaused() && !socket.writableNeedDrain) socket.resume();
     };
+    // Who does not hear the answers is not asked for more.
+    socket.on('drain', () => {
+      if (working < maximumEffects) socket.resume();
+    });
     socket.on('error', (error) => this.#options.log.debug({ err: error }, 'A guest connection failed'));
     socket.on('close', () => {
       this.#sockets.delete(socket);
@@ -119,14 +126,18 @@ export class GuestLink {
       this.#main = null;
       this.#options.lost();
     });
-    readLines(socket, (document) => {
-      if (typeof document['method'] !== 'string') return this.#answered(socket, document['id'], document);
-      if (document['method'] === 'hello') return this.#hello(socket, document);
-      if (document['method'] === 'result') return this.#offered(socket, document);
-      working += 1;
-      if (working >= maximumEffects) socket.pause();
-      void this.#effect(socket, document['method'], document).finally(done);
-    });
+    readLines(
+      socket,
+      (document) => {
+        if (typeof document['method'] !== 'string') return this.#answered(socket, document['id'], document);
+        if (document['method'] === 'hello') return this.#hello(socket, document);
+        if (document['method'] === 'result') return this.#offered(socket, document);
+        working += 1;
+        if (working >= maximumEffects || socket.writableNeedDrain) socket.pause();
+        void this.#effect(socket, document['method'], document).finally(done);
+      },
+      this.#room,
+    );
   }
 
   async #effect(socket: Socket, method: string, document: Record<string, unknown>): Promise<void> {
