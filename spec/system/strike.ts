@@ -50,7 +50,8 @@ export async function strikeAt(pid: number, place: number, act: () => void): Pro
     count: () => count,
     struck: struck.promise,
     end: async () => {
-      tracer.kill('SIGINT');
+      // At once: it would wait for a thread that it holds and that was killed meanwhile. What lives goes on without it.
+      tracer.kill('SIGKILL');
       await gone;
     },
   };
