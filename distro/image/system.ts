@@ -11,13 +11,16 @@ const here = import.meta.dirname;
 /** Of the file system with the containers' root tree; fixed, as everything else. */
 const baseId = '48454152-5448-4000-8000-000000000010';
 
-/** Where the building machine gets its packages from, and what differs from one build of a tree to the next. */
+/**
+ * Where the building machine gets its packages from, and what differs from one build of a tree to the next: regular
+ * expressions of files.
+ */
 const madeHere = [
-  'etc/apt/sources.list',
-  'etc/apt/apt.conf.d/99mmdebstrap',
-  'var/cache/ldconfig/aux-cache',
+  'etc/apt/sources\\.list$',
+  'etc/apt/apt\\.conf\\.d/99mmdebstrap$',
+  'var/cache/ldconfig/aux-cache$',
   'var/lib/apt/lists/',
-  'var/log/',
+  'var/log/(apt/|.*\\.log$)',
 ] as const;
 
 /** A tar of the Debian system, kept by the hash of what decides it. */
@@ -78,7 +81,7 @@ export async function furnish(
   await rm(join(tree, 'usr/lib/hearth/release/catalog'), { recursive: true });
   // Linux 6.1 maps the ids of an EROFS, not those of the squashfs it lies in, which compresses it.
   const base = join(tree, 'usr/lib/hearth/base.erofs');
-  const left = [...madeHere].map((path) => `--exclude-regex=^${path.replaceAll('.', '\\.')}`);
+  const left = madeHere.map((path) => `--exclude-regex=^${path}`);
   await run('mkfs.erofs', ['-T', String(epoch), '-U', baseId, ...left, base, parts.base]);
   await settle(tree, epoch);
   tell('making the initramfs');
@@ -148,7 +151,8 @@ async function settle(tree: string, epoch: number): Promise<void> {
   );
   // Nobody can log in at the console, which shows the address instead.
   await chroot(
-    ...['systemctl', 'mask', 'lxc-net', 'lxc', 'lxc-monitord', 'nginx', 'ssh', 'ssh.socket', 'e2scrub_reap'],
+    ...['systemctl', 'mask', 'lxc-net', 'lxc', 'lxc-monitord', 'nginx', 'ssh', 'ssh.socket'],
+    ...['e2scrub_reap', 'e2scrub_all.timer', 'dpkg-db-backup.timer'],
     ...['getty@tty1', 'serial-getty@ttyS0', 'autovt@'],
   );
   // Of programs that are not here, and of containers that are not ours (LXC makes each of ours a profile of its own);
@@ -165,7 +169,8 @@ async function settle(tree: string, epoch: number): Promise<void> {
     await run('cp', ['--archive', join(tree, 'var/lib', name), join(tree, 'usr/share/hearth/var/lib')]);
   }
   await rm(join(tree, 'usr/share/hearth/var/lib/dpkg/info'), { recursive: true, force: true });
-  for (const path of madeHere) await rm(join(tree, path), { recursive: true, force: true });
+  const found = `${tree.replaceAll(/[^\w/]/g, '[$&]')}/(${madeHere.join('|')}).*`;
+  await run('find', [tree, '-type', 'f', '-regextype', 'posix-extended', '-regex', found, '-delete']);
 }
 
 function exists(path: string): Promise<boolean> {

@@ -15,6 +15,7 @@ interface Health {
 }
 export interface Row {
   readonly id: string;
+  readonly manifest: { readonly version: string };
   readonly job: string | null;
   readonly status: { readonly actual: string };
 }
@@ -86,6 +87,14 @@ export class Box {
 
   async install(id: string): Promise<void> {
     const { job } = await this.client.call<{ job: string }>('package.install', { id });
+    const row = await this.finished(job);
+    assert.equal(row.state, 'succeeded', JSON.stringify(row));
+  }
+
+  /** Installs from a file, or updates. */
+  async sideload(archive: string): Promise<void> {
+    const upload = await this.client.upload(archive);
+    const { job } = await this.client.call<{ job: string }>('package.sideload', { upload });
     const row = await this.finished(job);
     assert.equal(row.state, 'succeeded', JSON.stringify(row));
   }

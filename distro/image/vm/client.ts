@@ -1,4 +1,5 @@
 /** A person's side of Hearth: HTTPS to the loopback port, with cookie and token as a browser page would send them. */
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -15,7 +16,7 @@ export function fetchFrom(
   path: string,
   options: {
     readonly method?: string;
-    readonly body?: string;
+    readonly body?: string | Buffer;
     readonly headers?: Record<string, string>;
     readonly limitMs?: number;
   } = {},
@@ -53,11 +54,7 @@ export class Client {
   async call<T = any>(method: string, params: object = {}): Promise<T> {
     const { status, headers, body } = await fetchFrom(this.#port, 'localhost', '/rpc/v1', {
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-      headers: {
-        'content-type': 'application/json',
-        origin: 'https://localhost',
-        ...(this.session.cookie === '' ? {} : { cookie: this.session.cookie, 'x-hearth-token': this.session.token }),
-      },
+      headers: { 'content-type': 'application/json', ...this.#proof() },
     });
     const answer = JSON.parse(body) as { result?: T & { token?: string }; error?: { message: string; data?: object } };
     if (answer.error !== undefined || answer.result === undefined)
@@ -66,6 +63,21 @@ export class Client {
     if (cookie !== undefined && answer.result.token !== undefined)
       this.session = { cookie: cookie.split(';')[0] ?? '', token: answer.result.token };
     return answer.result;
+  }
+
+  /** Answers what a call names the file by. */
+  async upload(file: string): Promise<string> {
+    const { body } = await fetchFrom(this.#port, 'localhost', '/upload', {
+      body: await readFile(file),
+      headers: { 'content-type': 'application/octet-stream', ...this.#proof() },
+      limitMs: 240_000,
+    });
+    return (JSON.parse(body) as { upload: string }).upload;
+  }
+
+  #proof(): Record<string, string> {
+    const { cookie, token } = this.session;
+    return { origin: 'https://localhost', ...(cookie === '' ? {} : { cookie, 'x-hearth-token': token }) };
   }
 
   /** Until the page is there. Answers milliseconds. */

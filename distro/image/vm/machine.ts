@@ -49,7 +49,7 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
       ...(options.firmware === 'uefi' ? await uefi(at('efi-variables.fd')) : []),
       ...drive(disk, writeLog),
       ...['-netdev', `user,id=lan,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:443`],
-      ...['-device', 'virtio-net-pci,netdev=lan', '-device', 'virtio-rng-pci'],
+      ...['-device', 'virtio-net-pci,netdev=lan,romfile=', '-device', 'virtio-rng-pci'],
       ...['-chardev', `file,id=first,path=${serialLog}`, '-serial', 'chardev:first'],
       ...['-chardev', `socket,id=second,path=${at('shell')},server=on,wait=off`, '-serial', 'chardev:second'],
       ...['-qmp', `unix:${at('qmp')},server=on,wait=off`],

@@ -9,11 +9,14 @@ export class Qmp {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
-    createInterface({ input: socket }).on('line', (line) => this.#receive(JSON.parse(line) as Record<string, unknown>));
+    const lines = createInterface({ input: socket });
+    lines.on('line', (line) => this.#receive(JSON.parse(line) as Record<string, unknown>));
     const gone = () => {
       for (const { reject } of this.#waiting.splice(0)) reject(new Error('QEMU has ended'));
     };
     socket.on('close', gone).on('error', gone);
+    // It says the same once more.
+    lines.on('error', gone);
   }
 
   /** Waits up to ten seconds for the socket to be there. */

@@ -26,7 +26,8 @@ Usage: npm run test:vm -- [options]
 
 const packages = ['mtools', 'ovmf', 'qemu-system-x86', 'seabios'];
 const root = resolve(import.meta.dirname, '../../..');
-const image = join(root, `out/image/hearth-${version}-x86_64.raw`);
+const built = join(root, 'out/image');
+const image = join(built, `hearth-${version}-x86_64.raw`);
 const folder = join(root, 'out/vm');
 /** The disk is so much larger than the image: the state partition is to grow into it. */
 const extraBytes = 1024 ** 3;
@@ -62,7 +63,9 @@ async function test(onlyCuts: boolean, count: number, seed: number): Promise<boo
     process.once(signal, () => void box.cutAll().then(() => process.exit(130)));
   try {
     const disk = await makeTestDisk(image, folder, extraBytes);
-    const steps = onlyCuts ? cuts(box, folder, disk, count, seed) : daily(box, folder, disk, extraBytes, seed);
+    const steps = onlyCuts
+      ? cuts(box, folder, disk, count, seed)
+      : daily({ box, folder, built, disk, extraBytes, seed });
     const good = await tell(steps, async () => {
       process.stdout.write(`${await box.lastWords()}\n`);
       process.stdout.write(`The serial logs are kept: ${folder}/serial-*.log\n`);
