@@ -37,7 +37,7 @@ export interface LinkOptions {
 const once = new Set(['action.run', 'notification.create']);
 const firstDelay = 50;
 /** A kernel that is back is found within this: dialling in vain costs next to nothing. */
-const longestDelay = 1000;
+const longestDelay = 250;
 
 export class Link {
   readonly #options: LinkOptions;
