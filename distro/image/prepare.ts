@@ -8,6 +8,7 @@ import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { usualBackupFolders } from '@hearth/contract';
 import { ensureAccount, ensureIdBlock } from '../daemon/src/account.ts';
 import type { Options } from '../daemon/src/options.ts';
 import { makeFolders, writeEngineConfig } from '../daemon/src/prepare.ts';
@@ -25,6 +26,7 @@ const options: Options = {
   containerPrefix: 'hearth-',
   ids: null,
   cache: '/var/cache/hearth',
+  backupFolders: usualBackupFolders,
   verbose: false,
 };
 
