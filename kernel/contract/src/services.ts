@@ -53,6 +53,8 @@ export interface InstallRequest {
   readonly start?: boolean;
   /** Hex root sighash of a plan: what was planned is what is installed, or nothing. */
   readonly expect?: string;
+  /** `ServicePlan.id`: what was planned is what is done, or nothing. */
+  readonly plan?: string;
 }
 
 /** One volume (or a part of it) that a package's `createBackup` asked to be kept. */
@@ -82,7 +84,7 @@ export interface Services {
   /** `keepData` leaves the volumes (a later install finds them). */
   uninstall(
     service: string,
-    options: { readonly keepData: boolean; readonly force: boolean },
+    options: { readonly keepData: boolean; readonly force: boolean; readonly plan?: string },
   ): Promise<{ job: string; rev: number }>;
   /**
    * Holds the service still (stops its main if it runs), lets its script say what is to be kept, runs `work`, and

@@ -50,15 +50,18 @@ export function installMethod(parts: MethodParts): AnyMethod {
       start: z.boolean().default(true),
       /** Of a plan: only what it showed is installed. */
       expect: hexKey.optional(),
+      /** `id` of a plan: what it showed is done, or nothing. */
+      plan: hexKey.optional(),
     }),
     output: z.object({ job: z.string(), rev: z.number() }),
     allow: 'admin',
-    async run({ start, expect, ...asked }, { signal }) {
+    async run({ start, expect, plan, ...asked }, { signal }) {
       const { request, installed, signers } = await chosenFor(parts, asked, signal);
       refuseNewSigner(asked.id, installed, signers, asked.acceptSigner);
       return parts.services.install({
         ...request,
         ...(expect !== undefined && { expect }),
+        ...(plan !== undefined && { plan }),
         ...(installed === null && { start }),
       });
     },

@@ -35,7 +35,7 @@ const services = () =>
         ...{ to: manifest.version, rootSighash, fetch, disk: { needed: bytes, free: 1e9 }, changes: [] },
         ...{ memory: { needed: null, total: 1e9 }, snapshot: null, erases: null, downtime: 0 },
       };
-      return { ...plan, dependants: [], refusals: [] };
+      return { ...plan, id: 'cd'.repeat(32), dependants: [], ports: [], refusals: [] };
     },
     install: (request) => {
       installs.push(request);

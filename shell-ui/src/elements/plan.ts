@@ -56,8 +56,10 @@ export class HearthPlan extends HearthElement {
       interrupted: msg('is interrupted meanwhile'),
       unsatisfied: msg('does not accept this version'),
       lost: msg('will not work without it'),
+      needsYou: msg('asks for something to be done then'),
+      served: msg('gets what it asks for'),
     };
-    const grave = dependants.some(({ effect }) => effect !== 'interrupted');
+    const grave = dependants.some(({ effect }) => effect !== 'interrupted' && effect !== 'served');
     return html`<hearth-notice tone=${grave ? 'warn' : 'info'} heading=${msg('Others need it')}>
       <ul>
         ${dependants.map(({ title, effect }) => html`<li>${title} ${words[effect]}</li>`)}
@@ -65,7 +67,8 @@ export class HearthPlan extends HearthElement {
     </hearth-notice>`;
   }
 
-  #facts({ from, to, fetch, disk, memory, snapshot, erases, downtime }: ServicePlan): unknown {
+  #facts({ from, to, fetch, disk, memory, snapshot, erases, downtime, ports }: ServicePlan): unknown {
+    const freed = ports.filter(({ effect }) => effect === 'freed').map(({ port }) => port);
     const facts: readonly (readonly [name: string, value: string] | null)[] = [
       from !== null && to !== null && from !== to ? [msg('Version'), msg(str`${from}, then ${to}`)] : null,
       fetch > 0 ? [msg('To fetch'), bytes(fetch)] : null,
@@ -74,6 +77,7 @@ export class HearthPlan extends HearthElement {
       snapshot === null ? null : [msg('Its data is put aside first'), snapshotWords(snapshot)],
       downtime > 0 ? [msg('Down for about'), lasted(downtime * 1000)] : null,
       erases === null ? null : [msg('Deleted for good'), bytes(erases)],
+      freed.length === 0 ? null : [msg('Ports given back'), freed.join(', ')],
     ];
     const shown = facts.filter((fact) => fact !== null);
     if (shown.length === 0) return nothing;

@@ -122,7 +122,7 @@ export interface ServerMethods {
   };
   'marketplace.plan': {
     readonly input: { readonly id: string; readonly version?: string; readonly registry?: string; readonly acceptSigner?: string };
-    readonly output: { readonly kind: 'package.install' | 'package.update' | 'package.uninstall' | 'package.rebuild'; readonly service: string; readonly title: string; readonly from: string | null; readonly to: string | null; readonly rootSighash: string | null; readonly fetch: number; readonly disk: { readonly needed: number; readonly free: number }; readonly memory: { readonly needed: number | null; readonly total: number }; readonly changes: readonly ({ readonly path: string; readonly before?: unknown; readonly after?: unknown; readonly about: 'permission' | 'data' | 'need' | 'image' | 'version' | 'text' })[]; readonly snapshot: { readonly bytes: number; readonly shared: boolean } | null; readonly erases: number | null; readonly downtime: number; readonly dependants: readonly ({ readonly id: string; readonly title: string; readonly running: boolean; readonly effect: 'interrupted' | 'unsatisfied' | 'lost' })[]; readonly refusals: readonly ({ readonly code: string; readonly message: string; readonly data: Readonly<Record<string, unknown>> })[] };
+    readonly output: { readonly kind: 'package.install' | 'package.update' | 'package.uninstall' | 'package.rebuild' | 'package.action.run'; readonly id: string; readonly service: string; readonly title: string; readonly from: string | null; readonly to: string | null; readonly rootSighash: string | null; readonly fetch: number; readonly disk: { readonly needed: number; readonly free: number }; readonly memory: { readonly needed: number | null; readonly total: number }; readonly changes: readonly ({ readonly path: string; readonly before?: unknown; readonly after?: unknown; readonly about: 'permission' | 'data' | 'need' | 'image' | 'version' | 'setting' | 'text' })[]; readonly snapshot: { readonly bytes: number; readonly shared: boolean } | null; readonly erases: number | null; readonly ports: readonly ({ readonly port: number; readonly effect: 'kept' | 'freed' })[]; readonly downtime: number; readonly dependants: readonly ({ readonly id: string; readonly title: string; readonly running: boolean; readonly effect: 'interrupted' | 'unsatisfied' | 'lost' | 'needsYou' | 'served' })[]; readonly refusals: readonly ({ readonly code: string; readonly message: string; readonly data: Readonly<Record<string, unknown>> })[] };
   };
   'net.address.list': {
     readonly input: Readonly<Record<string, never>>;
@@ -161,7 +161,7 @@ export interface ServerMethods {
     readonly output: { readonly rev: number };
   };
   'package.install': {
-    readonly input: { readonly id: string; readonly version?: string; readonly registry?: string; readonly acceptSigner?: string; readonly start?: boolean; readonly expect?: string };
+    readonly input: { readonly id: string; readonly version?: string; readonly registry?: string; readonly acceptSigner?: string; readonly start?: boolean; readonly expect?: string; readonly plan?: string };
     readonly output: { readonly job: string; readonly rev: number };
   };
   'package.list': {
@@ -173,11 +173,11 @@ export interface ServerMethods {
     readonly output: { readonly entries: readonly ({ readonly time: number; readonly source: string; readonly text: string })[]; readonly cursor: string };
   };
   'package.plan': {
-    readonly input: { readonly action: 'sideload'; readonly upload: string } | { readonly action: 'uninstall'; readonly id: string; readonly soft?: boolean } | { readonly action: 'rebuild'; readonly id: string };
-    readonly output: { readonly kind: 'package.install' | 'package.update' | 'package.uninstall' | 'package.rebuild'; readonly service: string; readonly title: string; readonly from: string | null; readonly to: string | null; readonly rootSighash: string | null; readonly fetch: number; readonly disk: { readonly needed: number; readonly free: number }; readonly memory: { readonly needed: number | null; readonly total: number }; readonly changes: readonly ({ readonly path: string; readonly before?: unknown; readonly after?: unknown; readonly about: 'permission' | 'data' | 'need' | 'image' | 'version' | 'text' })[]; readonly snapshot: { readonly bytes: number; readonly shared: boolean } | null; readonly erases: number | null; readonly downtime: number; readonly dependants: readonly ({ readonly id: string; readonly title: string; readonly running: boolean; readonly effect: 'interrupted' | 'unsatisfied' | 'lost' })[]; readonly refusals: readonly ({ readonly code: string; readonly message: string; readonly data: Readonly<Record<string, unknown>> })[] };
+    readonly input: { readonly action: 'sideload'; readonly upload: string } | { readonly action: 'uninstall'; readonly id: string; readonly soft?: boolean } | { readonly action: 'rebuild'; readonly id: string } | { readonly action: 'configure'; readonly id: string; readonly actionId: string; readonly input: Readonly<Record<string, unknown>> | null };
+    readonly output: { readonly kind: 'package.install' | 'package.update' | 'package.uninstall' | 'package.rebuild' | 'package.action.run'; readonly id: string; readonly service: string; readonly title: string; readonly from: string | null; readonly to: string | null; readonly rootSighash: string | null; readonly fetch: number; readonly disk: { readonly needed: number; readonly free: number }; readonly memory: { readonly needed: number | null; readonly total: number }; readonly changes: readonly ({ readonly path: string; readonly before?: unknown; readonly after?: unknown; readonly about: 'permission' | 'data' | 'need' | 'image' | 'version' | 'setting' | 'text' })[]; readonly snapshot: { readonly bytes: number; readonly shared: boolean } | null; readonly erases: number | null; readonly ports: readonly ({ readonly port: number; readonly effect: 'kept' | 'freed' })[]; readonly downtime: number; readonly dependants: readonly ({ readonly id: string; readonly title: string; readonly running: boolean; readonly effect: 'interrupted' | 'unsatisfied' | 'lost' | 'needsYou' | 'served' })[]; readonly refusals: readonly ({ readonly code: string; readonly message: string; readonly data: Readonly<Record<string, unknown>> })[] };
   };
   'package.rebuild': {
-    readonly input: { readonly id: string };
+    readonly input: { readonly id: string; readonly plan?: string };
     readonly output: { readonly job: string; readonly rev: number };
   };
   'package.restart': {
@@ -189,7 +189,7 @@ export interface ServerMethods {
     readonly output: { readonly rev: number; readonly applied: boolean; readonly unkept: readonly ('memoryHigh' | 'ioWeight' | 'disk')[] };
   };
   'package.sideload': {
-    readonly input: { readonly upload: string; readonly expect?: string };
+    readonly input: { readonly upload: string; readonly expect?: string; readonly plan?: string };
     readonly output: { readonly job: string; readonly rev: number };
   };
   'package.start': {
@@ -205,7 +205,7 @@ export interface ServerMethods {
     readonly output: { readonly rev: number };
   };
   'package.uninstall': {
-    readonly input: { readonly id: string; readonly soft?: boolean; readonly force?: boolean };
+    readonly input: { readonly id: string; readonly soft?: boolean; readonly force?: boolean; readonly plan?: string };
     readonly output: { readonly job: string; readonly rev: number };
   };
   'plugin.audit.list': {

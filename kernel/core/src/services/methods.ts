@@ -23,12 +23,14 @@ export interface MethodNeeds {
   readonly scripts: Scripts;
   readonly tasks: Tasks;
   readonly planner: Planner;
-  readonly rebuild: (service: string) => Promise<{ job: string; rev: number }>;
+  readonly rebuild: (service: string, plan?: string) => Promise<{ job: string; rev: number }>;
   readonly cancelInstall: (service: string) => Promise<number>;
 }
 
 /** Of a plan: only what it showed is installed. */
 const rootSighash = z.string().regex(/^[0-9a-f]{64}$/);
+/** `id` of a plan: what it showed is done, or nothing. */
+const planId = rootSighash.optional();
 const byId = z.object({ id: packageId });
 const revision = z.object({ rev: z.number() });
 const begun = z.object({ job: z.string(), rev: z.number() });
@@ -100,10 +102,10 @@ function lifecycleMethods({ service, context, rebuild, cancelInstall }: MethodNe
     defineMethod({
       name: 'package.rebuild',
       about: 'Make the container of a service anew from its verified archive; its data stays.',
-      input: byId,
+      input: byId.extend({ plan: planId }),
       output: begun,
       allow: 'admin',
-      run: ({ id }) => rebuild(id),
+      run: ({ id, plan }) => rebuild(id, plan),
     }),
     defineMethod({
       name: 'package.uninstall',
@@ -113,10 +115,12 @@ function lifecycleMethods({ service, context, rebuild, cancelInstall }: MethodNe
         soft: z.boolean().default(false),
         /** Go on where the package refuses or fails. */
         force: z.boolean().default(false),
+        plan: planId,
       }),
       output: begun,
       allow: 'admin',
-      run: ({ id, soft, force }) => service.uninstall(id, { keepData: soft, force }),
+      run: ({ id, soft, force, plan }) =>
+        service.uninstall(id, { keepData: soft, force, ...(plan === undefined ? {} : { plan }) }),
     }),
     defineMethod({
       name: 'package.cancel-install',
@@ -129,17 +133,18 @@ function lifecycleMethods({ service, context, rebuild, cancelInstall }: MethodNe
     defineMethod({
       name: 'package.sideload',
       about: 'Install or update a service from an uploaded archive.',
-      input: z.object({ upload: uploadId, expect: rootSighash.optional() }),
+      input: z.object({ upload: uploadId, expect: rootSighash.optional(), plan: planId }),
       output: begun,
       allow: 'admin',
-      async run({ upload, expect }, { signal }) {
+      async run({ upload, expect, plan }, { signal }) {
         // Only what it is called: the job proves the whole archive before anything is made of it.
         const path = uploadPath(context.places.staging, upload);
         try {
           const archive = await openFile(path, { tree: 'root', signal });
           const manifest = await readManifest(archive, signal).finally(() => archive.close());
           const request = { id: manifest.id, title: titleOf(manifest), source: 'file', input: { upload } };
-          return await service.install({ ...request, ...(expect === undefined ? {} : { expect }) });
+          const bound = { ...(expect === undefined ? {} : { expect }), ...(plan === undefined ? {} : { plan }) };
+          return await service.install({ ...request, ...bound });
         } catch (error) {
           // What was refused is of no more use, and may be gigabytes.
           await rm(path, { force: true });

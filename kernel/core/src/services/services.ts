@@ -120,8 +120,9 @@ export function createServices(parts: Parts): KernelPart<Services> {
   );
   const initProgress = new InitProgress();
   const powerOff = new PowerOff(context, actor);
-  const rebuild = async (service: string): Promise<{ job: string; rev: number }> => {
+  const rebuild = async (service: string, plan?: string): Promise<{ job: string; rev: number }> => {
     powerOff.refuse('rebuild', service);
+    if (plan !== undefined) Planner.hold(plan, await planner.rebuild(service));
     return jobs.start('package.rebuild', { service, title: titleOf(rows.get(service).manifest) });
   };
   const answer = answerEffects(
@@ -153,7 +154,8 @@ export function createServices(parts: Parts): KernelPart<Services> {
       const there = rows.read(request.id) !== null;
       if (there && request.restore === true) throw errors.alreadyInstalled({ service: request.id });
       const fresh = request.restore === true ? 'package.backup.restore' : 'package.install';
-      const started = await jobs.start(there ? 'package.update' : fresh, request);
+      const planned = await planner.bound(request, closing.signal);
+      const started = await jobs.start(there ? 'package.update' : fresh, { ...request, ...planned });
       installing.set(request.id, started.job);
       return started;
     },
@@ -177,11 +179,12 @@ export function createServices(parts: Parts): KernelPart<Services> {
       actor(id).restart();
       return rev;
     },
-    async uninstall(id, { keepData, force }) {
+    async uninstall(id, { keepData, force, plan }) {
       powerOff.refuse('remove', id);
       const row = rows.read(id);
       if (row === null && context.allocations.index(id) === null) throw errors.notInstalled({ service: id });
       const title = row === null ? `the data of ${id}` : titleOf(row.manifest);
+      if (plan !== undefined) Planner.hold(plan, await planner.remove(id, keepData, closing.signal));
       return jobs.start('package.uninstall', { service: id, title, keepData, force });
     },
     async backUp(id, work, signal) {

@@ -4,6 +4,7 @@ import type { UiState } from '../../state/slices.ts';
 import { market } from './market.ts';
 
 const nothing = {
+  id: 'cd'.repeat(32),
   rootSighash: null,
   fetch: 0,
   disk: { needed: 0, free: 310e9 },
@@ -25,7 +26,7 @@ export function installPlan(state: UiState, id: string, version: string | null):
   const row = state.services?.[id];
   const found = market.find((one) => one.id === id);
   const size = found?.versions[0]?.size ?? 0;
-  const base = { ...nothing, changes: [], refusals: [], service: id, title: found?.title ?? id };
+  const base = { ...nothing, changes: [], ports: [], refusals: [], service: id, title: found?.title ?? id };
   const to = version ?? found?.versions[0]?.version ?? null;
   const fetched = { to, fetch: size, disk: { needed: size * 3 + 256e6, free: 310e9 }, dependants: [] };
   if (row === undefined) return { ...base, ...fetched, kind: 'package.install', from: null };
@@ -45,7 +46,7 @@ export function installPlan(state: UiState, id: string, version: string | null):
 export function removalPlan(state: UiState, id: string, soft: boolean): ServicePlan {
   const row = state.services?.[id];
   return {
-    ...{ ...nothing, changes: [], refusals: [] },
+    ...{ ...nothing, changes: [], ports: [], refusals: [] },
     ...{ kind: 'package.uninstall', service: id, title: row?.manifest.title ?? id },
     ...{ from: row?.manifest.version ?? null, to: null, erases: soft ? null : 1.2e9 },
     dependants: dependants(state, id, 'lost'),

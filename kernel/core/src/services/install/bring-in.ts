@@ -1,10 +1,11 @@
 /** The steps that bring an archive in: fetch, verify, keep, import. Shared by install, restore and update. */
 import { mkdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Step, StepContext } from '@hearth/contract';
+import type { Manifest, ServicePlan, ServiceRow, Step, StepContext } from '@hearth/contract';
 import { extract, filterArchive, openFile } from '@hearth/s9pk/node';
 import { asideCost, refuseNoRoom } from './aside.ts';
 import { errors } from '../errors.ts';
+import { manifestChanges } from '../plan/manifest-changes.ts';
 import { exitTarget } from './migration.ts';
 import { refuseFullDisk, verifyPackage } from './verify.ts';
 import {
@@ -36,6 +37,12 @@ export function fetchStep({ context, sources }: Workshop): InstallStep {
   };
 }
 
+/** The head of an archive was shown, the whole of it is proved: they must tell the same. @throws services.notAsPlanned */
+function refuseUnplanned({ kind, changes }: ServicePlan, row: ServiceRow | null, manifest: Manifest): void {
+  const same = JSON.stringify(manifestChanges(row?.manifest ?? null, manifest)) === JSON.stringify(changes);
+  if (!same || (kind === 'package.install') !== (row === null)) throw errors.notAsPlanned({ service: manifest.id });
+}
+
 export function verifyStep({ context }: Workshop): InstallStep {
   return {
     name: 'verify',
@@ -48,6 +55,7 @@ export function verifyStep({ context }: Workshop): InstallStep {
       const found = await verifyPackage(context, path, { service, registry, commitment, expect: input.expect }, step);
       const volumes = await context.engine.call('volume.list', {}, { signal });
       const row = context.rows.read(service);
+      if (input.planned !== undefined) refuseUnplanned(input.planned, row, found.manifest);
       scratch.found = {
         ...found,
         hadData: volumes.some((volume) => volume.service === service),

@@ -1,6 +1,6 @@
 /** What the jobs on services share: their input, what one step leaves for the next, and where things lie. */
 import { join } from 'node:path';
-import type { CheckResult, InstallRequest, Manifest, ServiceRow } from '@hearth/contract';
+import type { CheckResult, InstallRequest, Manifest, ServicePlan, ServiceRow } from '@hearth/contract';
 import type { Actor } from '../actor.ts';
 import type { Context } from '../context.ts';
 import type { Tasks } from '../tasks/tasks.ts';
@@ -17,7 +17,10 @@ export interface Workshop {
   readonly dismiss: (service: string) => Promise<void>;
 }
 
-export type InstallInput = InstallRequest;
+export interface InstallInput extends InstallRequest {
+  /** What was shown before, if it was: what the archive turns out to be must be just that. */
+  readonly planned?: ServicePlan;
+}
 
 /** What verification found, and what was there before. All of it is known before the first change to the machine. */
 export interface Found {

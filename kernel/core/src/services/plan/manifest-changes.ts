@@ -25,23 +25,38 @@ const order: readonly PlanChange['about'][] = ['permission', 'data', 'need', 'im
 export function manifestChanges(before: Manifest | null, after: Manifest): PlanChange[] {
   const found = before === null ? asked(after) : differences(before, after, '');
   return found
-    .map((change) => ({ ...change, about: subjects[change.path.split('/')[1] as keyof Manifest] ?? 'text' }))
+    .map((change) => ({ ...change, about: subjectOf(change.path) }))
     .sort((a, b) => order.indexOf(a.about) - order.indexOf(b.about));
 }
 
-type Difference = Omit<PlanChange, 'about'>;
+export type Difference = Omit<PlanChange, 'about'>;
+
+/** A graphics device of an image is a device all the same. */
+function subjectOf(path: string): PlanChange['about'] {
+  if (/^\/images\/[^/]+\/nvidiaContainer$/.test(path) || path.startsWith('/hardwareRequirements/device'))
+    return 'permission';
+  return subjects[path.split('/')[1] as keyof Manifest] ?? 'text';
+}
 
 function asked(manifest: Manifest): Difference[] {
   const switches = ['hardwareAcceleration', 'userspaceFilesystems', 'virtualNetworking'] as const;
   return [
     ...switches.filter((name) => manifest[name]).map((name) => ({ path: `/${name}`, after: true })),
     ...manifest.plugins.map((plugin, at) => ({ path: `/plugins/${at}`, after: plugin })),
+    ...Object.entries(manifest.images)
+      .filter(([, image]) => image.nvidiaContainer)
+      .map(([name]) => ({ path: `/images/${escaped(name)}/nvidiaContainer`, after: true })),
+    ...manifest.hardwareRequirements.device.map((device, at) => ({
+      path: `/hardwareRequirements/device/${at}`,
+      after: device,
+    })),
     ...manifest.volumes.map((volume, at) => ({ path: `/volumes/${at}`, after: volume })),
     ...Object.entries(manifest.dependencies).map(([id, need]) => ({ path: `/dependencies/${id}`, after: need })),
   ];
 }
 
-function differences(before: unknown, after: unknown, path: string): Difference[] {
+/** Of two plain documents, as JSON pointers; lists of names are sets. */
+export function differences(before: unknown, after: unknown, path: string): Difference[] {
   if (isDeepStrictEqual(before, after)) return [];
   if (isSet(before) && isSet(after)) {
     // Lists of names are sets to whoever reads them: order and place mean nothing.

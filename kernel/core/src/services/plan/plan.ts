@@ -3,6 +3,7 @@
  *
  * Only the head of an archive is read, as far as its source can show it; the job proves the whole.
  */
+import { createHash } from 'node:crypto';
 import type { InstallRequest, Manifest, ServicePlan, ServiceRow } from '@hearth/contract';
 import { HearthError } from '@hearth/contract';
 import { type Context, titleOf } from '../context.ts';
@@ -13,7 +14,9 @@ import type { Sources } from '../install/sources.ts';
 import { refuseUnfit, reserveBytes, spaceFor } from '../install/verify.ts';
 import { dependantsOf } from '../needs/needs.ts';
 import { accepts } from '../needs/verdict.ts';
-import { manifestChanges } from './manifest-changes.ts';
+import { matches } from '../tasks/match.ts';
+import { templatesOf } from '../tasks/tasks.ts';
+import { differences, manifestChanges } from './manifest-changes.ts';
 
 /** Stop, container, script and start: what most services take. */
 const usualSeconds = 30;
@@ -21,6 +24,7 @@ const usualSeconds = 30;
 const copyBytesPerSecond = 80e6;
 
 type Begun = Pick<ServicePlan, 'kind' | 'service' | 'title' | 'from' | 'to'>;
+type Draft = Omit<ServicePlan, 'id'>;
 
 export class Planner {
   readonly #context: Context;
@@ -45,7 +49,9 @@ export class Planner {
       from: row?.manifest.version ?? null,
       to: manifest.version,
     });
-    const cost = row === null ? null : await asideCost(this.#context, request.id, signal);
+    // Also data that an earlier installation left is put aside before another touches it.
+    const data = row !== null || (this.#context.allocations.index(request.id) !== null && request.restore !== true);
+    const cost = data ? await asideCost(this.#context, request.id, signal) : null;
     const needed = spaceFor(found.bytes) + found.fetch + reserveBytes;
     const refusals = collect([
       () => {
@@ -65,7 +71,7 @@ export class Planner {
         if (row !== null) exitTarget(row.manifest, manifest);
       },
     ]);
-    return {
+    return named({
       ...plan,
       rootSighash: found.rootSighash,
       fetch: found.fetch,
@@ -75,24 +81,69 @@ export class Planner {
       snapshot: cost === null ? null : { bytes: cost.bytes, shared: cost.shared },
       downtime: downtimeOf(row, (cost?.needed ?? 0) / copyBytesPerSecond),
       dependants: this.#dependants(request.id, manifest),
+      ports: this.#ports(request.id, 'kept'),
       refusals,
-    };
+    });
+  }
+
+  /** What a job is given of the plan that was shown, as it still stands. @throws services.notAsPlanned */
+  async bound(request: InstallRequest, signal: AbortSignal): Promise<{ planned?: ServicePlan; expect?: string }> {
+    if (request.plan === undefined) return {};
+    const planned = Planner.hold(request.plan, await this.install(request, signal));
+    return { planned, ...(planned.rootSighash === null ? {} : { expect: planned.rootSighash }) };
   }
 
   async remove(service: string, keepData: boolean, signal: AbortSignal): Promise<ServicePlan> {
     const row = this.#context.rows.get(service);
     const plan = await this.#begin({ kind: 'package.uninstall', ...of(row), to: null });
     const { bytes } = await this.#context.engine.call('volume.measure', { service }, { signal });
-    return { ...plan, erases: keepData ? null : bytes, dependants: this.#dependants(service, null) };
+    const ports = this.#ports(service, keepData ? 'kept' : 'freed');
+    return named({ ...plan, erases: keepData ? null : bytes, dependants: this.#dependants(service, null), ports });
   }
 
   async rebuild(service: string): Promise<ServicePlan> {
     const row = this.#context.rows.get(service);
     const plan = await this.#begin({ kind: 'package.rebuild', ...of(row), to: row.manifest.version });
-    return { ...plan, downtime: downtimeOf(row, 0), dependants: this.#dependants(service, row.manifest) };
+    const dependants = this.#dependants(service, row.manifest);
+    return named({ ...plan, downtime: downtimeOf(row, 0), dependants, ports: this.#ports(service, 'kept') });
   }
 
-  async #begin(begun: Begun): Promise<ServicePlan> {
+  /**
+   * Running an action that changes what a service is set to. Whether its script starts the service anew for it is the
+   * script's affair, and not told here.
+   *
+   * @param before what the action's form holds now
+   */
+  async configure(service: string, action: string, before: unknown, input: unknown): Promise<ServicePlan> {
+    const row = this.#context.rows.get(service);
+    const plan = await this.#begin({ kind: 'package.action.run', ...of(row), to: row.manifest.version });
+    const changes = differences(before ?? {}, input ?? {}, '').map((change) => ({
+      ...change,
+      about: 'setting' as const,
+    }));
+    return named({
+      ...plan,
+      changes,
+      dependants: this.#context.rows.all().flatMap((other) => servedBy(other, service, action, input)),
+      ports: this.#ports(service, 'kept'),
+    });
+  }
+
+  /** The plan there is now, if it binds what was shown. @throws services.notAsPlanned */
+  static hold(shown: string, now: ServicePlan): ServicePlan {
+    if (now.id !== shown) throw errors.notAsPlanned({ service: now.service });
+    return now;
+  }
+
+  #ports(service: string, effect: 'kept' | 'freed'): ServicePlan['ports'] {
+    const hosts = Object.values(this.#context.rows.read(service)?.hosts ?? {});
+    const nets = hosts.flatMap(({ bindings }) => Object.values(bindings).map(({ net }) => net));
+    const ports = nets.flatMap(({ assignedPort, assignedSslPort }) => [assignedPort, assignedSslPort]);
+    const held = [...new Set(ports.filter((port) => port !== null))].sort((a, b) => a - b);
+    return held.map((port) => ({ port, effect }));
+  }
+
+  async #begin(begun: Begun): Promise<Draft> {
     const { diskFree, memoryTotal } = await this.#context.engine.call('host.usage', {});
     return {
       ...begun,
@@ -105,6 +156,7 @@ export class Planner {
       erases: null,
       downtime: 0,
       dependants: [],
+      ports: [],
       refusals: [],
     };
   }
@@ -118,6 +170,33 @@ export class Planner {
       effect: effectOn(row, service, after),
     }));
   }
+}
+
+/** What a plan binds, by what is done and to whom; numbers of the moment (free bytes, seconds) are shown, not promised. */
+function named(draft: Draft): ServicePlan {
+  const { kind, service, from, to, rootSighash, changes, snapshot, erases, dependants, ports } = draft;
+  const bound = {
+    ...{ kind, service, from, to, rootSighash, changes, ports },
+    aside: snapshot !== null,
+    erased: erases !== null,
+    dependants: dependants.map(({ id, effect }) => `${id} ${effect}`).sort(),
+  };
+  return { ...draft, id: createHash('sha256').update(JSON.stringify(bound)).digest('hex') };
+}
+
+/** Tasks of others on this action, by what it would be run with from now on. */
+function servedBy(row: ServiceRow, service: string, action: string, input: unknown): ServicePlan['dependants'] {
+  const effects = Object.values(row.tasks).flatMap(({ active, task }): ('needsYou' | 'served')[] => {
+    const conditional = (task.when ?? null) !== null;
+    if (row.id === service || task.packageId !== service || task.actionId !== action) return [];
+    const fits = !conditional || templatesOf(task).some((template) => matches(input, template));
+    if (fits === !active) return [];
+    return [fits ? 'served' : 'needsYou'];
+  });
+  const { id, manifest, status } = row;
+  const running = status.actual === 'running';
+  const effect = effects.includes('needsYou') ? 'needsYou' : effects[0];
+  return effect === undefined ? [] : [{ id, title: titleOf(manifest), running, effect }];
 }
 
 const of = ({ id, manifest }: ServiceRow) => ({ service: id, title: titleOf(manifest), from: manifest.version });

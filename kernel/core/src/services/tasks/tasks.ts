@@ -158,7 +158,7 @@ export class Tasks {
 }
 
 /** Older scripts name the one accepted value `value`, newer ones list what they `accept`. */
-function templatesOf(task: Task): readonly Record<string, unknown>[] {
+export function templatesOf(task: Task): readonly Record<string, unknown>[] {
   const { accept, value } = task.input ?? {};
   return accept ?? (value === undefined ? [] : [value]);
 }
