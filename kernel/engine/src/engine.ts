@@ -6,6 +6,7 @@ import { errors } from './errors.ts';
 import { machineOf } from './host/machine.ts';
 import { serve } from './server/server.ts';
 import { dispatch } from './verbs/dispatch.ts';
+import { sweepUnfinished } from './volumes/sweep.ts';
 
 export interface Engine {
   /** Ends what is at work and undoes what is half done; containers, nginx and dnsmasq go on. */
@@ -17,6 +18,7 @@ export async function startEngine(config: EngineConfig, log: (line: string) => v
   const machine = machineOf(config);
   await mkdir(config.run, { recursive: true, mode: 0o711 });
   await chmod(config.run, 0o711);
+  await sweepUnfinished(machine);
   const watch = await watchContainers(machine);
   let stopping = false;
   const server = await serve(

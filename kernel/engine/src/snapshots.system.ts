@@ -113,6 +113,23 @@ describe.each(kinds)('on $kind', ({ kind, shared, subvolumes }) => {
     expect(readdirSync(snapshots())).toEqual([]);
   });
 
+  test('an engine that was killed on its way leaves nothing to the next', async () => {
+    const before = fingerprint(volumes());
+    // It copies for longer than it lives, where it copies at all.
+    const going = call('volume.snapshot', { service, name }).catch(() => undefined);
+    await engine.end('SIGKILL');
+    await going;
+    mkdirSync(join(snapshots(), '../.probe-left'), { recursive: true });
+    mkdirSync(join(bed.config.data, 'engine/restores/restore-left/volumes'), { recursive: true });
+    engine = await bed.startEngine();
+    await call('host.prepare', {});
+    expect(readdirSync(join(bed.config.data, 'engine/restores'))).toEqual([]);
+    expect(readdirSync(join(snapshots(), '..')).filter((each) => each.startsWith('.'))).toEqual([]);
+    await call('volume.drop', { service, name });
+    expect(readdirSync(snapshots())).toEqual([]);
+    expect(fingerprint(volumes())).toBe(before);
+  });
+
   test('goes with its service', async () => {
     await call('volume.snapshot', { service, name });
     await call('volume.remove', { service });

@@ -149,7 +149,11 @@ describe('the same plan is what runs', () => {
       for (const { port, effect } of told.ports) expect([port, held.includes(port)]).toEqual([port, effect === 'kept']);
     };
     const bind = { id: 'main', internalPort: 80, preferredExternalPort: 8090, addSsl: null, secure: null };
-    house.machine.scripts.set('app', { init: async (_kind, effects) => void (await effects.call('bind', bind)) });
+    house.machine.scripts.set('app', {
+      init: async (_kind, effects) => {
+        await effects.call('bind', bind);
+      },
+    });
     const run = async (input: object, begin: (shown: ServicePlan) => Promise<{ state: string }>): Promise<void> => {
       const shown = await plan(input);
       house.machine.calls.length = 0;
@@ -178,7 +182,9 @@ test('a plan of a setting tells what changes, and whom it makes ask for somethin
   };
   const spec = { fast: { type: 'toggle', name: 'Fast', default: false } };
   house.machine.scripts.set('app', {
-    init: async (_kind, effects) => void (await effects.call('action.export', { id: 'set', metadata: action })),
+    init: async (_kind, effects) => {
+      await effects.call('action.export', { id: 'set', metadata: action });
+    },
     execute: () => Promise.resolve({ eventId: 'e', spec, value: { fast: true, size: 3 } }),
   });
   await installed();
