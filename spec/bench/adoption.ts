@@ -32,8 +32,9 @@ try {
   for (const id of ids) await services.until(id, 'running');
   await sleep(3000);
   const taken = async (): Promise<number> => {
-    const stats = await Promise.all(ids.map((id) => box.call('package.stats', { id })));
-    return stats.reduce((sum: number, each) => sum + (each?.memory ?? 0), 0) / mebibyte;
+    const asked = ids.map((id) => box.call<{ memory: number } | null>('package.stats', { id }));
+    const stats = await Promise.all(asked);
+    return stats.reduce((sum, each) => sum + (each?.memory ?? 0), 0) / mebibyte;
   };
   say(`${count} that run take ${(await taken()).toFixed(0)} MiB`);
   const kernel = await BareKernel.takeOver(box);

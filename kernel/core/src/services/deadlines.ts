@@ -28,6 +28,8 @@ export const deadlines = {
   stale: 5000,
   /** After a transition that could not even be tried: the disk is full, the engine away. */
   retry: 10_000,
+  /** Between two glances at what is free on the disk, where services have disk limits that the file system does not keep. */
+  diskGlance: 2000,
   /** Between two looks at what services with a disk limit take, where the file system keeps none. */
   diskLook: 60_000,
   /** Up this long without dying: the count of crashes starts again. */

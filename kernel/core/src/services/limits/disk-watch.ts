@@ -1,6 +1,7 @@
 /**
- * Disk limits where the file system keeps none: looked at from time to time. A service that takes more than it may is
- * stopped, and its owner is told; what it wrote stays.
+ * Disk limits where the file system keeps none: looked at from time to time, and as soon as so much of the disk has gone
+ * that one of them may have been passed. A service that takes more than it may is stopped, and its owner is told; what it
+ * wrote stays.
  */
 import type { ServiceRow } from '@hearth/contract';
 import { Alarm } from '../alarm.ts';
@@ -23,6 +24,8 @@ export class DiskWatch {
   readonly #alarm = new Alarm();
   readonly #told = new Set<string>();
   #closed = false;
+  /** Of the last look: when the next is due, what was free, and how much less makes it due at once. */
+  #last = { due: 0, free: 0, spare: 0 };
 
   constructor(context: Needs, stop: (service: string, options: { readonly force: boolean }) => Promise<unknown>) {
     this.#context = context;
@@ -32,7 +35,8 @@ export class DiskWatch {
   start(): void {
     this.#closed = false;
     if (!this.#context.host().unkept.includes('disk')) return;
-    this.#later(0);
+    this.#last = { due: 0, free: 0, spare: 0 };
+    this.#later();
   }
 
   close(): void {
@@ -40,38 +44,62 @@ export class DiskWatch {
     this.#alarm.cancel();
   }
 
-  #later(tookMs: number): void {
-    const { diskLook } = this.#context.deadlines;
-    if (!this.#closed) this.#alarm.set(Math.max(diskLook, tookMs / share), () => void this.#look());
+  #later(): void {
+    if (!this.#closed) this.#alarm.set(this.#context.deadlines.diskGlance, () => void this.#glance());
   }
 
-  async #look(): Promise<void> {
-    const { rows, host, log, now } = this.#context;
-    const began = now();
-    for (const row of rows.all()) {
+  /** Cheap: what is free tells whether looking closer can find anything. */
+  async #glance(): Promise<void> {
+    const { engine, log, now } = this.#context;
+    try {
+      const limited = this.#limited();
+      if (limited.length > 0) {
+        const { diskFree } = await engine.call('host.usage', {});
+        if (now() >= this.#last.due || this.#last.free - diskFree >= this.#last.spare)
+          await this.#look(limited, diskFree);
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'The room on the disk was not looked at');
+    }
+    this.#later();
+  }
+
+  #limited(): readonly (readonly [row: ServiceRow, limit: number])[] {
+    const { rows, host } = this.#context;
+    return rows.all().flatMap((row) => {
       const { disk } = limitsOf(row, host());
-      if (disk === null || row.status.startedAt === null || row.job !== null) continue;
+      return disk === null || row.status.startedAt === null || row.job !== null ? [] : [[row, disk] as const];
+    });
+  }
+
+  async #look(limited: readonly (readonly [row: ServiceRow, limit: number])[], free: number): Promise<void> {
+    const { log, now, deadlines } = this.#context;
+    const began = now();
+    let spare = Infinity;
+    for (const [row, limit] of limited) {
       try {
-        await this.#judge(row, disk);
+        spare = Math.min(spare, await this.#judge(row, limit));
       } catch (error) {
         log.warn({ err: error, service: row.id }, 'The disk use of a service was not looked at');
       }
     }
-    this.#later(now() - began);
+    const took = now() - began;
+    this.#last = { due: now() + Math.max(deadlines.diskLook, took / share), free, spare: Math.max(spare, 0) };
   }
 
-  async #judge(row: ServiceRow, limit: number): Promise<void> {
+  /** @returns how much more it may take */
+  async #judge(row: ServiceRow, limit: number): Promise<number> {
     const { engine, rows } = this.#context;
     const { id: service } = row;
     const { bytes } = await engine.call('volume.measure', { service });
     if (bytes < limit * near) {
       this.#told.delete(service);
-      return;
+      return limit - bytes;
     }
     if (bytes <= limit) {
       if (!this.#told.has(service)) this.#tell(row, 'warning', 'is near its disk limit', bytes, limit);
       this.#told.add(service);
-      return;
+      return limit - bytes;
     }
     const { code, message } = errors.diskLimit({ service, bytes, limit });
     this.#tell(row, 'error', 'took more disk than it may, and was stopped', bytes, limit);
@@ -79,6 +107,7 @@ export class DiskWatch {
       changed.error = { code, message, details: null };
     });
     await this.#stop(service, { force: bytes > limit * farBeyond });
+    return Infinity;
   }
 
   #tell(row: ServiceRow, level: 'warning' | 'error', what: string, bytes: number, limit: number): void {
