@@ -3,7 +3,8 @@ import type { ConfinedInput, ConfinedOutput, ConfinedVerb, StartFrame } from '@h
 import type { Answer, Hearth } from '../api.ts';
 
 export type Ask = <V extends ConfinedVerb>(verb: V, input: ConfinedInput<V>) => Promise<ConfinedOutput<V>>;
-export type Say = (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+/** Whatever a plugin hands in as a message. */
+export type Say = (level: 'debug' | 'info' | 'warn' | 'error', message: unknown) => void;
 
 /** Whose answer says nothing. */
 const done = async (asked: Promise<unknown>): Promise<void> => {

@@ -32,7 +32,7 @@ export function createRuntime(send: (message: object) => void): Runtime {
       asked.set(asks, { resolve: resolve, reject });
       send({ ask: asks, verb, input });
     });
-  const say: Say = (level, message) => send({ log: level, message: String(message as unknown).slice(0, 2000) });
+  const say: Say = (level, message) => send({ log: level, message: String(message).slice(0, 2000) });
 
   const answer = ({ answer: id, ...rest }: Extract<Message, { readonly answer: number }>): void => {
     const waiting = asked.get(id);
