@@ -27,6 +27,8 @@ const options: Options = {
   ids: null,
   cache: '/var/cache/hearth',
   backupFolders: usualBackupFolders,
+  // The one setting that the image takes from the command line of the Linux kernel.
+  deadlineScale: Number(process.env['HEARTH_DEADLINE_SCALE'] ?? 1),
   verbose: false,
 };
 

@@ -63,6 +63,7 @@ export function slotConfig(slot: number, paths: Pick<EngineConfig, 'runtime' | '
     subnet: `10.97.${slot}`,
     ids: { first: firstId + slot * idsPerSlot, count: idsPerSlot },
     backupFolders: [join(data, 'scratch')],
+    deadlineScale: 1,
     user: { uid: 61_000 + slot, gid: 61_000 + slot },
   };
 }

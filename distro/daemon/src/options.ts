@@ -19,6 +19,7 @@ export interface Options {
   readonly cache: string;
   /** Backups are kept in or beneath these alone. */
   readonly backupFolders: readonly string[];
+  readonly deadlineScale: number;
   readonly verbose: boolean;
 }
 
@@ -74,11 +75,13 @@ export function readOptions(
   const flags = args.filter((word) => word !== '--verbose');
   const config = load(flags, environment, systemFile);
   const [first, count] = config.ids?.split(':').map(Number) ?? [];
-  const { data, run, port, httpPort, bridge, subnet, lxcPath, containerPrefix, cache, backupFolders } = config;
+  const { data, run, port, httpPort, bridge, subnet, lxcPath, containerPrefix, cache } = config;
+  const { backupFolders, deadlineScale } = config;
   return {
     kind: 'run',
     options: {
-      ...{ data, run, port, httpPort, bridge, subnet, lxcPath, containerPrefix, cache, backupFolders },
+      ...{ data, run, port, httpPort, bridge, subnet, lxcPath, containerPrefix, cache },
+      ...{ backupFolders, deadlineScale },
       ids: first === undefined || count === undefined ? null : { first, count },
       verbose: args.includes('--verbose'),
     },

@@ -58,6 +58,7 @@ export async function writeEngineConfig(
     subnet: options.subnet,
     ids: made.ids,
     backupFolders: [...options.backupFolders],
+    deadlineScale: options.deadlineScale,
     user: made.account,
   };
   await writeFile(engineConfigFile(options), JSON.stringify(config, null, 2), { mode: 0o600 });

@@ -359,6 +359,8 @@ export const engineConfig = z.object({
   ids: z.object({ first: z.number().int().min(65536), count: z.number().int().min(65536) }),
   /** Backups are kept in or beneath these alone: whoever the kernel obeys shall not write where he likes by their way. */
   backupFolders: z.array(z.string().startsWith('/')).default([...usualBackupFolders]),
+  /** Multiplies the limits of package scripts; 10 on emulated machines. */
+  deadlineScale: z.number().min(0.01).max(100).default(1),
   /** The unprivileged user of the kernel and of nginx. */
   user: z.object({ uid: z.number().int(), gid: z.number().int() }),
 });

@@ -23,6 +23,8 @@ export interface ContainerPlan {
   readonly ioWeightFile: string | null;
   /** The most open files the engine itself may allow. */
   readonly openFiles: number;
+  /** Multiplies the limits of the script. */
+  readonly deadlineScale: number;
   readonly bridge: string;
   readonly veth: string;
   readonly mac: string;
@@ -145,6 +147,7 @@ function environment(plan: ContainerPlan): string[] {
     `LANG=${input.language}`,
     `HEARTH_INSTANCE=${instance}`,
     `HEARTH_SERVICE=${input.service}`,
+    `HEARTH_DEADLINE_SCALE=${plan.deadlineScale}`,
     ...(input.limits.memory === null ? [] : [`HEARTH_MEMORY_LIMIT=${input.limits.memory}`]),
   ].map((pair) => `lxc.environment = ${pair}`);
 }

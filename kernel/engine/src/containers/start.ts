@@ -61,6 +61,7 @@ async function start(machine: Machine, input: Start, base: number, undo: Undo): 
     ioWeightFile: ioWeightFile(config.data, cgroupVersion()),
     appArmor: appArmorWorks(),
     openFiles: openFilesLimit(),
+    deadlineScale: config.deadlineScale,
     bridge: config.bridge,
     veth: vethName(config, index),
     mac: macAddress(config, index),

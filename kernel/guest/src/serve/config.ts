@@ -19,6 +19,7 @@ const scriptMemory = 256 * mebibyte;
 
 export function readConfig(folder: string, environment: NodeJS.ProcessEnv = process.env): GuestConfig {
   const limit = Number(environment['HEARTH_MEMORY_LIMIT'] ?? '');
+  const scale = Number(environment['HEARTH_DEADLINE_SCALE'] ?? '') || 1;
   return {
     layout: containerLayout,
     folder,
@@ -27,7 +28,7 @@ export function readConfig(folder: string, environment: NodeJS.ProcessEnv = proc
     language: environment['LANG'] ?? 'C',
     // Half of what the whole container may take at most: the programs are why it is there.
     scriptMemory: limit > 0 ? Math.max(64 * mebibyte, Math.min(scriptMemory, limit / 2)) : scriptMemory,
-    loadMs: 60_000,
-    turnMs: 10_000,
+    loadMs: 60_000 * scale,
+    turnMs: 10_000 * scale,
   };
 }
