@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DiskOptions, fillDisk, mountDisk, unmountDisk } from '../testbed/index.ts';
+import { type DiskOptions, fillDisk } from '../testbed/index.ts';
 import { type Box, makeBox } from './box.ts';
 import { type LedgerOptions, Ledgers, processOf } from './ledger.ts';
 import { type MachineCensus, machineCensus } from './machine-census.ts';
@@ -58,10 +58,9 @@ export class Transactions {
   }
 
   static async open(disk?: DiskOptions): Promise<Transactions> {
-    const box = await makeBox();
+    const box = await makeBox([], disk ?? null);
     const { data } = box.config;
     mkdirSync(data, { recursive: true });
-    if (disk !== undefined) mountDisk(disk, data, `${data}.disk`);
     writeFileSync(join(data, 'config.json'), JSON.stringify({ deadlineScale: 0.2 }), { mode: 0o644 });
     await box.start();
     return new Transactions(box);
@@ -106,7 +105,6 @@ export class Transactions {
   }
 
   async close(): Promise<void> {
-    unmountDisk(this.box.config.data);
     await this.box.close();
   }
 
