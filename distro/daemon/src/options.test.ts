@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { usualBackupFolders } from '@hearth/contract';
 import { describe, expect, test } from '@jest/globals';
 import { help, type Options, readOptions, reference, Usage } from './options.ts';
 import { pluginConfigs } from './plugin-configs.ts';
@@ -32,6 +33,8 @@ describe('readOptions()', () => {
       containerPrefix: 'hearth-',
       ids: null,
       cache: '/var/cache/hearth',
+      backupFolders: usualBackupFolders,
+      deadlineScale: 1,
       verbose: false,
     });
   });
