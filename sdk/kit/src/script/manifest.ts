@@ -63,5 +63,7 @@ export function buildManifest({ about, images, volumes, dependencies, migrations
       ram: hardwareRequirements.ram ?? null,
       arch: hardwareRequirements.arch ?? null,
     },
+    // Hearth's own: others ignore it.
+    ...(about.limits !== undefined && { limits: about.limits }),
   };
 }

@@ -46,6 +46,19 @@ export interface About {
     /** `x86_64`, `aarch64`. */
     readonly arch?: readonly string[] | null;
   };
+  /** How much of the machine it may use; the owner's word counts more. */
+  readonly limits?: {
+    /** Bytes; a program that wants more is ended. */
+    readonly memory?: number;
+    /** Share of a busy processor: 100 is what others have. */
+    readonly cpuWeight?: number;
+    /** Processes at once. */
+    readonly pids?: number;
+    /** Share of a busy disk: 100 is what others have. */
+    readonly ioWeight?: number;
+    /** Bytes of all its volumes together. */
+    readonly disk?: number;
+  };
 }
 
 /** A port of the service that people or other services reach. */
