@@ -6,13 +6,13 @@ import garden from './index.ts';
 
 const manifest: unknown = JSON.parse(readFileSync('plugin.json', 'utf8'));
 
-test('counts, and shows it', async () => {
+void test('counts, and shows it', async () => {
   const running = await startPlugin(garden, { manifest });
   assert.deepEqual(await running.call('water', { litres: 5 }), { times: 1 });
   assert.equal(running.state()['times'], 1);
 });
 
-test('reminds of a dry garden, and of a watered one not', async () => {
+void test('reminds of a dry garden, and of a watered one not', async () => {
   const running = await startPlugin(garden, { manifest });
   await running.wake('look');
   assert.equal(running.notifications().length, 1);
@@ -21,7 +21,7 @@ test('reminds of a dry garden, and of a watered one not', async () => {
   assert.equal(running.notifications().length, 1);
 });
 
-test('does without what the owner refused', async () => {
+void test('does without what the owner refused', async () => {
   const running = await startPlugin(garden, { manifest, granted: ['state', 'methods', 'panel', 'timers'] });
   await running.wake('look');
   assert.equal(running.notifications().length, 0);
