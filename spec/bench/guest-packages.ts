@@ -48,15 +48,14 @@ export class BenchPackages {
     this.#packer = new ExamplePacker(folder);
   }
 
-  small(id: string): Promise<PackedExample> {
-    return this.#pack(id, smallScript(id));
-  }
-
-  /** hello-world under other names: the bundle is what `ncc` made, but for its id. */
-  async published(ids: readonly string[]): Promise<PackedExample[]> {
-    const bundle = bundlePackage('hello-world', join(this.#folder, 'published'));
+  /** Small ones, or hello-world under other names: the bundle is what `ncc` made, but for its id. */
+  async make(kind: string, ids: readonly string[]): Promise<PackedExample[]> {
+    const bundle = kind === 'small' ? null : bundlePackage('hello-world', join(this.#folder, 'published'));
     const packed: PackedExample[] = [];
-    for (const id of ids) packed.push(await this.#pack(id, bundle.replace(/id: (["'])hello-world\1/, `id: '${id}'`)));
+    for (const id of ids) {
+      const script = bundle?.replace(/id: (["'])hello-world\1/, `id: '${id}'`) ?? smallScript(id);
+      packed.push(await this.#pack(id, script));
+    }
     return packed;
   }
 

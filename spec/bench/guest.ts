@@ -24,66 +24,55 @@ const examples = await ExampleBox.make();
 const { box } = examples;
 try {
   const packages = new BenchPackages(join(box.scratch, 'bench'));
-  const names = (kind: string): string[] => Array.from({ length: number }, (_, at) => `${kind}-${at}`);
-  const [smallIds, publishedIds] = [names('small'), names('published')];
-  for (const id of smallIds) await examples.sideload(await packages.small(id));
-  for (const one of await packages.published(publishedIds)) await examples.sideload(one);
-
-  for (const id of ['small-0', 'published-0']) {
-    await stop(id);
-    report(
-      `${id}: start with a memory image`,
-      await times(
-        rounds,
-        () => start(id),
-        () => stop(id),
-      ),
-    );
-    report(
-      `${id}: start without one`,
-      await times(
-        3,
-        () => start(id),
-        async () => {
-          await stop(id);
-          removeImage(id);
-        },
-      ),
-    );
-    await start(id);
-    report(
-      `${id}: restart of main`,
-      await times(
-        rounds,
-        () => restart(id),
-        async () => undefined,
-      ),
-    );
-    await stop(id);
+  for (const kind of ['small', 'published']) {
+    const ids = Array.from({ length: number }, (_, at) => `${kind}-${at}`);
+    for (const one of await packages.make(kind, ids)) await examples.sideload(one);
+    const [id = ''] = ids;
+    await comingUp(id);
+    if (kind === 'small') await asking(id);
+    await sideBySide(ids);
+    for (const id of ids) await examples.finished((await box.call('package.uninstall', { id })).job);
   }
+} finally {
+  await examples.close();
+}
 
-  await start('small-0');
-  const { result } = await box.call('package.action.run', { packageId: 'small-0', actionId: 'count' });
+async function comingUp(id: string): Promise<void> {
+  const nothing = async (): Promise<void> => undefined;
+  report(
+    `${id}: start with a memory image, ms`,
+    await times(
+      rounds,
+      () => start(id),
+      () => stop(id),
+    ),
+  );
+  const anew = async (): Promise<void> => {
+    await stop(id);
+    removeImage(id);
+  };
+  report(`${id}: start without one, ms`, await times(3, () => start(id), anew));
+  report(`${id}: restart of main, ms`, await times(rounds, () => restart(id), nothing));
+}
+
+async function asking(id: string): Promise<void> {
+  const { result } = await box.call('package.action.run', { packageId: id, actionId: 'count' });
   const { calls, effects } = JSON.parse(result.value) as { calls: number; effects: number };
   print(
     `host calls, answered in the worker: ${Math.round(calls)}/s; effects, one after another: ${Math.round(effects)}/s`,
   );
-  await stop('small-0');
+}
 
-  for (const ids of [smallIds, publishedIds]) {
-    for (const id of ids) await start(id);
-    await sleep(5000);
-    const each = ids.map((id) => memoryOf(id));
-    report(`${ids[0]} and ${ids.length - 1} beside it: PSS of a guest in MB`, each);
-    const before = ids.map((id) => processorMs(id));
-    await sleep(idleMs);
-    const shares = ids.map((id, at) => ((processorMs(id) - (before[at] ?? 0)) / idleMs) * 100);
-    report(`${ids[0]} and ${ids.length - 1} beside it: % of a core while idle`, shares, 3);
-    for (const id of ids) await stop(id);
-    print(`${ids[0]}: guests left once stopped: ${ids.flatMap((id) => guestsOf(id)).length}`);
-  }
-} finally {
-  await examples.close();
+async function sideBySide(ids: readonly string[]): Promise<void> {
+  for (const id of ids.slice(1)) await start(id);
+  await sleep(5000);
+  report(`${ids.length} like ${ids[0]} side by side: PSS of a guest, MB`, ids.map(memoryOf));
+  const before = ids.map(processorMs);
+  await sleep(idleMs);
+  const shares = ids.map((id, at) => ((processorMs(id) - (before[at] ?? 0)) / idleMs) * 100);
+  report(`${ids.length} like ${ids[0]} side by side: % of a core while idle`, shares, 3);
+  for (const id of ids) await stop(id);
+  print(`${ids.length} like ${ids[0]}: processes left once stopped: ${ids.flatMap(processesOf).length}`);
 }
 
 /** Milliseconds from the call to the moment the state says `running`, by the machine's one clock. */
@@ -130,26 +119,37 @@ function removeImage(id: string): void {
     if (name.endsWith('/image')) rmSync(join(folder, name));
 }
 
-function guestsOf(id: string): number[] {
-  return box.pids('guest/guest.mjs', id).filter((pid) => !readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('tini'));
+function processesOf(id: string): number[] {
+  const group = `${box.config.containerPrefix}${id}`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && read(`/proc/${name}/cgroup`).includes(group))
+    .map(Number);
 }
 
 function memoryOf(id: string): number {
-  const kilobytes = guestsOf(id).map(
-    (pid) => /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1],
-  );
-  return kilobytes.reduce((sum, each) => sum + Number(each), 0) / 1024;
+  const guests = processesOf(id).filter((pid) => read(`/proc/${pid}/cmdline`).startsWith('/opt/hearth/node'));
+  const kilobytes = guests.map((pid) => Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1]));
+  return kilobytes.reduce((sum, each) => sum + each, 0) / 1024;
 }
 
 /** Of every process in its container. */
 function processorMs(id: string): number {
-  const ticks = box.pids('', id).map((pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const ticks = processesOf(id).map((pid) => {
+    const fields = read(`/proc/${pid}/stat`)
       .replace(/^.*\) /, '')
       .split(' ');
-    return Number(fields[11]) + Number(fields[12]);
+    return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
   });
   return ticks.reduce((sum, each) => sum + each, 0) * 10;
+}
+
+/** Nothing of a process that has just ended. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function report(what: string, numbers: readonly number[], digits = 1): void {

@@ -36,12 +36,12 @@ export interface OpenImage extends Header {
 const headerBytes = 65536;
 
 /** What an image depends on besides its bundle. */
-export function sealOf(prelude: string, engine: Uint8Array, settings: object): string {
+export function sealOf(prelude: Uint8Array, engine: Uint8Array, settings: object): string {
   const versions = `${process.version} ${process.arch} ${JSON.stringify(settings)}`;
   return createHash('sha256').update(prelude).update(engine).update(versions).digest('hex');
 }
 
-export function imageKey(source: string, seal: string): string {
+export function imageKey(source: Uint8Array, seal: string): string {
   return createHash('sha256').update(source).update(seal).digest('hex');
 }
 
@@ -131,20 +131,26 @@ interface Inside {
   };
 }
 
-/** Pages the new engine cannot have touched are zero already, and cost nothing until they are. */
+/** Only what the new engine has written: a page that is zero already costs nothing until somebody writes to it. */
 function clear(bytes: Uint8Array, from: number, to: number): void {
-  bytes.fill(0, from * pageBytes, Math.max(from, Math.min(to, initialPages)) * pageBytes);
+  const words = new Int32Array(bytes.buffer);
+  for (let page = from; page < Math.min(to, initialPages); page++)
+    if (!isZero(words, page)) bytes.fill(0, page * pageBytes, (page + 1) * pageBytes);
+}
+
+const wordsPerPage = pageBytes / 4;
+
+function isZero(words: Int32Array, page: number): boolean {
+  const end = (page + 1) * wordsPerPage;
+  for (let at = page * wordsPerPage; at < end; at++) if (words[at] !== 0) return false;
+  return true;
 }
 
 function usedRuns(bytes: Uint8Array): [number, number][] {
   const words = new Int32Array(bytes.buffer);
-  const perPage = pageBytes / 4;
   const runs: [number, number][] = [];
-  for (let page = 0; page * perPage < words.length; page++) {
-    let at = page * perPage;
-    const end = at + perPage;
-    while (at < end && words[at] === 0) at += 1;
-    if (at === end) continue;
+  for (let page = 0; page * wordsPerPage < words.length; page++) {
+    if (isZero(words, page)) continue;
     const run = runs.at(-1);
     if (run !== undefined && run[0] + run[1] === page) run[1] += 1;
     else runs.push([page, 1]);

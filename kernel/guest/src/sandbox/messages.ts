@@ -14,14 +14,14 @@ export interface SandboxLimits {
 export interface SandboxData {
   readonly layout: Layout;
   readonly limits: SandboxLimits;
-  readonly prelude: string;
-  readonly wasm: WebAssembly.Module;
+  /** Where the prelude and the engine lie. */
+  readonly folder: string;
   /** `entered[0]`: since when the script has control (`Date.now()`), 0 while it has not. */
   readonly entered: Float64Array<SharedArrayBuffer>;
   readonly language: string;
   readonly hostname: string;
-  /** Where the memory image of this package lies or goes, if it may have one; and what it depends on besides the bundle. */
-  readonly image: { readonly file: string; readonly seal: string } | null;
+  /** Where the memory image of this package lies or goes, if it may have one. */
+  readonly image: string | null;
 }
 
 export type ScriptMethod = 'init' | 'start' | 'stop' | 'exit' | 'execute';

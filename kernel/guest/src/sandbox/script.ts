@@ -14,6 +14,12 @@ function wrapped(source: string): string {
   return `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
 }
 
+/** What the release brings: the compiled engine, and the text a world without an image begins with. */
+export interface EngineParts {
+  readonly wasm: WebAssembly.Module;
+  prelude(): string;
+}
+
 export class Script {
   readonly #engine: Engine;
   readonly #data: SandboxData;
@@ -29,17 +35,23 @@ export class Script {
   }
 
   /** Makes the engine and evaluates the prelude; the package's own code comes later, by `load`. */
-  static async make(data: SandboxData, host: Host, fatal: (reason: string) => void): Promise<Script> {
+  static async make(
+    data: SandboxData,
+    parts: EngineParts,
+    host: Host,
+    fatal: (reason: string) => void,
+  ): Promise<Script> {
     let script: Script | null = null;
-    const engine = await makeEngine(data.wasm, data.limits.memory, () => script?.mayGoOn() ?? true);
+    const engine = await makeEngine(parts.wasm, data.limits.memory, () => script?.mayGoOn() ?? true);
     script = new Script(engine, data, fatal);
-    script.#start(host);
+    script.#start(parts.prelude(), host);
     return script;
   }
 
   /** The world as the image has it, with the bundle evaluated; null where there is no image, or one that does not wake. */
   static async restore(
     data: SandboxData,
+    parts: EngineParts,
     host: Host,
     image: { readonly file: string; readonly key: string },
     fatal: (reason: string) => void,
@@ -50,7 +62,7 @@ export class Script {
     let script: Script | null = null;
     try {
       const mayGoOn = (): boolean => script?.mayGoOn() ?? true;
-      const engine = await makeEngine(data.wasm, data.limits.memory, mayGoOn, found.pages);
+      const engine = await makeEngine(parts.wasm, data.limits.memory, mayGoOn, found.pages);
       script = new Script(engine, data, (reason) => awake && fatal(reason));
       // The same host functions in the same order as when the image was made: they are known by number, for as long as
       // this world's door is not let go of.
@@ -112,13 +124,13 @@ export class Script {
     this.#call('deliver', [id, event, JSON.stringify(value ?? null), bytes, last]);
   }
 
-  #start(host: Host): void {
+  #start(prelude: string, host: Host): void {
     const { context } = this.#engine;
     this.#enter(this.#data.limits.loadMs, () => {
-      const made = context.evalCode(this.#data.prelude, 'hearth:prelude', { type: 'global' });
+      const made = context.evalCode(prelude, 'hearth:prelude', { type: 'global' });
       if (made.error !== undefined) return made;
-      using prelude = made.value;
-      using begin = context.getProp(prelude, 'begin');
+      using opening = made.value;
+      using begin = context.getProp(opening, 'begin');
       using door = installHost(context, host);
       using facts = context.newString(
         JSON.stringify({

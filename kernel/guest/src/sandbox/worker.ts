@@ -7,11 +7,11 @@ import { Paths } from '../files/paths.ts';
 import type { Host } from './bridge.ts';
 import { BackupCopies } from './copies.ts';
 import type { FromSandbox, RunNowEnded, SandboxData, ToSandbox } from './messages.ts';
-import { imageKey } from './image.ts';
+import { imageKey, sealOf } from './image.ts';
 import type { Listener, Ongoing, OpContext } from './op.ts';
 import { callOps, ongoingOps, outsideOps } from './ops.ts';
 import { runNow } from './run-now.ts';
-import { Script } from './script.ts';
+import { type EngineParts, Script } from './script.ts';
 
 const data = workerData as SandboxData;
 const tell = (message: FromSandbox): void => parentPort?.postMessage(message);
@@ -148,7 +148,7 @@ function request(script: Script, id: string, method: string, params: unknown): v
     if (!loaded && method === 'init') {
       const source = readBundle();
       impressions = false;
-      const wrong = script.load(source);
+      const wrong = script.load(source.toString('utf8'));
       if (wrong !== null) return tell({ kind: 'refusal', id, error: wrong });
       loaded = true;
       if (!dead) keepImage(script, source);
@@ -162,16 +162,16 @@ function request(script: Script, id: string, method: string, params: unknown): v
 }
 
 /** Source only. Packages of the generation before keep theirs in `embassy.js`, for another ABI: they are not run. */
-function readBundle(): string {
-  return readFileSync(join(data.layout.javascript, 'index.js'), 'utf8');
+function readBundle(): Buffer {
+  return readFileSync(join(data.layout.javascript, 'index.js'));
 }
 
 /** Before `init`: nothing of the owner's data is in it, and nothing that differs between two runs. */
-function keepImage(script: Script, source: string): void {
-  if (data.image === null || impressions) return;
-  const { file, seal } = data.image;
+function keepImage(script: Script, source: Buffer): void {
+  const file = data.image;
+  if (file === null || impressions) return;
   try {
-    script.outside(() => script.keep(file, imageKey(source, seal)));
+    script.outside(() => script.keep(file, imageKey(source, release.seal)));
   } catch (error) {
     tell({ kind: 'print', text: `No memory image was made: ${shapeOfError(error).message}` });
   }
@@ -179,17 +179,30 @@ function keepImage(script: Script, source: string): void {
 
 async function restored(): Promise<Script | null> {
   if (data.image === null) return null;
-  const { file, seal } = data.image;
   try {
-    return await Script.restore(data, host, { file, key: imageKey(readBundle(), seal) }, fatal);
+    const image = { file: data.image, key: imageKey(readBundle(), release.seal) };
+    return await Script.restore(data, release, host, image, fatal);
   } catch {
     // No bundle: `init` will say so.
     return null;
   }
 }
 
+/** As bytes: they are hashed at every start, and read as text only where there is no image. */
+function openRelease(): EngineParts & { readonly seal: string } {
+  const prelude = readFileSync(join(data.folder, 'prelude.js'));
+  const engine = readFileSync(join(data.folder, 'quickjs.wasm'));
+  const { limits, language, hostname } = data;
+  return {
+    wasm: new WebAssembly.Module(engine),
+    prelude: () => prelude.toString('utf8'),
+    seal: sealOf(prelude, engine, { limits, language, hostname }),
+  };
+}
+
+const release = openRelease();
 script = await restored();
 loaded = script !== null;
-script ??= await Script.make(data, host, fatal);
+script ??= await Script.make(data, release, host, fatal);
 parentPort?.on('message', receive);
 tell({ kind: 'ready', restored: loaded });

@@ -3,13 +3,12 @@
  *
  * A worker that hangs is ended from outside; the script's programs are not in it and can still be stopped in order.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { hostname } from 'node:os';
 import type { ErrorShape } from '../files/error.ts';
 import { threadStackMb } from '../sandbox/engine.ts';
-import { sealOf } from '../sandbox/image.ts';
 import type { FromSandbox, SandboxData, ScriptMethod, ToSandbox } from '../sandbox/messages.ts';
 import type { GuestConfig } from './config.ts';
 import { runForScript } from './run-now.ts';
@@ -44,27 +43,21 @@ export class Sandbox {
 
   constructor(config: GuestConfig, listener: SandboxListener) {
     this.#listener = listener;
-    const prelude = readFileSync(join(config.folder, 'prelude.js'), 'utf8');
-    const engine = readFileSync(join(config.folder, 'quickjs.wasm'));
-    const settings = {
+    const { memory } = config.layout;
+    // Paths, not files: what only the worker needs is read, compiled and forgotten there.
+    const data: SandboxData = {
       limits: { memory: config.scriptMemory, loadMs: config.loadMs, turnMs: config.turnMs },
       language: config.language,
       hostname: hostname(),
-    };
-    const { memory } = config.layout;
-    const image = existsSync(memory) ? { file: join(memory, 'image'), seal: sealOf(prelude, engine, settings) } : null;
-    const data: SandboxData = {
-      ...settings,
       layout: config.layout,
-      prelude,
-      wasm: new WebAssembly.Module(engine),
+      folder: config.folder,
       entered: this.#entered,
-      image,
+      image: existsSync(memory) ? join(memory, 'image') : null,
     };
     this.#worker = new Worker(join(config.folder, 'sandbox.mjs'), {
       workerData: data,
       env: {},
-      resourceLimits: { stackSizeMb: threadStackMb, maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { stackSizeMb: threadStackMb, maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 4 },
     });
     this.#worker.on('message', (message: FromSandbox) => this.#hear(message));
     this.#worker.on('error', (error: Error) => this.#die(`the script's thread failed: ${error.message}`));

@@ -1,6 +1,6 @@
 /** HTTP requests of a script, made by Node from within the container's network. */
-import * as http from 'node:http';
-import * as https from 'node:https';
+import type * as http from 'node:http';
+import { builtin } from '../builtin.ts';
 import { shapeOfError } from '../../files/error.ts';
 import type { Listener, Ongoing, OngoingTable } from '../op.ts';
 import { count, record, text } from './arguments.ts';
@@ -62,7 +62,9 @@ export const httpOps: OngoingTable = {
       ...(typeof options['timeout'] === 'number' && { timeout: options['timeout'] }),
       agent: false as const,
     };
-    const request = secure ? https.request({ ...plain, ...tlsOptionsOf(options) }) : http.request(plain);
+    const request = secure
+      ? builtin.https().request({ ...plain, ...tlsOptionsOf(options) })
+      : builtin.http().request(plain);
     return hear(request, listener);
   },
 };

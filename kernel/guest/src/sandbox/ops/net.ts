@@ -1,6 +1,7 @@
 /** Sockets a script opens: from within the container's own network, as its programs do. */
 import * as net from 'node:net';
-import * as tls from 'node:tls';
+import type * as tls from 'node:tls';
+import { builtin } from '../builtin.ts';
 import { shapeOfError } from '../../files/error.ts';
 import type { Listener, Ongoing, OngoingTable } from '../op.ts';
 import { count, record, text } from './arguments.ts';
@@ -94,6 +95,6 @@ export const netOps: OngoingTable = {
     const wanted = record(options);
     const socket = under(wanted);
     const target = socket === undefined ? targetOf(wanted) : { socket };
-    return serve(keep(tls.connect({ ...target, ...tlsOptionsOf(wanted) }), wanted), listener);
+    return serve(keep(builtin.tls().connect({ ...target, ...tlsOptionsOf(wanted) }), wanted), listener);
   },
 };

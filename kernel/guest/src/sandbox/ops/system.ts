@@ -1,6 +1,6 @@
 import * as os from 'node:os';
+import { builtin } from '../builtin.ts';
 import type { Listener, OngoingTable, OpTable } from '../op.ts';
-import { lookup, promises } from 'node:dns';
 import { shapeOfError } from '../../files/error.ts';
 import { count, text } from './arguments.ts';
 
@@ -30,10 +30,11 @@ function later(work: Promise<unknown>, listener: Listener): null {
 
 export const nameOps: OngoingTable = {
   'dns.resolve': (_context, [name, type], _bytes, listener) =>
-    later(promises.resolve(text(name), text(type)), listener),
-  'dns.reverse': (_context, [address], _bytes, listener) => later(promises.reverse(text(address)), listener),
+    later(builtin.dns().promises.resolve(text(name), text(type)), listener),
+  'dns.reverse': (_context, [address], _bytes, listener) =>
+    later(builtin.dns().promises.reverse(text(address)), listener),
   'dns.lookup': (_context, [name, family, all], _bytes, listener) => {
-    lookup(text(name), { family: count(family), all: all === true }, (error, address, found) => {
+    builtin.dns().lookup(text(name), { family: count(family), all: all === true }, (error, address, found) => {
       if (error !== null) listener.last('failed', shapeOfError(error));
       else listener.last('done', { address, family: found });
     });
