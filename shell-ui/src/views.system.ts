@@ -275,6 +275,8 @@ test('every kind of field: filled in by a task, which tells what it changes; a f
     await page.getByRole('spinbutton', { name: 'A number' }).fill('6');
     await page.getByLabel('A file').setInputFiles({ name: 'a.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('x') });
     await page.getByRole('button', { name: 'Save and run' }).click();
+    await page.getByText('Afterwards these need you: Family Wiki.').waitFor();
+    await page.getByRole('button', { name: 'Save all the same' }).click();
     await page.getByText('Done.').waitFor();
     expect(demo.backend.ran.at(-1)).toMatchObject({
       packageId: 'vaultwarden',

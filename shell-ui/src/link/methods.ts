@@ -118,7 +118,10 @@ export interface Methods {
   'package.stop': Method<{ readonly id: string; readonly withDependants?: boolean }, Rev>;
   'package.restart': Method<{ readonly id: string }, Rev>;
   'package.rebuild': Method<{ readonly id: string }, Started>;
-  'package.uninstall': Method<{ readonly id: string; readonly soft: boolean; readonly force: boolean }, Started>;
+  'package.uninstall': Method<
+    { readonly id: string; readonly soft: boolean; readonly force: boolean; readonly plan?: string },
+    Started
+  >;
   'package.logs': Method<
     { readonly id: string; readonly after?: string; readonly limit?: number },
     { readonly entries: readonly LogEntry[]; readonly cursor: string }
@@ -136,8 +139,8 @@ export interface Methods {
       readonly registry?: string;
       /** Hex of a key the owner accepts instead of the one that signed what is installed. */
       readonly acceptSigner?: string;
-      /** Of a plan: only what it showed is installed. */
-      readonly expect?: string;
+      /** `id` of a plan: what it showed is done, or nothing. */
+      readonly plan?: string;
     },
     Started
   >;
@@ -145,7 +148,16 @@ export interface Methods {
     { readonly id: string; readonly version?: string; readonly registry?: string; readonly acceptSigner?: string },
     ServicePlan
   >;
-  'package.plan': Method<{ readonly action: 'uninstall'; readonly id: string; readonly soft?: boolean }, ServicePlan>;
+  'package.plan': Method<
+    | { readonly action: 'uninstall'; readonly id: string; readonly soft?: boolean }
+    | {
+        readonly action: 'configure';
+        readonly id: string;
+        readonly actionId: string;
+        readonly input: Readonly<Record<string, unknown>> | null;
+      },
+    ServicePlan
+  >;
   'package.action.get-input': Method<
     { readonly packageId: string; readonly actionId: string; readonly prefill?: Record<string, unknown> },
     ActionInput | null

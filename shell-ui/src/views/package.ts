@@ -6,7 +6,6 @@ import '../elements/choices.ts';
 import '../elements/confirm.ts';
 import '../elements/copy.ts';
 import '../elements/empty.ts';
-import '../elements/dialog.ts';
 import '../elements/notice.ts';
 import { worthALook } from '../elements/plan.ts';
 import '../elements/progress.ts';
@@ -22,6 +21,7 @@ import { language } from '../words/locale.ts';
 import { callFailureWords, failureWords } from '../words/failures.ts';
 import { bytes } from '../words/numbers.ts';
 import { isOver } from '../words/service-words.ts';
+import './plan-dialog.ts';
 import { Remote } from './remote.ts';
 import { link } from './service/about.ts';
 import { packageStyles } from './package-styles.ts';
@@ -140,7 +140,12 @@ export class PackageView extends HearthView {
         </div>
         ${this.#facts(one, chosen)}
       </div>
-      ${this.#strangerQuestion(one, chosen)} ${this.plan === null ? nothing : this.#planQuestion(one, chosen, this.plan)}`;
+      ${this.#strangerQuestion(one, chosen)} <hearth-plan-dialog
+        .plan=${this.plan}
+        ?busy=${this.busy}
+        @hearth-close=${() => (this.plan = null)}
+        @hearth-confirm=${() => this.#install(one, chosen, null, this.plan?.id ?? null)}
+      ></hearth-plan-dialog>`;
   }
 
   #buttons(one: MarketPackage, chosen: MarketVersion): unknown {
@@ -244,28 +249,6 @@ export class PackageView extends HearthView {
     </hearth-confirm>`;
   }
 
-  #planQuestion(one: MarketPackage, chosen: MarketVersion, plan: ServicePlan): unknown {
-    const close = (): void => {
-      this.plan = null;
-    };
-    return html`<hearth-dialog
-      heading=${plan.from === null ? msg(str`Install ${plan.title}?`) : msg(str`Change ${plan.title}?`)}
-      open
-      @hearth-close=${close}
-    >
-      <hearth-plan .plan=${plan}></hearth-plan>
-      <hearth-button slot="footer" @click=${close}>${msg('Not now')}</hearth-button>
-      <hearth-button
-        slot="footer"
-        variant="primary"
-        ?busy=${this.busy}
-        ?disabled=${plan.refusals.length > 0}
-        @click=${() => this.#install(one, chosen, null, plan.rootSighash)}
-        >${plan.from === null ? msg('Install') : msg('Change it')}</hearth-button
-      >
-    </hearth-dialog>`;
-  }
-
   /** Shows what it would do, if the owner should know that first. */
   async #look(one: MarketPackage, chosen: MarketVersion): Promise<void> {
     this.busy = true;
@@ -275,20 +258,20 @@ export class PackageView extends HearthView {
     this.busy = false;
     const stranger = plan?.refusals.some(({ code }) => code === 'marketplace.signerChanged') === true;
     if (plan !== null && !stranger && worthALook(plan)) this.plan = plan;
-    else await this.#install(one, chosen, null, plan?.rootSighash ?? null);
+    else await this.#install(one, chosen, null);
   }
 
   async #install(
     one: MarketPackage,
     chosen: MarketVersion,
     acceptSigner: string | null,
-    expect: string | null = null,
+    planned: string | null = null,
   ): Promise<void> {
     this.busy = true;
     this.plan = null;
     await this.act(async () => {
       const asked = { id: one.id, version: chosen.version, registry: one.registry };
-      const input = expect === null ? asked : { ...asked, expect };
+      const input = planned === null ? asked : { ...asked, plan: planned };
       try {
         await shell.rpc.call('package.install', acceptSigner === null ? input : { ...input, acceptSigner });
         this.stranger = null;

@@ -5,7 +5,7 @@ import type { UiState } from '../../state/slices.ts';
 import { applyOperations } from '@hearth/contract';
 import { formOf } from './forms.ts';
 import { market } from './market.ts';
-import { installPlan, removalPlan } from './plans.ts';
+import { installPlan, removalPlan, settingPlan } from './plans.ts';
 import { makeRow } from './row.ts';
 import { demoInspection } from './plugins.ts';
 import { makeState, type Scene } from './state.ts';
@@ -158,7 +158,10 @@ export class Backend {
       pids: 17,
     }),
     'marketplace.plan': ({ id, version }) => installPlan(this.state, id, version ?? null),
-    'package.plan': ({ id, soft }) => removalPlan(this.state, id, soft === true),
+    'package.plan': (asked) =>
+      asked.action === 'uninstall'
+        ? removalPlan(this.state, asked.id, asked.soft === true)
+        : settingPlan(this.state, asked.id, asked.input),
     'package.set-limits': ({ id, ...limits }) => ({
       ...this.commit([[['services', id, 'limits'], limits]]),
       applied: true,

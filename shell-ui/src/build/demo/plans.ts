@@ -52,3 +52,12 @@ export function removalPlan(state: UiState, id: string, soft: boolean): ServiceP
     dependants: dependants(state, id, 'lost'),
   };
 }
+
+/** The wiki asks for eight. */
+export function settingPlan(state: UiState, id: string, input: Readonly<Record<string, unknown>> | null): ServicePlan {
+  return {
+    ...{ ...nothing, changes: [], ports: [], refusals: [] },
+    ...{ kind: 'package.action.run', service: id, title: id, from: null, to: null },
+    dependants: input?.['number'] === 8 ? [] : dependants(state, id, 'needsYou'),
+  };
+}

@@ -26,6 +26,7 @@ export class RunAction extends HearthView {
     prefill: { attribute: false },
     input: { state: true },
     changes: { state: true },
+    affected: { state: true },
     value: { state: true },
     errors: { state: true },
     busy: { state: true },
@@ -40,6 +41,8 @@ export class RunAction extends HearthView {
   declare input: ActionInput | null;
   /** What the task would change. */
   declare changes: readonly Difference[];
+  /** Titles of others that would need the owner afterwards; null until that was asked. */
+  declare affected: readonly string[] | null;
   declare value: FormValue;
   declare errors: FormErrors;
   declare busy: boolean;
@@ -55,6 +58,7 @@ export class RunAction extends HearthView {
     this.prefill = null;
     this.input = null;
     this.changes = [];
+    this.affected = null;
     this.value = {};
     this.errors = {};
     this.busy = false;
@@ -83,6 +87,7 @@ export class RunAction extends HearthView {
               text=${this.failure.more ?? ''}
             ></hearth-notice>`
         }
+        ${this.finished || this.affected === null || this.affected.length === 0 ? nothing : this.#warning(this.affected)}
         ${this.finished ? this.#outcome() : this.#question(metadata.description, metadata.warning, metadata.hasInput)}
       </div>
       <hearth-button slot="footer" @click=${() => this.tell('hearth-close')}
@@ -97,7 +102,7 @@ export class RunAction extends HearthView {
             ?busy=${this.busy}
             ?disabled=${metadata.hasInput && this.input === null}
             @click=${this.#run}
-            >${metadata.hasInput ? msg('Save and run') : msg('Run')}</hearth-button
+            >${this.#word(metadata.hasInput)}</hearth-button
           >`
       }
     </hearth-dialog>`;
@@ -121,6 +126,17 @@ export class RunAction extends HearthView {
             @hearth-value=${this.#change}
           ></hearth-form>`
     }`;
+  }
+
+  #word(hasInput: boolean): string {
+    if (this.affected !== null && this.affected.length > 0) return msg('Save all the same');
+    return hasInput ? msg('Save and run') : msg('Run');
+  }
+
+  #warning(titles: readonly string[]): unknown {
+    return html`<hearth-notice tone="warn" heading=${msg('Others rely on what you change')}>
+      <p>${msg(str`Afterwards these need you: ${titles.join(', ')}.`)}</p>
+    </hearth-notice>`;
   }
 
   #changes(): unknown {
@@ -165,6 +181,7 @@ export class RunAction extends HearthView {
 
   readonly #change = (event: CustomEvent<FormValue>): void => {
     this.value = event.detail;
+    this.affected = null;
     if (Object.keys(this.errors).length > 0 && this.input !== null) {
       this.errors = formErrors(this.input.spec, this.value);
     }
@@ -184,6 +201,13 @@ export class RunAction extends HearthView {
     }
     this.busy = true;
     this.failure = null;
+    if (this.input !== null && this.affected === null) {
+      this.affected = await this.#affected(this.value);
+      if (this.affected.length > 0) {
+        this.busy = false;
+        return;
+      }
+    }
     try {
       this.result = await shell.rpc.call('package.action.run', {
         packageId: this.service,
@@ -198,6 +222,13 @@ export class RunAction extends HearthView {
     }
     this.busy = false;
   };
+
+  /** Whose tasks this would open. Where it cannot be told, nobody is warned. */
+  async #affected(input: FormValue): Promise<readonly string[]> {
+    const asked = { action: 'configure', id: this.service, actionId: this.action, input } as const;
+    const plan = await shell.rpc.call('package.plan', asked).catch(() => null);
+    return (plan?.dependants ?? []).flatMap(({ title, effect }) => (effect === 'needsYou' ? [title] : []));
+  }
 
   #sent(): Promise<FormValue> {
     return withFilesSent(this.value, (file) => upload(file, shell.session, () => undefined));
