@@ -46,6 +46,7 @@ import { Feed } from './state/feed.ts';
 import type { Journal } from './state/journal.ts';
 import { LevelJournal } from './state/level-journal.ts';
 import { MemoryJournal } from './state/memory-journal.ts';
+import { withReserve } from './state/reserve.ts';
 import { openStore, type Store } from './state/store.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -77,13 +78,18 @@ export async function boot(
   const ground = await layGround(options, factories, replacements);
   const { log, places } = ground;
   try {
-    return await bootOn(replacements.journal ?? new LevelJournal(join(places.data, 'kernel/journal')), ground, null);
+    return await bootOn(replacements.journal ?? journalIn(join(places.data, 'kernel')), ground, null);
   } catch (error) {
     const damage = damageOf(error);
     if (damage === null) throw error;
     log.error({ err: damage }, 'the state cannot be used: nothing but its rescue is started');
     return bootOn(new MemoryJournal(), ground, damage);
   }
+}
+
+/** With room of its own: a disk that is full for everybody else is not yet full for the state. */
+function journalIn(folder: string): Journal {
+  return withReserve(new LevelJournal(join(folder, 'journal')), join(folder, 'reserve'));
 }
 
 /** `damage`: why the journal is not the one there is. */
