@@ -26,12 +26,15 @@ export const testPackages = [
   'avahi-daemon',
   'b3sum',
   'btrfs-progs',
+  'buildah',
   'chromium',
   'curl',
+  'docker-registry',
   'fonts-dejavu-core',
   'gcc',
   'libc6-dev',
   'openssl',
+  'skopeo',
   'squashfs-tools',
   'strace',
   'xfsprogs',
@@ -53,6 +56,7 @@ const units: Record<string, readonly string[]> = {
   'nginx-light': ['nginx.service'],
   lxc: ['lxc-net.service', 'lxc.service'],
   'avahi-daemon': ['avahi-daemon.service', 'avahi-daemon.socket'],
+  'docker-registry': ['docker-registry.service'],
 };
 
 export async function installPackages(missing: readonly string[], tell: (detail: string) => void): Promise<void> {
