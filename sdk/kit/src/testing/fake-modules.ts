@@ -26,6 +26,8 @@ export function fakeRequire(machine: FakeMachine): (name: string) => unknown {
   const made: Record<string, unknown> = {
     'fs/promises': filesOf(machine),
     child_process: { spawn: spawnOf(machine) },
+    // Nothing of the environment of whoever runs the test.
+    process: { env: {}, cwd: () => '/', emitWarning: () => undefined },
   };
   return (name) => {
     const plain = name.replace(/^node:/, '');

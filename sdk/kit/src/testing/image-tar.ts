@@ -79,15 +79,22 @@ export function imageArchive(options: ArchiveOptions): Buffer {
   const told = { architecture, os: 'linux', config, rootfs: { type: 'layers', diff_ids: layers.map(sha256) } };
   const members = new Map<string, Buffer>();
   const json = (value: object) => Buffer.from(JSON.stringify(value));
-  const blob = (data: Buffer) => {
+  const blob = (data: Buffer, type: string) => {
     members.set(`blobs/${sha256(data).replace(':', '/')}`, data);
-    return { digest: sha256(data), size: data.length };
+    return { mediaType: `application/vnd.oci.image.${type}`, digest: sha256(data), size: data.length };
   };
   if (form === 'oci') {
-    const manifest = { schemaVersion: 2, config: blob(json(told)), layers: packed.map(blob) };
-    const described = { ...blob(json(manifest)), platform: { architecture, os: 'linux' } };
-    const index = { schemaVersion: 2, manifests: [described] };
-    members.set('index.json', json({ schemaVersion: 2, manifests: [blob(json(index))] }));
+    const suffix = compress === 'none' ? '' : `+${compress}`;
+    const stored = packed.map((data) => blob(data, `layer.v1.tar${suffix}`));
+    const manifest = {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.manifest.v1+json',
+      config: blob(json(told), 'config.v1+json'),
+      layers: stored,
+    };
+    const described = { ...blob(json(manifest), 'manifest.v1+json'), platform: { architecture, os: 'linux' } };
+    const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: [described] };
+    members.set('index.json', json({ schemaVersion: 2, manifests: [blob(json(index), 'index.v1+json')] }));
     members.set('oci-layout', json({ imageLayoutVersion: '1.0.0' }));
   } else {
     members.set('config.json', json(told));
