@@ -4,7 +4,7 @@ import { Chaos } from './chaos.ts';
 
 const minute = 60_000;
 const seed = Number(process.env['HEARTH_SEED'] ?? 0);
-const steps = 6;
+const steps = 5;
 let chaos: Chaos;
 
 beforeAll(async () => {

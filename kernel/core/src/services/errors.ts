@@ -61,6 +61,10 @@ export const errors = defineErrors('services', {
     message: 'Cannot update "{title}": putting its data aside needs {needed} bytes and {free} are free',
   },
   notHealthy: { kind: 'CONFLICT', message: 'Cannot keep the new version of service "{service}": {reason}' },
+  portsTaken: {
+    kind: 'CONFLICT',
+    message: 'Cannot give service "{service}" the ports {first} to {last}: not all of them are free',
+  },
   tooMany: { kind: 'CONFLICT', message: 'Cannot install service "{service}": all {limit} places are taken' },
   wrongPackage: { kind: 'INVALID_INPUT', message: 'Cannot install "{service}": the archive holds "{found}"' },
   wrongCommitment: {
@@ -89,7 +93,8 @@ export const errors = defineErrors('services', {
   },
   cannotMigrate: {
     kind: 'CONFLICT',
-    message: 'Cannot go from version {from} to {to} of "{service}": neither knows how to migrate the data',
+    message:
+      'Cannot go from version {from} to {to} of "{service}": {to} takes data over from "{takesFrom}", {from} leaves it for "{leavesFor}"',
   },
   fileTooLarge: {
     kind: 'INVALID_INPUT',

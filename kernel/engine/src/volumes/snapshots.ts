@@ -6,7 +6,7 @@
  * Whatever interrupts a restore, asking once more finishes it: each step is a rename, and a mark tells that it was done.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runningRecord } from '../containers/state.ts';
 import { errors } from '../errors.ts';
@@ -92,9 +92,11 @@ export async function dropSnapshots(machine: Machine, service: string, name: str
     for (const each of await namesIn(all)) await removeWholeTree(join(all, each));
     return removeWholeTree(all);
   }
-  const { snapshot, partial, replaced, mark } = places(machine, service, name);
+  const { folder, snapshot, partial, replaced, mark } = places(machine, service, name);
   for (const path of [snapshot, partial, replaced]) await removeWholeTree(path);
   await rm(mark, { force: true });
+  // With the last of them goes their folder.
+  await rmdir(folder).catch(() => undefined);
 }
 
 /** Tried, not guessed: XFS shares only if it was made so. */

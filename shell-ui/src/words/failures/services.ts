@@ -91,7 +91,7 @@ export function serviceFailures(): FailureTable {
     'services.sameVersion': { text: msg('This very version is installed.') },
     'services.cannotMigrate': {
       text: msg('There is no way from version {from} to {to}.'),
-      more: msg('Choose a version in between first.'),
+      more: msg('The new one takes over from {takesFrom} only. Choose a version in between first.'),
     },
     'services.fileTooLarge': {
       text: msg('The file is too large for “{service}”.'),

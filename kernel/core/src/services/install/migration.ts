@@ -13,7 +13,8 @@ type Migrating = Pick<Manifest, 'id' | 'version' | 'canMigrateFrom' | 'canMigrat
  * @throws services.cannotMigrate
  */
 export function exitTarget(from: Migrating, to: Migrating): string {
-  const refuse = errors.cannotMigrate({ service: to.id, from: from.version, to: to.version });
+  const versions = { from: from.version, to: to.version, takesFrom: to.canMigrateFrom, leavesFor: from.canMigrateTo };
+  const refuse = errors.cannotMigrate({ service: to.id, ...versions });
   if (satisfies(parseVersion(from.version), parseRange(to.canMigrateFrom))) return from.version;
   if (satisfies(parseVersion(to.version), parseRange(from.canMigrateTo))) return to.version;
   const between = intersect(from.canMigrateTo, to.canMigrateFrom);
