@@ -1,6 +1,6 @@
 /** Snapshots of volumes for real, on the disk of this machine. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { makeTestbed, type TestEngine, type Testbed } from '../../../spec/testbed/index.ts';
