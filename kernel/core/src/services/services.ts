@@ -242,9 +242,13 @@ export function createServices(parts: Parts): KernelPart<Services> {
       known = await takeStock({ context, jobs, actor });
     },
     ready: () => {
-      restoreParked(context, (id) => stale.mark(id));
+      const restored = new Set<string>();
+      restoreParked(context, restored, (id) => stale.mark(id));
       openAll({ context, jobs, actor }, known, closing.signal)
-        .then(() => context.callbacks.settle())
+        .then(() => {
+          restoreParked(context, restored, (id) => stale.mark(id));
+          context.callbacks.settle();
+        })
         .catch((error: unknown) => log.error({ err: error }, 'Services could not all be started'));
       return Promise.resolve();
     },

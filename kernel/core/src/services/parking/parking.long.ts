@@ -152,6 +152,22 @@ test('one that was cut off in the middle of something is set up anew, once', asy
   expect(starts() - before).toBe(3);
 });
 
+test('one that was cut off in its stop waits for the same things all the same', async () => {
+  await put('db', {}, true);
+  let finish = (): void => undefined;
+  const stop = (): Promise<void> => new Promise((resolve) => (finish = resolve));
+  await put('app', { ...watching, stop }, true);
+  await kernel.services.stop('app');
+  await actual(kernel, 'app', 'stopping');
+  await reboot();
+  finish();
+  await actual(kernel, 'app', 'stopped');
+  await parked('app');
+  const before = starts('app');
+  await house.machine.guest('db').call('bind', bind);
+  await until(() => starts('app') > before, 'it to wake');
+});
+
 describe('a task on a parked service', () => {
   let value: Record<string, unknown>;
   let asked: number;

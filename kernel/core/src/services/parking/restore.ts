@@ -4,10 +4,17 @@ import type { Context } from '../context.ts';
 import { blockedBy } from '../tasks/blocked.ts';
 import { watchedByKey } from './watched.ts';
 
-/** @param wake those that were cut off in the middle of something, or wait for what cannot be watched without them */
-export function restoreParked(context: Context, wake: (service: string) => void): void {
+/**
+ * Once for what lies still when the kernel comes up, and once more for what has come to rest since: cut off in the middle
+ * of a stop, for one.
+ *
+ * @param done those that were looked after before; those that are now are added
+ * @param wake those that were cut off in the middle of something, or wait for what cannot be watched without them
+ */
+export function restoreParked(context: Context, done: Set<string>, wake: (service: string) => void): void {
   for (const row of context.rows.all()) {
-    if (!liesStill(row)) continue;
+    if (!liesStill(row) || done.has(row.id)) continue;
+    done.add(row.id);
     const kept = context.parked.read(row.id);
     if (kept === null) {
       wake(row.id);
