@@ -50,6 +50,8 @@ export const portForward = z.object({
   hostPort: port,
   index,
   servicePort: port,
+  /** So many ports beside one another, these the first; one when absent. */
+  count: z.number().int().min(1).max(500).optional(),
 });
 
 export const hostFeatures = z.object({

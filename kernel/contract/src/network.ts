@@ -66,9 +66,27 @@ export const bindInfo = z.object({
 });
 export type BindInfo = z.infer<typeof bindInfo>;
 
+/** Ports beside one another, handed on as they are: number `n` of the machine to number `n` of the service. */
+export const rangeBindInfo = z.object({
+  enabled: z.boolean(),
+  externalStartPort: port,
+  numberOfPorts: z.number().int().min(2).max(500),
+  addresses: bindInfo.shape.addresses,
+  interface: z
+    .object({
+      id: freeId,
+      name: z.string().max(200),
+      description: z.string().max(2000),
+      scheme: z.string().max(32).nullable(),
+    })
+    .nullable(),
+});
+export type RangeBindInfo = z.infer<typeof rangeBindInfo>;
+
 export const host = z.object({
   /** By internal port. */
   bindings: z.record(z.string(), bindInfo),
+  /** `rangeBindInfo` by first internal port. */
   bindingRanges: z.record(z.string(), z.unknown()),
   publicDomains: z.record(z.string(), z.object({ gateway: z.string(), acme: z.string().nullable() })),
   privateDomains: z.record(z.string(), z.array(z.string())),
@@ -81,7 +99,10 @@ export type Host = z.infer<typeof host>;
  * All addresses are those of the service's container on the bridge.
  */
 export interface Network {
-  /** The addresses at which a binding can be reached now: without an exported interface, on the bridge alone. */
+  /**
+   * The addresses at which a binding, or the range that begins with the port, can be reached now: without an exported
+   * interface, on the bridge alone.
+   */
   addressesFor(service: string, hostId: string, internalPort: number): readonly HostnameInfo[];
   /** PEM chain, leaf first, root last. Only for names the asking service may hold. */
   certificate(

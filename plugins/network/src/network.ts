@@ -10,8 +10,8 @@ import { machineAddresses } from './machine.ts';
 import { createAnnouncer } from './mdns/announcer.ts';
 import { createNames } from './names.ts';
 import type { Surroundings } from './plan/addresses.ts';
-import { bindingAddresses } from './plan/addresses.ts';
-import { enabledBindings } from './plan/bindings.ts';
+import { bindingAddresses, rangeAddresses } from './plan/addresses.ts';
+import { enabledBindings, enabledRanges } from './plan/bindings.ts';
 import { assignLabels } from './plan/labels.ts';
 import { siteNames } from './plan/plan.ts';
 import { createProxy } from './proxy.ts';
@@ -167,9 +167,10 @@ export function createNetwork(
       addressesFor(service, hostId, internalPort) {
         const row = services.read(service);
         const binding = row && enabledBindings(row).find((b) => b.hostId === hostId && b.internalPort === internalPort);
-        return row === null || binding === null || binding === undefined
-          ? []
-          : bindingAddresses(row, binding, surroundings());
+        if (row === null) return [];
+        if (binding) return bindingAddresses(row, binding, surroundings());
+        const range = enabledRanges(row).find((r) => r.hostId === hostId && r.internalStartPort === internalPort);
+        return range === undefined ? [] : rangeAddresses(row, range, surroundings());
       },
       certificate: certificates.certificate,
       certificateKey: certificates.certificateKey,

@@ -1,6 +1,6 @@
 /** What is handed out once and kept: places on the bridge, and ports of the host. */
 import type { Slice } from '@hearth/contract';
-import { errors } from './errors.ts';
+import { effectErrors, errors } from './errors.ts';
 import type { Indexes, Ports, PortUse } from './slices.ts';
 
 const firstIndex = 2;
@@ -65,9 +65,31 @@ export class Allocations {
     return claimed;
   }
 
+  /** All ports from `first` on, or none. @throws effects.refused */
+  async claimRange(use: PortUse, first: number, count: number): Promise<void> {
+    const last = first + count - 1;
+    const uses = Array.from({ length: count }, (_, at) => ({ ...use, internalPort: use.internalPort + at }));
+    await this.#ports.commit('service.bind', (draft) => {
+      const free = uses.every((each, at) => {
+        const holder = draft[String(first + at)];
+        return this.#mayHave(first + at) && (holder === undefined || sameUse(holder, each));
+      });
+      if (!free || last > lastPort)
+        throw effectErrors.refused({ reason: `not all ports from ${first} to ${last} are free` });
+      // Of the same range at another place before.
+      for (const [port, other] of Object.entries(draft))
+        if (uses.some((each) => sameUse(each, other))) delete draft[port];
+      for (const [at, each] of uses.entries()) draft[String(first + at)] = each;
+    });
+  }
+
+  #mayHave(port: number): boolean {
+    return port > 1024 && !restricted.has(port) && !this.#own.has(port);
+  }
+
   #choose(taken: Ports, preferred: number): number {
     const free = (port: number): boolean => taken[String(port)] === undefined && !this.#own.has(port);
-    if (preferred > 1024 && !restricted.has(preferred) && free(preferred)) return preferred;
+    if (this.#mayHave(preferred) && free(preferred)) return preferred;
     const range = lastPort - firstRandomPort + 1;
     const start = Math.floor(Math.random() * range);
     for (let offset = 0; offset < range; offset++) {

@@ -171,9 +171,11 @@ function hostPortElements(config: Config, plan: FirewallPlan): string[] {
 }
 
 function forwardElements(config: Config, plan: FirewallPlan): string[] {
-  return plan.forwards.map(
-    (forward) =>
-      `${forward.protocol} . ${forward.hostPort} : ${serviceAddress(config, forward.index)} . ${forward.servicePort}`,
+  return plan.forwards.flatMap(({ protocol, hostPort, index, servicePort, count = 1 }) =>
+    Array.from(
+      { length: count },
+      (_, at) => `${protocol} . ${hostPort + at} : ${serviceAddress(config, index)} . ${servicePort + at}`,
+    ),
   );
 }
 

@@ -3,7 +3,15 @@ import type { HostnameInfo, ServiceInterface, ServiceRow } from '@hearth/contrac
 import type { MachineAddress } from '../machine.ts';
 import type { Address } from '../state.ts';
 import type { Binding } from './bindings.ts';
-import { bindingKey, enabledBindings, isForwarded, isTerminated, isWeb } from './bindings.ts';
+import {
+  bindingKey,
+  enabledBindings,
+  enabledRanges,
+  isForwarded,
+  isTerminated,
+  isWeb,
+  type Range,
+} from './bindings.ts';
 import type { Labels } from './labels.ts';
 import { siteNames } from './plan.ts';
 
@@ -54,6 +62,23 @@ export function bindingAddresses(row: ServiceRow, binding: Binding, around: Surr
   ];
 }
 
+/** Of a range: every one is written with its first port. */
+export function rangeAddresses(row: ServiceRow, range: Range, around: Surroundings): readonly HostnameInfo[] {
+  const plain = { ssl: false, public: false };
+  const here = { ...plain, hostname: around.address(row.id), port: range.internalStartPort };
+  const bridge: HostnameInfo = { ...here, metadata: { kind: 'ipv4', gateway: bridgeGateway } };
+  if (range.info.interface === null) return [bridge];
+  const port = range.info.externalStartPort;
+  const gateways = [...new Set(around.lan.map((entry) => entry.interface)), bridgeGateway];
+  const lan = around.lan
+    .filter((entry) => entry.family === 4 && entry.private)
+    .map((entry): HostnameInfo => {
+      const metadata = { kind: 'ipv4' as const, gateway: entry.interface };
+      return { ...plain, hostname: entry.address, port, metadata };
+    });
+  return [mdns(`${around.hostname}.local`, port, false, gateways), ...lan, bridge];
+}
+
 function mdns(hostname: string, port: number, ssl: boolean, gateways: readonly string[]): HostnameInfo {
   return { ssl, public: false, hostname, port, metadata: { kind: 'mdns', gateways: [...gateways] } };
 }
@@ -70,6 +95,15 @@ export function serviceAddresses(row: ServiceRow, around: Surroundings): Record<
     for (const face of binding.interfaces) {
       found[face.id] = infos.map((info) => ({ url: url(face, info, fallback), kind: kind(info) }));
     }
+  }
+  for (const range of enabledRanges(row)) {
+    const face = range.info.interface;
+    if (face === null) continue;
+    const prefix = face.scheme === null ? '' : `${face.scheme}://`;
+    const last = range.info.externalStartPort + range.info.numberOfPorts - 1;
+    found[face.id] = rangeAddresses(row, range, around)
+      .filter(({ metadata }) => metadata['gateway'] !== bridgeGateway)
+      .map((info) => ({ url: `${prefix}${info.hostname}:${info.port}-${last}`, kind: kind(info) }));
   }
   return found;
 }

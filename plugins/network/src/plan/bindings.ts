@@ -1,11 +1,34 @@
 /** Reads the bindings of a service: which are web pages behind our TLS, which are ports handed on as they are. */
-import type { BindInfo, ServiceInterface, ServiceRow } from '@hearth/contract';
+import {
+  type BindInfo,
+  type RangeBindInfo,
+  rangeBindInfo,
+  type ServiceInterface,
+  type ServiceRow,
+} from '@hearth/contract';
 
 export interface Binding {
   readonly hostId: string;
   readonly internalPort: number;
   readonly info: BindInfo;
   readonly interfaces: readonly ServiceInterface[];
+}
+
+/** Ports beside one another that are handed on as they are, and what is exported of them. */
+export interface Range {
+  readonly hostId: string;
+  readonly internalStartPort: number;
+  readonly info: RangeBindInfo;
+}
+
+/** Ranges that are switched on. */
+export function enabledRanges(row: ServiceRow): readonly Range[] {
+  return Object.entries(row.hosts).flatMap(([hostId, host]) =>
+    Object.entries(host.bindingRanges).flatMap(([port, range]) => {
+      const { data: info } = rangeBindInfo.safeParse(range);
+      return info?.enabled === true ? [{ hostId, internalStartPort: Number(port), info }] : [];
+    }),
+  );
 }
 
 const webSchemes: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss']);

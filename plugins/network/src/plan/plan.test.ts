@@ -205,3 +205,30 @@ describe('addresses', () => {
     expect(first?.url).toBe('a%3Ab%40c%2F@wild.family.local:8443');
   });
 });
+
+test('a range is forwarded as one, shown to people with both its ends, and open to those that need it', () => {
+  const addresses = { enabled: [], disabled: [], guaAccess: {}, available: [] };
+  const face = { id: 'zmq', name: 'ZMQ', description: '', scheme: 'tcp' };
+  const info = { enabled: true, externalStartPort: 28332, numberOfPorts: 3, addresses, interface: face };
+  const row = serviceRow('bitcoin', 2);
+  row.hosts['zmq'] = {
+    bindings: {},
+    bindingRanges: { 8332: info },
+    publicDomains: {},
+    privateDomains: {},
+    portForwards: [],
+  };
+  const needs = serviceRow('lightning', 3);
+  needs.dependencies['bitcoin'] = { kind: 'exists', id: 'bitcoin', versionRange: '*' };
+  const { forwards, rules } = plan([row, needs]).bridge;
+  const first = { hostPort: 28332, index: 2, servicePort: 8332, count: 3 };
+  expect(forwards).toEqual([
+    { protocol: 'tcp', ...first },
+    { protocol: 'udp', ...first },
+  ]);
+  expect(rules[1]?.mayReach.map(({ port }) => port)).toEqual([8332, 8332, 8333, 8333, 8334, 8334]);
+  const around: Surroundings = { labels: {}, hostname: 'family', httpsPort: 8443, lan: [], address };
+  expect(serviceAddresses(row, around)).toEqual({ zmq: [{ url: 'tcp://family.local:28332-28334', kind: 'mdns' }] });
+  row.hosts['zmq'].bindingRanges = { 8332: { ...info, interface: null } };
+  expect(plan([row]).bridge.forwards).toEqual([]);
+});

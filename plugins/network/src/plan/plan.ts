@@ -1,7 +1,14 @@
 /** Works out, from what the services declare, what proxy, firewall and names must be. Pure. */
 import type { EngineInput, ServiceRow } from '@hearth/contract';
-import type { Binding } from './bindings.ts';
-import { bindingKey, enabledBindings, isForwarded, isTerminated, webBindings } from './bindings.ts';
+import {
+  type Binding,
+  bindingKey,
+  enabledBindings,
+  enabledRanges,
+  isForwarded,
+  isTerminated,
+  webBindings,
+} from './bindings.ts';
 import type { Labels } from './labels.ts';
 
 /** One web binding behind host names of its own. */
@@ -47,7 +54,10 @@ export function planNetwork(input: PlanInput): NetworkPlan {
   return {
     sites: input.services.flatMap((row) => sitesOf(row, input)),
     tlsPorts,
-    bridge: { rules: bridgeRules(input.services, tlsPorts), forwards: portForwards(input, taken) },
+    bridge: {
+      rules: bridgeRules(input.services, tlsPorts),
+      forwards: [...portForwards(input, taken), ...rangeForwards(input, taken)],
+    },
     records: input.services.flatMap(({ id }) =>
       ['startos', 'hearth'].map((suffix) => ({ name: `${id}.${suffix}`, address: input.address(id) })),
     ),
@@ -102,7 +112,7 @@ function bridgeRules(services: readonly ServiceRow[], tlsPorts: readonly TlsPort
       .flatMap((id) => byId.get(id) ?? [])
       .filter((dependency) => dependency.id !== row.id)
       .flatMap((dependency) =>
-        uniquePorts(enabledBindings(dependency)).flatMap((port) =>
+        portsOf(dependency).flatMap((port) =>
           protocols.map((protocol) => ({ index: dependency.index, protocol, port })),
         ),
       )
@@ -110,8 +120,12 @@ function bridgeRules(services: readonly ServiceRow[], tlsPorts: readonly TlsPort
   }));
 }
 
-function uniquePorts(bindings: readonly Binding[]): readonly number[] {
-  return [...new Set(bindings.map(({ internalPort }) => internalPort))];
+/** Those of ranges last: they are many. */
+function portsOf(row: ServiceRow): readonly number[] {
+  const ranges = enabledRanges(row).flatMap(({ internalStartPort, info }) =>
+    Array.from({ length: info.numberOfPorts }, (_, at) => internalStartPort + at),
+  );
+  return [...new Set([...enabledBindings(row).map(({ internalPort }) => internalPort), ...ranges])];
 }
 
 /** A binding does not say whether it speaks TCP or UDP (file synchronisation does both), so both are handed on. */
@@ -122,6 +136,20 @@ function portForwards({ services }: PlanInput, taken: Set<number>): BridgePlan['
       if (!isForwarded(binding) || hostPort === null || taken.has(hostPort)) return [];
       taken.add(hostPort);
       return protocols.map((protocol) => ({ protocol, hostPort, index: row.index, servicePort: binding.internalPort }));
+    }),
+  );
+}
+
+/** Whole or not at all, as they were given out. */
+function rangeForwards({ services }: PlanInput, taken: Set<number>): BridgePlan['forwards'] {
+  return services.flatMap((row) =>
+    enabledRanges(row).flatMap(({ internalStartPort, info }) => {
+      const count = info.numberOfPorts;
+      const ports = Array.from({ length: count }, (_, at) => info.externalStartPort + at);
+      if (info.interface === null || ports.some((port) => taken.has(port))) return [];
+      for (const port of ports) taken.add(port);
+      const first = { hostPort: info.externalStartPort, index: row.index, servicePort: internalStartPort, count };
+      return protocols.map((protocol) => ({ protocol, ...first }));
     }),
   );
 }

@@ -8,6 +8,7 @@ import { certificateEffects } from './certificates.ts';
 import { controlEffects, type ControlNeeds } from './control.ts';
 import { dependencyEffects } from './dependencies.ts';
 import { networkEffects } from './network.ts';
+import { rangeEffects } from './ranges.ts';
 import { subcontainerEffects } from './subcontainers.ts';
 import { unsupportedEffects } from './unsupported.ts';
 
@@ -17,6 +18,7 @@ export function effectHandlers(context: Context, scripts: Scripts, tasks: Tasks,
     ...actionEffects(context, scripts, tasks),
     ...dependencyEffects(context),
     ...networkEffects(context),
+    ...rangeEffects(context),
     ...certificateEffects(context),
     ...subcontainerEffects(context),
     ...unsupportedEffects,

@@ -1,6 +1,7 @@
 /** Hosts, bindings and interfaces of a service, as other packages see them. */
-import type { BindInfo, Host, ServiceInterface, ServiceRow } from '@hearth/contract';
+import type { BindInfo, Host, RangeBindInfo, ServiceInterface, ServiceRow } from '@hearth/contract';
 import type { Context } from '../context.ts';
+import { rangesOf } from './ranges.ts';
 
 /** A host as packages see it: with the addresses at which each binding can be reached now. */
 export function hostInfo(context: Context, service: string, hostId: string): Host | null {
@@ -13,7 +14,11 @@ export function hostInfo(context: Context, service: string, hostId: string): Hos
     const available = shown ? [...network.addressesFor(service, hostId, Number(port))] : [];
     return [port, { ...binding, addresses: { ...binding.addresses, available } }];
   });
-  return { ...host, bindings: Object.fromEntries(bindings) };
+  const ranges = [...rangesOf(host)].map(([port, range]): [string, RangeBindInfo] => {
+    const available = network !== null && range.enabled ? [...network.addressesFor(service, hostId, port)] : [];
+    return [String(port), { ...range, addresses: { ...range.addresses, available } }];
+  });
+  return { ...host, bindings: Object.fromEntries(bindings), bindingRanges: Object.fromEntries(ranges) };
 }
 
 export function interfacesOf(row: ServiceRow | null): Record<string, ServiceInterface> {

@@ -5,6 +5,7 @@ import { effectErrors } from '../errors.ts';
 import { watched } from '../parking/watched.ts';
 import { type Handlers, targetOf } from './call.ts';
 import { defaultGateway } from './gateway.ts';
+import { changeRanges } from './ranges.ts';
 import { bindingsOf } from './hosts.ts';
 
 type Names =
@@ -61,6 +62,7 @@ export function networkEffects(context: Context): Handlers<Names> {
         for (const [id, host] of Object.entries(hosts))
           for (const [port, binding] of Object.entries(host.bindings))
             if (!kept.has(`${id} ${port}`)) binding.enabled = false;
+        changeRanges(hosts, (id, port, range) => ({ ...range, enabled: range.enabled && kept.has(`${id} ${port}`) }));
       });
     },
     'get-service-port-forward': (params, call) => {
@@ -111,6 +113,10 @@ export function networkEffects(context: Context): Handlers<Names> {
       await change(service, 'service.interface', (hosts) => {
         for (const [, , binding] of bindingsOf(hosts))
           for (const id of Object.keys(binding.interfaces)) if (!except.includes(id)) delete binding.interfaces[id];
+        changeRanges(hosts, (_host, _port, range) => {
+          const stays = range.interface !== null && except.includes(range.interface.id);
+          return { ...range, interface: stays ? range.interface : null };
+        });
       });
     },
     // No mail server is kept for the system: a package asks its owner for one of its own.

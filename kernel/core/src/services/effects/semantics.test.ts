@@ -244,11 +244,42 @@ describe('its own course', () => {
   });
 });
 
+test('a range of ports is taken whole or not at all, kept, and switched off like a binding', async () => {
+  const app = await shelf.put('app');
+  const other = await shelf.put('other');
+  const range = { id: 'zmq', internalStartPort: 28_332, externalStartPort: 38_332, numberOfPorts: 3 };
+  const info = async () =>
+    ((await app.call('get-host-info', { hostId: 'zmq', callback: null })) as any).bindingRanges[28_332];
+  await app.call('bind-range', range);
+  expect(await info()).toMatchObject({ enabled: true, externalStartPort: 38_332, numberOfPorts: 3, interface: null });
+  await app.call('export-range-service-interface', {
+    ...{ hostId: 'zmq', internalStartPort: 28_332, id: 'zmq', name: 'ZMQ', description: '', scheme: 'tcp' },
+  });
+  await app.call('bind-range', range);
+  expect(await info()).toMatchObject({ interface: { id: 'zmq', scheme: 'tcp' } });
+  for (const taken of [38_330, 38_334, 5352, 65_534, 1023])
+    await expect(other.call('bind-range', { ...range, externalStartPort: taken })).rejects.toMatchObject({
+      code: 38,
+      message: 'Invalid Request',
+    });
+  expect(shelf.kernel.services.read('other')?.hosts).toEqual({});
+  await other.call('bind-range', { ...range, externalStartPort: 38_335 });
+  await other.call('bind', { ...bind, preferredExternalPort: 38_336 });
+  const { assignedPort } = (await other.call('get-service-port-forward', { hostId: 'web', internalPort: 80 })) as any;
+  expect(assignedPort).not.toBe(38_336);
+  await app.call('clear-service-interfaces', { except: [] });
+  expect(await info()).toMatchObject({ enabled: true, interface: null });
+  await app.call('clear-bindings', { except: [{ id: 'zmq', internalPort: 28_332 }] });
+  expect(await info()).toMatchObject({ enabled: true });
+  await app.call('clear-bindings', { except: [] });
+  expect(await info()).toMatchObject({ enabled: false, externalStartPort: 38_332 });
+  const missing = { hostId: 'zmq', internalStartPort: 1, id: 'x', name: 'X', description: '' };
+  await expect(app.call('export-range-service-interface', missing)).rejects.toMatchObject({ message: 'Not Found' });
+});
+
 test('what is not offered is refused in words, and nothing is left unanswered', async () => {
   const app = await shelf.put('app');
   const refused = {
-    'bind-range': { id: 'a', internalStartPort: 2000, externalStartPort: 2000, numberOfPorts: 2 },
-    'export-range-service-interface': { hostId: 'a', internalStartPort: 2000, id: 'r' },
     'plugin.url.register': { tableAction: 'table' },
     'plugin.url.export-url': { hostnameInfo: {}, removeAction: null, overflowActions: [] },
     'plugin.url.clear-urls': { except: [] },

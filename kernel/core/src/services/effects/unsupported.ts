@@ -2,20 +2,13 @@
 import { effectErrors } from '../errors.ts';
 import type { Handlers } from './call.ts';
 
-type Names =
-  | 'bind-range'
-  | 'export-range-service-interface'
-  | 'plugin.url.register'
-  | 'plugin.url.export-url'
-  | 'plugin.url.clear-urls';
+type Names = 'plugin.url.register' | 'plugin.url.export-url' | 'plugin.url.clear-urls';
 
 const refuse = (feature: string) => (): never => {
   throw effectErrors.unsupported({ feature });
 };
 
 export const unsupportedEffects: Handlers<Names> = {
-  'bind-range': refuse('binding a range of ports'),
-  'export-range-service-interface': refuse('an interface over a range of ports'),
   'plugin.url.register': refuse('adding addresses to other packages'),
   'plugin.url.export-url': refuse('adding addresses to other packages'),
   'plugin.url.clear-urls': refuse('adding addresses to other packages'),
