@@ -6,6 +6,7 @@ import { errors } from '../errors.ts';
 import { asideCost, restoreIfThere } from './aside.ts';
 import { fetchStep, importStep, keepStep, verifyStep } from './bring-in.ts';
 import { settle } from './settle.ts';
+import { tidy } from './tidy.ts';
 import { foundIn, type InstallInput, type InstallScratch, stagingOf, type Workshop } from './work.ts';
 
 type InstallStep = Step<InstallInput, InstallScratch>;
@@ -155,10 +156,10 @@ function finishStep({ context, actor, tasks }: Workshop): InstallStep {
     name: 'finish',
     title: 'Finishing',
     noReturn: true,
-    async run({ job, input, scratch }) {
+    async run({ job, input, scratch, log }) {
       const { manifest, hadData } = foundIn(scratch);
       await rm(stagingOf(context, job), { recursive: true, force: true });
-      if (hadData) await context.engine.call('volume.drop', { service: input.id, name: job });
+      if (hadData) await tidy(log, () => context.engine.call('volume.drop', { service: input.id, name: job }));
       if (context.rows.get(input.id).job === job)
         await actor(input.id).release({ good: true, reason: `${titleOf(manifest)} is installed` });
       context.events.emit('service.installed', { service: input.id, version: manifest.version });

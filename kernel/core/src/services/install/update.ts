@@ -6,13 +6,13 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { JobDefinition, Log, Step } from '@hearth/contract';
+import type { JobDefinition, Step } from '@hearth/contract';
 import { titleOf } from '../context.ts';
 import { asideStep } from './aside.ts';
 import { fetchStep, importStep, keepStep, verifyStep } from './bring-in.ts';
 import { healthBefore, proveStep } from './prove.ts';
 import { settle } from './settle.ts';
+import { tidy } from './tidy.ts';
 import {
   foundIn,
   type InstallInput,
@@ -163,17 +163,4 @@ function finishStep({ context, actor, tasks }: Workshop): UpdateStep {
       for (const path of rest) await tidy(log, () => rm(path, { recursive: true, force: true }));
     },
   };
-}
-
-/** Tried again, and given up with a word in the log: what is left of the old version does not spoil the new one. */
-async function tidy(log: Log, work: () => Promise<unknown>): Promise<void> {
-  for (const pause of [100, 1000, 0]) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      log.warn({ err: error }, 'Something of the old version was not removed');
-      await delay(pause);
-    }
-  }
 }
