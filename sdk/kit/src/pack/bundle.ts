@@ -94,7 +94,7 @@ export async function prebundleRecipe(folder: string, destination: string): Prom
   }
   for (const path of Object.values(recipe.images).flatMap(({ source }) => localPaths(source))) {
     for (const found of await matching(folder, path))
-      if (found !== '.') await cp(join(folder, found), join(destination, found), { recursive: true });
+      await cp(join(folder, found), join(destination, found), { recursive: true });
   }
   if (recipe.hasAssets) await cp(join(folder, 'assets'), join(destination, 'assets'), { recursive: true });
   await writeFile(join(destination, 'script/index.js'), code);

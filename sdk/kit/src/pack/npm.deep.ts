@@ -16,12 +16,12 @@ beforeAll(() => {
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const debian = debianSource.parse({ suite: 'bookworm', packages: ['libstdc++6'] });
-const build = (source: Omit<NpmSource, 'node'>, fresh = false) => {
+const build = (source: Omit<NpmSource, 'node'>, cache = 'cache') => {
   const onEvent = (event: { type: string; name?: string }) => void phases.push(event.name ?? '');
-  const context = contextOf(onEvent, { fresh });
+  const context = contextOf(onEvent, {});
   return buildImage(
     { source: { ...source, node: '24.21.0' } },
-    { folder: work, architecture: 'x86_64', cache: join(work, 'cache'), context, name: 'main' },
+    { folder: work, architecture: 'x86_64', cache: join(work, cache), context, name: 'main' },
   );
 };
 
@@ -49,4 +49,8 @@ test('they stand on one base, run, and say nothing of where they came from', asy
   const other = await build({ npm: ['ms@2.1.3'], debian });
   expect(other.squashfs).not.toBe(squashfs);
   expect(phases).toContain('Image main (base) was built before');
+
+  // All of it anew, Debian's part too: the same bytes.
+  const again = await build({ npm: ['semver@7.7.4'], debian }, 'another');
+  expect(readFileSync(again.squashfs).equals(readFileSync(squashfs))).toBe(true);
 }, 900_000);

@@ -3,9 +3,8 @@ import { z } from 'zod';
 
 /** Debian's own rule for package names. */
 const debianPackage = z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/);
-const path = z
-  .string()
-  .regex(/^(\.|(?!\.\.?(\/|$))[A-Za-z0-9._{}-]+(\/(?!\.\.?(\/|$))[A-Za-z0-9._{}-]+)*)$/, 'a path beneath the recipe');
+const part = '(?!\\.\\.?(/|$))[A-Za-z0-9._{}-]+';
+const path = z.string().regex(new RegExp(`^${part}(/${part})*$`), 'a path beneath the recipe');
 
 export const debianSource = z.strictObject({
   /** `bookworm`, `trixie`, `sid`: whichever the machine itself runs. */
@@ -53,7 +52,8 @@ export const npmSource = z.strictObject({
 export type NpmSource = z.infer<typeof npmSource>;
 
 export const dockerfileSource = z.strictObject({
-  dockerfile: path,
+  /** In a folder of its own, with what it copies. */
+  dockerfile: path.regex(/\//, 'a Dockerfile in a folder of its own'),
   /** The folder whose files it can copy; that of the Dockerfile unless told. */
   context: path.optional(),
   /** Build arguments. They stay in the image for everybody to see: no secrets. */
