@@ -3,6 +3,7 @@
  * try; then with V8 given up, by a program of ours in the plugin's place that has all of Node.
  */
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -93,6 +94,22 @@ describe('within the language', () => {
     await box.rpc('plugin.remove', { id: 'poison' });
   }, 90_000);
 
+  test('values nested without end are refused, and nothing overflows', async () => {
+    await box.install({
+      ...trying(
+        'deep',
+        'let all = []; for (let at = 0; at < 200_000; at++) all = [all]; await hearth.storage.set("all", all); return all',
+      ),
+      capabilities: [
+        { capability: 'methods', reason },
+        { capability: 'storage', megabytes: 1, reason },
+      ],
+    });
+    await expect(box.rpc('deep.go')).rejects.toMatchObject({ code: expect.stringMatching(/^(plugins?|hearth)\./) });
+    expect(await box.rpc('echo', { message: 'still here' })).toEqual({ message: 'still here' });
+    await box.rpc('plugin.remove', { id: 'deep' });
+  }, 30_000);
+
   test('keys that reach a prototype are refused wherever it hands in data', async () => {
     await box.install({
       ...trying('keys', `await hearth.state.change((state) => { state.rows = JSON.parse('{"__proto__": "x"}'); });`),
@@ -115,6 +132,32 @@ describe('within the language', () => {
     await box.rpc('plugin.remove', { id: 'keys' });
   }, 30_000);
 });
+
+test('when the kernel is killed, its plugins die with it', async () => {
+  const program = `
+    const { startConfined } = await import(${JSON.stringify(join(import.meta.dirname, 'process.ts'))});
+    const plugin = startConfined({ runtime: process.argv[1], slot: 6, memory: 384 << 20 }, async () => undefined);
+    const poll = setInterval(() => {
+      if ((plugin.usage()?.memory ?? 0) < 20_000_000) return;
+      clearInterval(poll);
+      console.log(plugin.pid());
+    }, 20);`;
+  const kernel = spawn(process.execPath, ['--input-type=module', '-e', program, runtime.folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pid = await new Promise<number>((resolve) =>
+    kernel.stdout.once('data', (text: Buffer) => resolve(Number(text))),
+  );
+  expect(await stateOf(pid)).toMatch(/[RSD]/);
+  kernel.kill('SIGKILL');
+  while (/[RSD]/.test(await stateOf(pid))) await new Promise((resolve) => setTimeout(resolve, 20));
+}, 60_000);
+
+/** `R`, `S`, `Z`…; empty when it is gone. */
+async function stateOf(pid: number): Promise<string> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return /State:\s*(\S)/.exec(status)?.[1] ?? '';
+}
 
 describe('its share of the machine', () => {
   test.each(bombSample)(
@@ -245,8 +288,6 @@ describe('with V8 given up', () => {
     process.kill();
     expect(await process.ended).toBe('it was stopped');
     // It dies of the death of the one that waited for it: a moment later.
-    const gone = async (): Promise<boolean> =>
-      /State:\s*[ZX]/.test(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => 'State: X'));
-    while (!(await gone())) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (/[RSD]/.test(await stateOf(pid))) await new Promise((resolve) => setTimeout(resolve, 20));
   }, 60_000);
 });

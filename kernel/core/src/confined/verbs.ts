@@ -57,8 +57,9 @@ function ownVerbs(parts: VerbParts): Pick<Verbs, Extract<keyof Verbs, Own>> {
       const [issue] = parsed.error?.issues ?? [];
       if (issue !== undefined)
         throw refusals.invalidInput({ verb: 'state.write', reason: `${issue.path.join('.')}: ${issue.message}` });
-      if (JSON.stringify(value).length > largestState) throw refusals.full({ limit: `${largestState / 1024} KB` });
-      await state.commit('plugin.state', (draft) => void (draft[plugin] = value));
+      const shown = parsed.data as Record<string, unknown>;
+      if (JSON.stringify(shown).length > largestState) throw refusals.full({ limit: `${largestState / 1024} KB` });
+      await state.commit('plugin.state', (draft) => void (draft[plugin] = shown));
       return null;
     },
     'storage.get': async ({ key }) => (await storage.get(key)) as never,
@@ -134,7 +135,7 @@ function tellingVerbs(parts: VerbParts): Pick<Verbs, Extract<keyof Verbs, Tellin
       const parsed = schemaOf(shape).safeParse(value);
       if (!parsed.success)
         throw refusals.invalidInput({ verb: 'events.emit', reason: parsed.error.issues[0]?.message ?? 'Invalid' });
-      events.emit('plugin.event', { plugin, name, value });
+      events.emit('plugin.event', { plugin, name, value: parsed.data as Record<string, unknown> });
       return null;
     },
     'server.read': () => {
