@@ -103,6 +103,12 @@ describe('public names', () => {
     expect(values.filter((name) => !all.includes(`${name}(`))).toEqual([]);
   });
 
+  test('each type is named in an example', () => {
+    const last = (name: string) => name.split('.').at(-1) ?? name;
+    const types = names.filter(({ kind }) => kind !== 'function' && kind !== 'const').map(({ name }) => name);
+    expect(types.filter((name) => !new RegExp(`\\b${last(name)}\\b`).test(all))).toEqual([]);
+  });
+
   test('pages are found from the first one', () => {
     const first = readFileSync(join(root, 'sdk/docs/README.md'), 'utf8');
     expect(
