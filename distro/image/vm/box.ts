@@ -6,6 +6,8 @@ import { type Machine, type MachineOptions, startMachine } from './machine.ts';
 /** Emulated, and beside whatever else the machine does. */
 const bootLimit = 600_000;
 const jobLimit = 600_000;
+/** Folder in the machine. */
+const said = '/run/said';
 export const password = 'correct horse battery staple';
 /** Small, quick to start, and it keeps what one gives it. */
 export const service = 'webdav';
@@ -53,7 +55,12 @@ export class Box {
   async boot(options: Omit<MachineOptions, 'folder' | 'name'>): Promise<string> {
     const name = String(this.#started.length + 1);
     this.#started.push(await startMachine({ ...options, folder: this.#folder, name }));
-    return `page after ${Math.round((await this.client.waitForPage(bootLimit)) / 1000)} s`;
+    const took = await this.client.waitForPage(bootLimit);
+    // What services and their containers said goes with them when an installation is taken back.
+    await this.machine.shell.run(
+      `mkdir -p ${said}; (while sleep 3; do cp -ru /var/lib/hearth/engine/logs /run/hearth/consoles ${said}; done) > /dev/null 2>&1 & true`,
+    );
+    return `page after ${Math.round(took / 1000)} s`;
   }
 
   /** With the code that the console shows, which nobody else knows. */
@@ -159,6 +166,9 @@ export class Box {
   /** What led to a failure, for whoever reads the log. */
   async lastWords(): Promise<string> {
     if (this.#started.at(-1)?.running !== true) return '';
-    return this.machine.shell.run('journalctl -b -p info -n 150 -o cat --no-pager', 60_000);
+    return this.machine.shell.run(
+      `journalctl -b -p info -n 150 -o cat --no-pager; find ${said} -type f -exec tail -n 30 {} +`,
+      60_000,
+    );
   }
 }
