@@ -4,7 +4,7 @@ import { Chaos } from './chaos.ts';
 
 const minute = 60_000;
 const seed = Number(process.env['HEARTH_SEED'] ?? 0);
-const steps = 5;
+const steps = 4;
 let chaos: Chaos;
 
 beforeAll(async () => {

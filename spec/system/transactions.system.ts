@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 5 * minute);
 afterAll(() => bed.close(), 3 * minute);
 
-test.each<JobName>(['install', 'update', 'uninstall'])(
+test.each<JobName>(['install', 'update'])(
   'the kernel killed in the middle of an %s: the old state or the new one, and nothing else',
   async (name) => {
     const writes = await bed.reference(name);

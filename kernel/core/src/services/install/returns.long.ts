@@ -21,7 +21,7 @@ jest.setTimeout(600_000);
 
 const deep = process.env['HEARTH_DEEP'] === '1';
 const seed = Number(process.env['HEARTH_SEED'] ?? 0);
-const count = deep ? 200 : 22;
+const count = deep ? 200 : 12;
 /** More than an update has: then it is left alone, and succeeds. */
 const moments = 110;
 /** A trial that does not get well lasts this much of 300 s. */
