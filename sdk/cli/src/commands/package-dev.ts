@@ -20,6 +20,7 @@ export function devCommand(contextOf: ContextOf): Command {
     .argument('<recipe>', 'folder with recipe.json')
     .option('-k, --key <file>', 'signing key; one of this user, made if it is not there')
     .option('--cache <folder>', 'where built images are kept')
+    .option('--arch <name>', 'of the box: x86_64, aarch64; that of this machine unless told')
     .option('--once', 'do it once and end')
     .action(async (recipe: string, flags, command: Command) => {
       const context = contextOf(command);
@@ -27,7 +28,8 @@ export function devCommand(contextOf: ContextOf): Command {
       const folder = resolve(recipe);
       const work = await mkdtemp(join(tmpdir(), 'hearth-dev-'));
       const key = developerKey(context, flags.key);
-      const round = () => bring({ context, box, folder, key, cache: flags.cache, file: join(work, 'package.s9pk') });
+      const round = () =>
+        bring({ context, box, folder, key, cache: flags.cache, arch: flags.arch, file: join(work, 'package.s9pk') });
       try {
         if (flags.once === true) {
           await round();
@@ -60,11 +62,12 @@ interface Round {
   readonly folder: string;
   readonly key: string;
   readonly cache: string | undefined;
+  readonly arch: string | undefined;
   readonly file: string;
 }
 
 /** From the files as they are to the service that runs them. */
-async function bring({ context, box, folder, key, cache, file }: Round): Promise<void> {
+async function bring({ context, box, folder, key, cache, arch, file }: Round): Promise<void> {
   const began = performance.now();
   const { packPackage, readOrMakeKey } = await import('@hearth/sdk/pack');
   const bar = context.output.bar();
@@ -73,6 +76,7 @@ async function bring({ context, box, folder, key, cache, file }: Round): Promise
     output: file,
     key: await readOrMakeKey(key),
     cache,
+    architecture: arch,
     signal: context.signal,
     onEvent: (event) => show(bar, event),
   }).finally(() => bar.end());

@@ -23,6 +23,7 @@ export function testCommand(contextOf: ContextOf): Command {
     .option('--box', 'install it on the box as well, look whether it becomes healthy, and take it away again')
     .option('-k, --key <file>', 'signing key for --box; one of this user, made if it is not there')
     .option('--cache <folder>', 'where built images are kept')
+    .option('--arch <name>', 'of the box: x86_64, aarch64; that of this machine unless told')
     .action(async (recipe: string, flags, command: Command) => {
       const context = contextOf(command);
       const folder = resolve(recipe);
@@ -31,7 +32,8 @@ export function testCommand(contextOf: ContextOf): Command {
       const failed = () => steps.filter(({ problem }) => problem !== null);
       if (flags.box === true && failed().length === 0) {
         const box = await context.box();
-        await tryOnBox({ context, box, folder, key: flags.key, cache: flags.cache }, (step) => {
+        const { key, cache, arch } = flags;
+        await tryOnBox({ context, box, folder, key, cache, arch }, (step) => {
           steps.push(step);
           tell(context, step);
         });

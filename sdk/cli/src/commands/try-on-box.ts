@@ -17,6 +17,8 @@ export interface Trial {
   readonly folder: string;
   readonly key: string | undefined;
   readonly cache: string | undefined;
+  /** Of the box; that of this machine unless told. */
+  readonly arch: string | undefined;
 }
 
 interface Step {
@@ -56,6 +58,7 @@ export async function tryOnBox(trial: Trial, tell: (step: Step) => void): Promis
         output: file,
         key: await readOrMakeKey(developerKey(context, trial.key)),
         cache: trial.cache,
+        architecture: trial.arch,
         signal: context.signal,
       }),
     );
