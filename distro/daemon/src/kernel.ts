@@ -1,5 +1,6 @@
 /** The kernel process of the product: the kernel with the plugins that ship. */
 import { startKernel } from '@hearth/kernel';
+import { sweepCompileCache } from './kernel-flags.ts';
 import { announceReady } from './notify.ts';
 import { plugins } from './plugins.ts';
 import { version } from './version.ts';
@@ -16,3 +17,4 @@ process.channel?.unref();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, end);
 await started;
 await announceReady();
+await sweepCompileCache(process.env['NODE_COMPILE_CACHE']);

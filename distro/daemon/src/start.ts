@@ -7,6 +7,7 @@ import { buildBase } from '@hearth/engine/base';
 import { type Account, ensureAccount, ensureIdBlock } from './account.ts';
 import { Checklist } from './checklist.ts';
 import { forgetInstance, takeOver, writeInstance } from './instance.ts';
+import { kernelEnvironment, kernelFlags } from './kernel-flags.ts';
 import { help, type Options, readOptions, reference, type Request, Usage } from './options.ts';
 import { installPackages, missingPackages, productPackages } from './packages.ts';
 import { engineConfigFile, makeFolders, writeEngineConfig } from './prepare.ts';
@@ -98,12 +99,16 @@ async function run(request: Run, account: Account, release: Release): Promise<vo
       ...common,
       name: 'kernel',
       args: [
-        '--enable-source-maps',
+        ...kernelFlags,
         join(release.folder, 'kernel.mjs'),
         ...request.flags,
         ...['--runtime', release.folder, '--plugins-marketplace-cache', options.cache],
       ],
-      environment: { ...common.environment, ...request.environment },
+      environment: {
+        ...common.environment,
+        ...kernelEnvironment(options.data, release.folder),
+        ...request.environment,
+      },
       ...account,
       log: join(options.data, 'log/kernel.log'),
     },
