@@ -216,6 +216,43 @@ describe('a value that changes', () => {
   });
 });
 
+test('a daemon that ends again and again relies on things once', async () => {
+  const machine = new FakeMachine();
+  let starts = 0;
+  machine.behaviour = (program) => {
+    if (program.argv.includes('daemon-web') && ++starts < 6) program.finish(1);
+  };
+  const service = defineService(
+    {
+      about,
+      images,
+      volumes: ['data'],
+      files: { settings: jsonFile({ ...place, model: model.object({ a: model.number() }), initial: { a: 1 } }) },
+      daemons: {
+        web: {
+          image: 'main',
+          command: async ({ files }) => ['daemon-web', String(await files.settings.map(({ a }) => a).const())],
+          env: async ({ files }) => ({ A: String((await files.settings.const()).a) }),
+          ready: null,
+        },
+      },
+      backup: ['data'],
+    },
+    machine.host,
+  );
+  await service.init({ effects: machine.effects, kind: 'install' });
+  let again = 0;
+  machine.effects.constRetry = () => void (again += 1);
+  const running = await (await service.main({ effects: machine.effects })).build();
+  await until(() => starts === 6, 'it was started six times');
+  await until(() => machine.watched === 2, 'only what the last start asked for is watched');
+  machine.write(where, '{"a": 2}');
+  await until(() => again === 2, 'both are told');
+  await machine.leaveContext();
+  await running.term();
+  expect(machine.watched).toBe(0);
+});
+
 test('what the host tells is followed in the same way', async () => {
   const machine = new FakeMachine();
   const parts = {

@@ -140,7 +140,7 @@ export function defineService<
     },
 
     main({ effects }) {
-      const supervisor = superviseAll(definition, effects, host, context(effects));
+      const supervisor = superviseAll(definition, effects, host, context);
       return Promise.resolve({
         async build() {
           try {

@@ -16,11 +16,11 @@ export function superviseAll(
   { daemons, checks = {} }: AnyDefinition,
   effects: Effects,
   host: Host,
-  context: AnyContext,
+  contextOf: (effects: Effects) => AnyContext,
 ): Supervisor {
   const supervisor = new Supervisor(host);
   for (const [id, plan] of Object.entries(daemons)) {
-    const daemon = makeDaemon(id, plan, effects, host, context);
+    const daemon = makeDaemon(id, plan, effects, host, contextOf);
     const requires: readonly string[] = plan.requires ?? [];
     const watched: Watched = {
       id,
@@ -57,14 +57,27 @@ const isDone =
   () =>
     Promise.resolve({ result: daemon.done ? 'success' : 'loading', message: null });
 
-function makeDaemon(id: string, daemon: AnyDaemon, effects: Effects, host: Host, context: AnyContext): RunningDaemon {
+function makeDaemon(
+  id: string,
+  daemon: AnyDaemon,
+  effects: Effects,
+  host: Host,
+  contextOf: (effects: Effects) => AnyContext,
+): RunningDaemon {
+  let context = contextOf(effects);
   const { image, command, user, cwd, env = {}, limits = {}, once = false } = daemon;
   const { stopWithinMs = defaultStopMs, stopSignal = 'SIGTERM' } = daemon;
   return new RunningDaemon(effects, host, {
     id,
     image,
     mounts: mountsOf(daemon),
-    command: () => (typeof command === 'function' ? command(context) : Promise.resolve(command)),
+    async command() {
+      // What the start before this one relied on is relied on no longer: one that crashes on and on gathers nothing.
+      const own = effects.child?.(`daemon-${id}`) ?? effects;
+      own.constRetry = effects.constRetry;
+      context = contextOf(own);
+      return typeof command === 'function' ? command(context) : command;
+    },
     user,
     cwd,
     env: () => (typeof env === 'function' ? env(context) : Promise.resolve(env)),

@@ -33,6 +33,7 @@ export class FakeMachine {
   /** Answers of other packages' actions, by id. */
   readonly actionAnswers = new Map<string, () => ActionResult | null>();
   private readonly leaving: (() => void | Promise<void>)[] = [];
+  private readonly children = new Map<string, (() => void | Promise<void>)[]>();
   private readonly following = new Map<string, (() => void)[]>();
   private readonly watching = new Set<(path: string) => void>();
 
@@ -103,7 +104,16 @@ export class FakeMachine {
   }
 
   async leaveContext(): Promise<void> {
-    await Promise.all(this.leaving.map(async (handler) => handler()));
+    const inner = [...this.children.values()].flat();
+    await Promise.all([...inner, ...this.leaving].map(async (handler) => handler()));
+  }
+
+  /** Effects of a part; the part of that name before it is left. */
+  private child(name: string): Effects {
+    for (const handler of this.children.get(name) ?? []) void handler();
+    const handlers: (() => void | Promise<void>)[] = [];
+    this.children.set(name, handlers);
+    return { ...this.effects, constRetry: undefined, onLeaveContext: (handler) => void handlers.push(handler) };
   }
 
   readonly effects: Effects = this.makeEffects();
@@ -121,7 +131,7 @@ export class FakeMachine {
       onLeaveContext: (handler) => void this.leaving.push(handler),
       restart: ask('restart'),
       shutdown: ask('shutdown'),
-      child: () => ({ ...this.effects, isInContext: true }),
+      child: (name) => this.child(name),
       getHostInfo: async (params) => {
         this.calls.push(['getHostInfo', params]);
         return this.follow('host', params.callback, () => this.hosts.get(params.hostId) ?? null);
