@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JobDefinition, Step } from '@hearth/contract';
 import { z } from 'zod';
+import { MemoryJournal } from '../state/memory-journal.ts';
 import { secondsLeft } from './progress.ts';
 import { createRuntime, type JobsRuntime } from './runtime.ts';
 import { type DyingStore, dyingStore, memoryEvents, quietLog } from './testing/dying-kernel.ts';
@@ -213,6 +214,76 @@ describe('after a crash', () => {
     second.define(furnishing(world, { afterCrash: 'redo' }).definition);
     await second.recover();
     expect(await second.wait(job)).toMatchObject({ state: 'succeeded' });
+  });
+});
+
+describe('on a full disk', () => {
+  /** A disk that takes nothing from the named step on, until there is room again. */
+  const filling = async (at: string, options: Parameters<typeof furnishing>[1]) => {
+    const world: string[] = [];
+    let [full, filled] = [false, false];
+    const before = (): void => {
+      if (full) throw new Error('No space left on device');
+    };
+    const store = await dyingStore(new MemoryJournal(), { before, after: () => undefined });
+    const jobs = createRuntime({
+      slice: (definition) => store.store.slice(definition),
+      events: memoryEvents(),
+      log: quietLog,
+      pauseMs: 5,
+    });
+    const { definition } = furnishing(world, options);
+    const reached = Promise.withResolvers<void>();
+    const steps = definition.steps.map((step) => ({
+      ...step,
+      run: async (context: Parameters<typeof step.run>[0]) => {
+        await step.run(context);
+        // Once: it may run again.
+        if (step.name !== at || filled) return;
+        [full, filled] = [true, true];
+        reached.resolve();
+      },
+    }));
+    jobs.define({ ...definition, steps });
+    const { job } = await jobs.start('furnish', { owner: 'ann' });
+    await reached.promise;
+    return {
+      ...{ world, jobs, job, store },
+      makeRoom: () => {
+        full = false;
+      },
+    };
+  };
+  const aWhile = () => new Promise((resolve) => setTimeout(resolve, 40));
+
+  test('a job goes back, which may make room, and is over once that can be written', async () => {
+    const { world, jobs, job, makeRoom } = await filling('table', {});
+    await aWhile();
+    expect(world).toEqual([]);
+    expect(jobs.read(job)?.finishedAt).toBeNull();
+    makeRoom();
+    expect(await jobs.wait(job)).toMatchObject({ state: 'failed', error: { code: 'state.notDurable' } });
+  });
+
+  test('past the point of no return it waits, and goes on', async () => {
+    const { world, jobs, job, makeRoom } = await filling('table', { noReturn: 1 });
+    await aWhile();
+    expect(jobs.read(job)).toMatchObject({ finishedAt: null, step: 'table' });
+    makeRoom();
+    expect(await jobs.wait(job)).toMatchObject({ state: 'succeeded' });
+    expect(world).toEqual(['bed', 'table', 'lamp']);
+  });
+
+  test('a kernel that ends meanwhile leaves it to the next', async () => {
+    const { world, jobs, job, store, makeRoom } = await filling('table', {});
+    await aWhile();
+    await jobs.stop();
+    makeRoom();
+    const next = open(await store.crash());
+    next.define(furnishing(world).definition);
+    await next.recover();
+    expect(await next.wait(job)).toMatchObject({ state: 'failed', error: { code: 'jobs.interrupted' } });
+    expect(world).toEqual([]);
   });
 });
 
