@@ -248,6 +248,15 @@ export const engineVerbs = {
    * `daemon` and `user` are the engine's to say: the file must not; it names `pid`. Prefix is `<data>/proxy`.
    */
   'proxy.apply': { input: nothing, output: z.object({ pid: z.number().int() }) },
+  /**
+   * Runs the process of a confined plugin, from this release, until it ends or the call is cancelled; for a kernel that
+   * may not start it itself. Words go over the one connection that is taken at `<run>/confined/<slot>.sock`. Progress: 0
+   * when that is there, then the process id. Answers how it ended.
+   */
+  'plugin.run': {
+    input: z.object({ slot: z.number().int().min(0).max(63) }),
+    output: z.object({ how: z.string().max(1000) }),
+  },
   /** Makes a repository (version 2) where there is none; answers whether it made one. */
   'backup.prepare': { input: z.object({ ...restic }), output: z.object({ created: z.boolean() }) },
   /** One snapshot of the given volumes and the kept archive of a service. Progress. */

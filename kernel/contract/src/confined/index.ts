@@ -1,5 +1,6 @@
 /** Confined plugins: third-party code that sees nothing but what its declaration asks for and the owner granted. */
 export * from './capabilities.ts';
+export * from './command.ts';
 export * from './frames.ts';
 export * from './grants.ts';
 export * from './manifest.ts';

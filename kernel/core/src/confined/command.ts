@@ -1,58 +1,30 @@
-/**
- * How the process of a confined plugin is started: by util-linux and Perl, which every Debian has, into namespaces of its
- * own and as a user that is nobody else on this machine. What a plugin that broke out of V8 would have is in
- * spec/11-confined-plugins.md.
- */
+/** As whom the kernel starts the process of a plugin, and whether it may at all. */
 import { readFileSync } from 'node:fs';
 import { arch, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { confinedCommand, confinedSlots } from '@hearth/contract';
 import { errors } from './errors.ts';
 
-export interface Confinement {
-  /** Folder of the release: `node` and `confined/`. */
+export interface Place {
+  /** Folder of the release. */
   readonly runtime: string;
-  /** Numbers the plugins that run: each has an id of its own. */
   readonly slot: number;
-  /** Bytes of memory that it may have written to. */
-  readonly memory: number;
-  /** Further words for Node: tests take its own fence down, to see whether the others hold. */
+  /** Further words for Node, in tests. */
   readonly further?: readonly string[];
 }
 
-/** Slots: ids at the end of the kernel's own block, which image builds do not hold on to. */
-export const slots = 64;
-
 /** Program and arguments. Throws `plugins.cannotConfine` where there is no block of ids. */
-export function confinedCommand({
-  runtime,
-  slot,
-  memory,
-  further = [],
-}: Confinement): readonly [string, readonly string[]] {
+export function ownCommand({ runtime, slot, further = [] }: Place): readonly [string, readonly string[]] {
   const [user, group] = [idOf('/etc/subuid', slot), idOf('/etc/subgid', slot)];
-  const inside = (name: string): string => `file=${join(runtime, 'confined', name)}:confined/${name}`;
-  return [
-    'setpriv',
-    [
-      // With the kernel it ends, however the kernel ends.
-      ...['--pdeathsig', 'KILL', 'unshare'],
-      ...['--user', `--map-users=${user},0,1`, `--map-groups=${group},0,1`, '--setuid', '0', '--setgid', '0'],
-      ...['--mount', '--pid', '--net', '--ipc', '--uts', '--cgroup', '--fork', '--kill-child', '--'],
-      ...['perl', join(runtime, 'confined/confine.pl')],
-      `machine=${arch() === 'arm64' ? 'aarch64' : 'x86_64'}`,
-      `memory=${memory}`,
-      `file=${join(runtime, 'node')}:node`,
-      ...['main.mjs', 'inside.js', 'isolated-vm.node'].map(inside),
-      ...['--', '/node'],
-      // No code is made while it runs: most ways out of V8 lead through its compilers.
-      ...['--jitless', '--permission', '--allow-addons', '--allow-fs-read=/confined/', '--disable-warning=PERM0001'],
-      ...further,
-      '/confined/main.mjs',
-    ],
-  ];
+  const machine = arch() === 'arm64' ? 'aarch64' : 'x86_64';
+  return confinedCommand({ runtime, user, group, machine, further });
 }
 
-/** The n-th id from the end of the block of the user this runs as. */
+/** False where the kernel can have no more rights than it has, not even over ids of its own: the boot image runs it so. */
+export function mayConfine(): boolean {
+  return !/^NoNewPrivs:\s*1$/m.test(readFileSync('/proc/self/status', 'utf8'));
+}
+
+/** The n-th id from the end of the block of the user this runs as: image builds begin at the other end. */
 function idOf(file: string, slot: number): number {
   const { username, uid } = userInfo();
   let text = '';
@@ -63,7 +35,7 @@ function idOf(file: string, slot: number): number {
   }
   for (const line of text.split('\n')) {
     const [owner, first, count] = line.trim().split(':');
-    if ((owner === username || owner === String(uid)) && Number(count) > slots)
+    if ((owner === username || owner === String(uid)) && Number(count) > confinedSlots)
       return Number(first) + Number(count) - 1 - slot;
   }
   throw errors.cannotConfine({ reason: `${file} gives no ids to ${username}` });

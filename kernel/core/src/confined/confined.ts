@@ -22,6 +22,8 @@ import {
 } from '@hearth/contract';
 import type { KernelParts } from '../parts.ts';
 import { type PluginArchive, withPluginArchive } from './archive.ts';
+import { type Carrier, childCarrier, engineCarrier } from './carrier.ts';
+import { mayConfine } from './command.ts';
 import { errors } from './errors.ts';
 import { keepToSigner, layOut, sweep } from './folders.ts';
 import { grantOf, missing } from './grants.ts';
@@ -249,14 +251,14 @@ export class Confined {
 
   async #load(row: PluginRow): Promise<void> {
     const { id } = row;
-    const { jobs, services, network, events, clock, log, places, config, server, limits, fetch } = this.#parts;
+    const { jobs, services, network, events, clock, log, config, server, limits, fetch } = this.#parts;
     const slot = this.#loaded.get(id)?.slot ?? this.#freeSlot();
     try {
       const installed = await Installed.load(this.#home(id), row.rootSighash, slot, {
         ...{ jobs, services, network, events, log, state: this.#state, status: this.status, underWay: this.#underWay },
         server: () => server.read(),
         now: () => clock.now(),
-        runtime: places.runtime,
+        carrier: (of) => this.#carrier(of),
         scale: config.deadlineScale,
         row: () => this.row(id),
         tell: (news) => this.#tell(id, news),
@@ -309,6 +311,11 @@ export class Confined {
 
   #announce(name: string, value: unknown): void {
     for (const each of this.#loaded.values()) each.hear(name, value);
+  }
+
+  #carrier(slot: number): Carrier {
+    const { engine, places } = this.#parts;
+    return mayConfine() ? childCarrier({ runtime: places.runtime, slot }) : engineCarrier(engine, places.run, slot);
   }
 
   #freeSlot(): number {

@@ -8,7 +8,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ConfinedFrame } from '@hearth/contract';
-import { confinedCommand } from './command.ts';
+import { childCarrier } from './carrier.ts';
+import { ownCommand } from './command.ts';
 import { type ConfinedProcess, startConfined } from './process.ts';
 import { bombSample } from './testing/bombs.ts';
 import { buildRuntime, type ConfinedBox, type ConfinedRuntime, startBox } from './testing/box.ts';
@@ -136,7 +137,8 @@ describe('within the language', () => {
 test('when the kernel is killed, its plugins die with it', async () => {
   const program = `
     const { startConfined } = await import(${JSON.stringify(join(import.meta.dirname, 'process.ts'))});
-    const plugin = startConfined({ runtime: process.argv[1], slot: 6, memory: 384 << 20 }, async () => undefined);
+    const { childCarrier } = await import(${JSON.stringify(join(import.meta.dirname, 'carrier.ts'))});
+    const plugin = startConfined(childCarrier({ runtime: process.argv[1], slot: 6 }), async () => undefined);
     const poll = setInterval(() => {
       if ((plugin.usage()?.memory ?? 0) < 20_000_000) return;
       clearInterval(poll);
@@ -204,12 +206,11 @@ async function inItsPlace(script: string): Promise<Record<string, string>> {
   await writeFile(join(folder, 'confined/main.mjs'), script);
   const frames: ConfinedFrame[] = [];
   const process: ConfinedProcess = startConfined(
-    {
+    childCarrier({
       runtime: folder,
       slot: 3,
-      memory: 512 << 20,
       further: ['--allow-fs-read=*', '--allow-fs-write=*', '--allow-child-process', '--allow-worker'],
-    },
+    }),
     (frame) => Promise.resolve(void frames.push(frame)),
   );
   await process.ended;
@@ -258,9 +259,9 @@ describe('with V8 given up', () => {
   }, 60_000);
 
   test('its process has no capability, new right or call to spare, a name space and an id of its own, and dies with the kernel', async () => {
-    const process = startConfined({ runtime: runtime.folder, slot: 5, memory: 384 << 20 }, () => Promise.resolve());
+    const process = startConfined(childCarrier({ runtime: runtime.folder, slot: 5 }), () => Promise.resolve());
     const ready = Promise.withResolvers<undefined>();
-    const [, words] = confinedCommand({ runtime: runtime.folder, slot: 5, memory: 1 });
+    const [, words] = ownCommand({ runtime: runtime.folder, slot: 5 });
     const uid = /--map-users=(\d+),/.exec(words.join(' '))?.[1];
     const poll = setInterval(() => {
       if ((process.usage()?.memory ?? 0) > 20_000_000) ready.resolve(undefined);

@@ -15,6 +15,7 @@ import {
 import { z } from 'zod';
 import { type Audit, createAudit } from '../audit/audit.ts';
 import { parseManifest } from './archive.ts';
+import type { Carrier } from './carrier.ts';
 import { createBroker } from './broker.ts';
 import { errors } from './errors.ts';
 import { effective, grantOf } from './grants.ts';
@@ -25,7 +26,8 @@ import { createVerbs, type VerbParts } from './verbs.ts';
 
 export interface InstalledParts extends Omit<VerbParts, 'plugin' | 'manifest' | 'storage' | 'timers'> {
   readonly log: Log;
-  readonly runtime: string;
+  /** Starts a process for it. */
+  readonly carrier: (slot: number) => Carrier;
   readonly scale: number;
   readonly limits?: Partial<LifeLimits>;
   readonly row: () => PluginRow | undefined;
@@ -97,11 +99,10 @@ export class Installed {
 
   begin(): void {
     if (this.life !== null) return;
-    const { log, runtime, scale, state, limits } = this.#parts;
+    const { log, carrier, scale, state, limits } = this.#parts;
     this.life = new Life({
       plugin: this.id,
-      runtime,
-      slot: this.slot,
+      carrier: () => carrier(this.slot),
       log,
       scale,
       begin: async () => ({

@@ -12,14 +12,15 @@ import {
 } from '@hearth/contract';
 import { within } from '../deadline.ts';
 import { errors } from './errors.ts';
+import type { Carrier } from './carrier.ts';
 import { type ConfinedProcess, startConfined } from './process.ts';
 import { Pending } from './pending.ts';
 import { type Appetite, watchAppetite } from './appetite.ts';
 
 export interface LifeParts {
   readonly plugin: string;
-  readonly runtime: string;
-  readonly slot: number;
+  /** A new process, each time. */
+  readonly carrier: () => Carrier;
   readonly log: Log;
   readonly scale: number;
   /** Read when it starts: the script, and what it is told first. */
@@ -40,8 +41,6 @@ export interface LifeNews {
 export interface LifeLimits extends Appetite {
   /** MiB of V8's heap. */
   readonly heap: number;
-  /** Bytes the process may have written to, whatever for. */
-  readonly memory: number;
   readonly startMs: number;
   /** The wait after the first crash; doubled with each until `longestWaitMs`. */
   readonly firstWaitMs: number;
@@ -54,7 +53,6 @@ export interface LifeLimits extends Appetite {
 
 export const lifeLimits: LifeLimits = Object.freeze({
   heap: 64,
-  memory: 384 * 1024 * 1024,
   resident: 256 * 1024 * 1024,
   cpuShare: 0.5,
   overMs: 60_000,
@@ -161,10 +159,10 @@ export class Life {
 
   /** From one start to the end that follows; answers why it ended. */
   async #live(): Promise<string> {
-    const { plugin, runtime, slot, scale, begin } = this.#parts;
+    const { plugin, carrier, scale, begin } = this.#parts;
     const { script, start } = await begin();
     if (this.#over) return 'it is off';
-    const { heap, memory, startMs } = this.#limits;
+    const { heap, startMs } = this.#limits;
     const pending = new Pending(plugin);
     const ready = Promise.withResolvers<undefined>();
     const reasons: string[] = [];
@@ -172,7 +170,7 @@ export class Life {
       reasons.push(reason);
       process.kill();
     };
-    const process = startConfined({ runtime, slot, memory }, async (frame) => {
+    const process = startConfined(carrier(), async (frame) => {
       if ('ready' in frame) ready.resolve(undefined);
       else if ('fault' in frame) {
         stop(frame.fault);

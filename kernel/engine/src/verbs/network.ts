@@ -1,5 +1,6 @@
 /** Verbs on the machine and its network. */
 import { applyFirewall } from '../firewall/apply.ts';
+import { runConfined } from '../confined/run.ts';
 import { hostUsage } from '../host/features.ts';
 import { prepareHost } from '../host/prepare.ts';
 import { releaseHost } from '../host/release.ts';
@@ -8,7 +9,7 @@ import { applyProxy } from '../proxy/proxy.ts';
 import type { Handlers } from './handler.ts';
 
 export const networkVerbs: Handlers<
-  'host.prepare' | 'host.release' | 'host.usage' | 'bridge.apply' | 'names.apply' | 'proxy.apply'
+  'host.prepare' | 'host.release' | 'host.usage' | 'bridge.apply' | 'names.apply' | 'proxy.apply' | 'plugin.run'
 > = {
   'host.prepare': ({ machine }) => prepareHost(machine),
   'host.release': async ({ machine, watch }, { killAfterMs }) => {
@@ -26,4 +27,5 @@ export const networkVerbs: Handlers<
     return {};
   },
   'proxy.apply': ({ machine }) => applyProxy(machine),
+  'plugin.run': ({ machine }, { slot }, call) => runConfined(machine.config, slot, call),
 };
