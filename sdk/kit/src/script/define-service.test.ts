@@ -75,6 +75,11 @@ test('the manifest holds what StartOS requires', () => {
   });
 });
 
+test('the manifest says which kit it was made with', async () => {
+  const { default: kit } = await import('../../package.json', { with: { type: 'json' } });
+  expect(example(new FakeMachine()).manifest['sdkVersion']).toBe(kit.version);
+});
+
 test('the manifest is one the contract reads', async () => {
   const contract = await import('@hearth/contract');
   expect(contract.manifest.parse(example(new FakeMachine()).manifest).id).toBe('example');
