@@ -2,17 +2,19 @@
  * How fast the state is: `node spec/bench/state.ts [folder]`. One JSON line per measurement; state.md tells what they mean.
  *
  * Durable mutations a second by 1, 64 and 1,024 writers on a document of 2 MB, with fsync; 10,000 mutations a second to
- * 100 followers of the feed; and the same mutations by other libraries, without a disk, in the same run.
+ * 100 followers of the feed over WebSockets, in another process; and the same mutations by other libraries, without a disk.
  */
+import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
-import { type Frame, Replica } from '@hearth/contract';
 import { produceWithPatches, enablePatches } from 'immer';
 import jsonPatch from 'fast-json-patch';
 import { diff } from 'json-diff-ts';
 import { z } from 'zod';
-import { decode } from '../../kernel/core/src/state/codec.ts';
+import { createFeedRoute } from '../../kernel/core/src/door/feed-route.ts';
 import { Feed } from '../../kernel/core/src/state/feed.ts';
 import { LevelJournal } from '../../kernel/core/src/state/level-journal.ts';
 import { openStore } from '../../kernel/core/src/state/store.ts';
@@ -73,57 +75,78 @@ async function durable(writers: number): Promise<void> {
   await store.close();
 }
 
-/** Mutations at a steady rate; how long until each of the followers has applied it. */
+/** The feed as the door serves it, on a port of this machine, for whoever comes. */
+async function serve(feed: Feed): Promise<{ port: number; close: () => void }> {
+  const owner = { kind: 'user', user: 'owner', role: 'owner', session: 's' } as const;
+  const authenticator = () => ({
+    authenticate: () => Promise.resolve(owner),
+    onSessionEnd: () => () => undefined,
+  });
+  const route = createFeedRoute({ feed, authenticator, log, limit: 1000 });
+  const server = createServer().on('upgrade', (request, socket, head) => {
+    const facts = {
+      host: 'localhost',
+      scheme: 'https',
+      origin: undefined,
+      fetchSite: undefined,
+      mode: undefined,
+    } as const;
+    route.upgrade(request, socket, head, { kind: 'proxy', facts, host: 'localhost', clientAddress: 'local' });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      route.close();
+      server.close();
+    },
+  };
+}
+
+/** Mutations at a steady rate; how long until each of the followers, in a process of their own, has them. */
 async function fanOut(clients: number, rate: number): Promise<void> {
   const { store, slice } = await open('fan-out');
   const feed = new Feed(store, { log });
-  const committed = new Map<number, number>();
-  const delays: number[] = [];
-  const replicas = Array.from({ length: clients }, () => new Replica());
-  for (const [at, replica] of replicas.entries()) {
-    feed.join({
-      // As a client far away would: decoded, and applied, apart. One in ten is watched.
-      send: (bytes) => {
-        if (at % 10 !== 0) return;
-        const frame = decode(bytes) as Frame;
-        replica.apply(frame);
-        if (frame.type !== 'patch') return;
-        const now = performance.now();
-        for (let rev = frame.from + 1; rev <= frame.rev; rev++) delays.push(now - (committed.get(rev) ?? now));
-      },
-      buffered: 0,
-      close: silent,
-    });
-  }
+  const { port, close } = await serve(feed);
+  const followers = fork(join(import.meta.dirname, 'state-followers.ts'), [String(port), String(clients)]);
+  const told = (): Promise<unknown> => new Promise((done) => followers.once('message', done));
+  // Everyone has the document.
+  await told();
+  const cpu = process.cpuUsage();
   const began = performance.now();
   const seconds = 5;
   let asked = 0;
-  const pending: Promise<void>[] = [];
+  const pending: Promise<unknown>[] = [];
   while (performance.now() - began < seconds * 1000) {
     const due = Math.floor(((performance.now() - began) / 1000) * rate);
     for (; asked < due; asked++) {
-      const [key, at] = [`row-${(asked * 7919) % rows}`, performance.now()];
-      const commit = slice.commit('bench', (draft) => void (draft[key]!.count += 1));
-      pending.push(commit.then((rev) => void committed.set(rev, at)));
+      const key = `row-${(asked * 7919) % rows}`;
+      // When it was asked for is what is written: whoever gets it knows how long it took.
+      pending.push(slice.commit('bench', (draft) => void (draft[key]!.count = timeOf())));
     }
     await new Promise((resume) => setTimeout(resume, 2));
   }
   await Promise.all(pending);
-  await new Promise((resume) => setTimeout(resume, 100));
-  delays.sort((one, other) => one - other);
-  const at = (share: number): number => Math.round((delays[Math.floor(delays.length * share)] ?? 0) * 10) / 10;
-  const took = (performance.now() - began - 100) / 1000;
+  const took = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  await new Promise((resume) => setTimeout(resume, 500));
+  const summary = told();
+  followers.send('end');
   print({
     what: 'fan-out',
     clients,
     perSecond: Math.round(asked / took),
-    p50: at(0.5),
-    p99: at(0.99),
-    samples: delays.length,
+    ...((await summary) as object),
+    processor: Math.round(((user + system) / 1e6 / took) * 100),
   });
+  close();
   feed.close();
+  followers.kill();
   await store.close();
 }
+
+/** Milliseconds, the same in every process of this machine. */
+const timeOf = (): number => performance.timeOrigin + performance.now();
 
 /** The same mutation, in memory: a new document and what changed in it. */
 function others(): void {

@@ -1,0 +1,36 @@
+/** The followers of state.ts: `PORT CLIENTS`. Every tenth applies what it gets to a replica; the others only take it. */
+import { performance } from 'node:perf_hooks';
+import { type Frame, Replica } from '@hearth/contract';
+import { decode } from '../../kernel/core/src/state/codec.ts';
+
+const [port = '', clients = ''] = process.argv.slice(2);
+const delays: number[] = [];
+let ready = 0;
+
+for (let client = 0; client < Number(clients); client++) {
+  const watched = client % 10 === 0;
+  const replica = new Replica();
+  let begun = false;
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/feed`);
+  socket.binaryType = 'arraybuffer';
+  socket.onopen = () => socket.send(JSON.stringify({ token: null }));
+  socket.onmessage = ({ data }) => {
+    if (!begun) {
+      begun = true;
+      ready += 1;
+      if (ready === Number(clients)) process.send?.('ready');
+    }
+    if (!watched) return;
+    const frame = decode(new Uint8Array(data as ArrayBuffer)) as Frame;
+    replica.apply(frame);
+    if (frame.type !== 'patch') return;
+    const now = performance.timeOrigin + performance.now();
+    for (const [, value] of frame.ops) if (typeof value === 'number') delays.push(now - value);
+  };
+}
+
+process.once('message', () => {
+  delays.sort((one, other) => one - other);
+  const at = (share: number): number => Math.round((delays[Math.floor(delays.length * share)] ?? 0) * 10) / 10;
+  process.send?.({ p50: at(0.5), p99: at(0.99), samples: delays.length });
+});
