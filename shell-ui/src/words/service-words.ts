@@ -86,17 +86,14 @@ export interface Summary {
   readonly text: string;
 }
 
-/** The worst of the checks in one line; null where there is nothing to tell. */
+/** The worst of the checks in one line, or why it does not run; null where there is nothing to tell. */
 export function healthSummary(
   row: ServiceRow,
   checks: Readonly<Record<string, HealthEntry>> | undefined,
 ): Summary | null {
   const critical = Object.values(row.tasks).some(({ active, task }) => active && task.severity === 'critical');
   if (critical) return { tone: 'warn', text: msg('Needs you before it can start') };
-  if (row.status.actual === 'crashed' || row.status.actual === 'failed') {
-    return { tone: row.status.actual === 'failed' ? 'bad' : 'warn', text: row.status.reason };
-  }
-  if (row.status.actual !== 'running') return null;
+  if (row.status.actual !== 'running') return whyNot(row.status);
   const entries = Object.values(checks ?? {}).filter(({ result }) => result !== 'disabled');
   const failing = entries.filter(({ result }) => result === 'failure');
   if (failing.length === 1) return { tone: 'bad', text: msg(str`${failing[0]?.name ?? ''} is failing`) };
@@ -104,6 +101,13 @@ export function healthSummary(
   const busy = entries.find(({ result }) => result !== 'success');
   if (busy !== undefined) return { tone: 'busy', text: busy.message ?? msg(str`${busy.name} is getting ready`) };
   return entries.length === 0 ? null : { tone: 'good', text: msg('Healthy') };
+}
+
+/** No state is shown without its reason; null where the reason is but the state's own word. */
+function whyNot({ actual, reason }: ServiceRow['status']): Summary | null {
+  const word = actual.replace('-', ' ');
+  if (reason === '' || reason.toLowerCase() === word) return null;
+  return { tone: stateTone(actual), text: reason };
 }
 
 export function jobWord(state: JobRow['state']): string {

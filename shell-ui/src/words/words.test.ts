@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { actualState } from '@hearth/contract';
 import { makeRow } from '../build/demo/row.ts';
 import { ago, bytes, fingerprint, lasted, timeLeft } from './numbers.ts';
 import { passwordStrength } from './password.ts';
@@ -78,7 +79,12 @@ describe('the health of a service in one line', () => {
 
   test('says nothing where nothing is known', () => {
     expect(healthSummary(row, undefined)).toBeNull();
-    expect(healthSummary({ ...row, status: { ...status, actual: 'stopped' } }, {})).toBeNull();
+    expect(healthSummary({ ...row, status: { ...status, actual: 'stopped', reason: 'Stopped' } }, {})).toBeNull();
+  });
+
+  test.each(actualState.options.filter((state) => state !== 'running'))('gives the reason for %s', (actual) => {
+    const told = { ...row, status: { ...status, actual, reason: 'Because of the moon' } };
+    expect(healthSummary(told, undefined)?.text).toBe('Because of the moon');
   });
 
   test('tells the reason of a failure before any check', () => {
