@@ -55,8 +55,10 @@ function takeAway(found: Map<string, MergedEntry>, path: string): void {
   if (name === opaque) removeBelow(found, folder);
   else if (name.startsWith(whiteout)) {
     const gone = `${folder === '' ? '' : `${folder}/`}${name.slice(whiteout.length)}`;
+    const before = found.get(gone);
     found.delete(gone);
-    removeBelow(found, gone);
+    // A folder may have no entry of its own; a file has nothing below it, and most of what is taken away are files.
+    if (before === undefined || before.entry.kind === 'folder') removeBelow(found, gone);
   }
 }
 
