@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { EventMap, Principal } from '@hearth/contract';
+import type { Capability, EventMap, Principal } from '@hearth/contract';
 import { MemoryJournal } from '../testing/index.ts';
 import { buildRuntime, type ConfinedRuntime, startBox } from './testing/box.ts';
 import type { TestPlugin } from './testing/plugins.ts';
@@ -181,3 +181,53 @@ test('what is on is on again after a restart, with its data; what is off stays o
   await expect(second.rpc('tally.add', { by: 1 })).rejects.toMatchObject({ code: 'rpc.unknownMethod' });
   await rm(folder, { recursive: true });
 }, 120_000);
+
+test('plugins hear of one another, and of services, only what was granted on both sides', async () => {
+  const state = { state: { shape: { type: 'object', keys: { heard: { type: 'number' } } }, initial: { heard: 0 } } };
+  const emit = { capability: 'events.emit', reason, optional: true } as const;
+  const hear: Capability = {
+    capability: 'events.listen',
+    events: ['sky/rain', 'service.status'],
+    reason,
+    optional: true,
+  };
+  const sky: TestPlugin = {
+    id: 'sky',
+    capabilities: [{ capability: 'methods', reason }, emit],
+    manifest: {
+      methods: { rain: { about: 'Let it rain', allow: 'owner' } },
+    },
+    script: `module.exports = { methods: { rain: (_, { hearth }) => hearth.emit('rain', { litres: 3 }) } };`,
+  };
+  const withEvents = { ...sky.manifest, events: { rain: { type: 'object', keys: { litres: { type: 'number' } } } } };
+  const barrel: TestPlugin = {
+    id: 'barrel',
+    capabilities: [{ capability: 'state', reason }, hear],
+    manifest: state,
+    script: `const count = ({ litres = 1 }, { hearth }) => hearth.state.change((state) => { state.heard += litres; });
+      module.exports = { events: { 'sky/rain': count, 'service.status': count } };`,
+  };
+  await using box = await startBox({ runtime });
+  const heard = () => (box.store.snapshot().value['pluginState'] as { barrel: { heard: number } }).barrel.heard;
+  const calls = async () => (await box.rpc('plugin.audit.list', { id: 'barrel', limit: 100 })).rows.length;
+  await box.install({ ...sky, manifest: withEvents });
+  await box.install(barrel, { grant: ['state'] });
+  await box.rpc('sky.rain');
+  box.events.emit('service.status', { service: 'x', from: 'a', to: 'b', reason: '' });
+  // Messages keep their order: what was told before the restart was told to the one before.
+  await box.rpc('plugin.grant', { id: 'barrel', capabilities: ['state', 'events.listen'] });
+  await box.until('barrel', 'running');
+  expect([heard(), await calls()]).toEqual([0, 0]);
+  const three = new Promise<void>((resolve) => {
+    box.store.follow(() => {
+      if (heard() === 4) resolve();
+    });
+  });
+  await box.rpc('sky.rain');
+  box.events.emit('service.status', { service: 'x', from: 'a', to: 'b', reason: '' });
+  await three;
+  await box.rpc('plugin.grant', { id: 'sky', capabilities: ['methods'] });
+  await box.until('sky', 'running');
+  await expect(box.rpc('sky.rain')).rejects.toMatchObject({ message: /has not granted "events.emit"/ });
+  expect(heard()).toBe(4);
+}, 60_000);
