@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { manifest as manifestSchema } from '@hearth/contract';
 import { keyFromSeed } from '@hearth/s9pk';
 import { extract, openFile } from '@hearth/s9pk/node';
-import { bundleScript } from './bundle.ts';
+import { bundleScript, prebundleRecipe } from './bundle.ts';
 import { createPackage } from './create.ts';
 import { packPackage } from './pack.ts';
 import { readRecipe } from './recipe.ts';
@@ -72,6 +72,44 @@ test('an image may be a tree from a tar: packed with its owners, kept by what is
   recipe.images.main.source = { rootfs: 'outside.tar' };
   await writeFile(join(folder, 'recipe.json'), JSON.stringify(recipe));
   await expect(readRecipe(folder)).rejects.toMatchObject({ code: 'pack.rootfsInvalid' });
+}, 60_000);
+
+test('paths may name the architecture; what a recipe cannot mean is refused', async () => {
+  const folder = join(work, 'by-machine');
+  await createPackage(folder, template);
+  const write = (source: object) =>
+    writeFile(join(folder, 'recipe.json'), JSON.stringify({ id: 'by-machine', images: { main: { source } } }));
+  await mkdir(join(folder, 'x86_64'));
+  await writeFile(join(folder, 'x86_64/hello'), 'hello');
+  await write({ rootfs: '{arch}' });
+  const key = keyFromSeed(new Uint8Array(32).fill(7));
+  const pack = (architecture: string) =>
+    packPackage({
+      recipe: folder,
+      output: join(work, `${architecture}.s9pk`),
+      key,
+      cache: join(work, 'cache'),
+      architecture,
+    });
+  await expect(pack('x86_64')).resolves.toMatchObject({ id: 'by-machine' });
+  await expect(pack('aarch64')).rejects.toMatchObject({ code: 'pack.rootfsInvalid' });
+  const bundled = join(work, 'bundled');
+  await prebundleRecipe(folder, bundled);
+  expect(await readFile(join(bundled, 'x86_64/hello'), 'utf8')).toBe('hello');
+  for (const source of [
+    { oci: '/etc/passwd' },
+    { oci: 'a/../../b' },
+    { dockerfile: 'Dockerfile' },
+    { image: 'no-host' },
+    { image: 'host/name; rm -rf /' },
+    { npm: ['semver'] },
+    { npm: ['semver@^7.0.0'] },
+    { npm: ['--registry=x@1.0.0'] },
+    { npm: ['a@1.0.0'], debian: { suite: '../x', packages: [] } },
+  ]) {
+    await write(source);
+    await expect(readRecipe(folder)).rejects.toMatchObject({ code: 'pack.recipeInvalid' });
+  }
 }, 60_000);
 
 test('nothing that is there is written over, and no name that a package cannot have is taken', async () => {

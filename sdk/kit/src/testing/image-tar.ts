@@ -66,13 +66,15 @@ export interface ArchiveOptions {
   readonly compress?: 'gzip' | 'zstd' | 'none';
   readonly config?: object;
   readonly architecture?: string;
+  /** Images for other machines in the same index, of which nothing is stored. */
+  readonly others?: readonly string[];
   /** Changes what is stored, after all digests were made. */
   readonly spoil?: (members: Map<string, Buffer>) => void;
 }
 
 /** An image of layers, as an OCI layout or as older `docker save` writes it. */
 export function imageArchive(options: ArchiveOptions): Buffer {
-  const { layers, form = 'oci', compress = 'gzip', config = {}, architecture = 'amd64', spoil } = options;
+  const { layers, form = 'oci', compress = 'gzip', config = {}, architecture = 'amd64', others = [], spoil } = options;
   const packed = layers.map((layer) =>
     compress === 'gzip' ? gzipSync(layer) : compress === 'zstd' ? zstdCompressSync(layer) : layer,
   );
@@ -93,7 +95,15 @@ export function imageArchive(options: ArchiveOptions): Buffer {
       layers: stored,
     };
     const described = { ...blob(json(manifest), 'manifest.v1+json'), platform: { architecture, os: 'linux' } };
-    const index = { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests: [described] };
+    const elsewhere = others.map((name) => ({
+      digest: sha256(Buffer.from(name)),
+      platform: { architecture: name, os: 'linux' },
+    }));
+    const index = {
+      schemaVersion: 2,
+      mediaType: 'application/vnd.oci.image.index.v1+json',
+      manifests: [...elsewhere, described],
+    };
     members.set('index.json', json({ schemaVersion: 2, manifests: [blob(json(index), 'index.v1+json')] }));
     members.set('oci-layout', json({ imageLayoutVersion: '1.0.0' }));
   } else {

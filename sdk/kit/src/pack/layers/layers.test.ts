@@ -112,6 +112,13 @@ test('long names, large numbers and file capabilities come through', async () =>
   expect(line).toBe(`-rw-r--r-- 3000000/0 ${long}`);
 });
 
+test('of an image for several machines the one that is asked for is taken', () => {
+  const file = saved({ layers: [base], others: ['riscv64', 'unknown', 'arm64'] });
+  expect(openImageArchive(file, 'amd64').layers).toHaveLength(1);
+  expect(() => openImageArchive(file, 'arm64')).toThrow('it lacks blobs/sha256/');
+  expect(() => openImageArchive(file, 's390x')).toThrow('it has no image for s390x');
+});
+
 test('a layer that comes twice is unpacked once', async () => {
   const layers = await unpackLayers(openImageArchive(saved({ layers: [base, base] }), 'amd64'), folder);
   expect(layers[0]?.descriptor).toBe(layers[1]?.descriptor);
