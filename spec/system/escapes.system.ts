@@ -108,6 +108,9 @@ beforeAll(async () => {
   const outside = addressBeyond(config.bridge);
   const abstract = `hearth-escape-${process.pid}`;
   await listen(createServer(), { port, host: '0.0.0.0' });
+  const allowed = createServer((socket) => void socket.on('error', () => undefined).destroy());
+  allowed.listen(port + 1000, `${config.subnet}.1`);
+  closing.push(() => allowed.close());
   await listen(createServer(), { path: `\0${abstract}` });
   await hear(createSocket('udp4'), port);
   victimListens(victim.pid ?? 0, port);
@@ -119,13 +122,14 @@ beforeAll(async () => {
   closing.push(() => (clearInterval(timer), chatter.close()));
   await abi.engine.client.call('bridge.apply', {
     rules: [
-      { service: 'abi', index: 2, mayReach: [], internet: true },
+      { service: 'abi', index: 2, mayReach: [], hostPorts: [{ protocol: 'tcp', port: port + 1000 }], internet: true },
       { service: 'victim', index: 3, mayReach: [], internet: false },
     ],
     forwards: [],
   });
   canaries = {
     ...{ secret, word, marker: join(scratch, 'escape-marker'), run: config.run, data: config.data, port, abstract },
+    open: port + 1000,
     pids: [bystander.pid ?? 0, process.pid, abi.engine.process.pid ?? 0, victim.pid ?? 0],
     own: `${config.subnet}.2`,
     victim: `${config.subnet}.3`,
@@ -190,3 +194,36 @@ describe.each(['program', 'container'] as const)('from a %s', (place) => {
     expect(neighbours).toContain(`${canaries.victim} lladdr ${canaries.victim_mac}`);
   });
 });
+
+/** Whoever is more than a program, for the moment in which crun becomes one: is any of it to be had? */
+const watcher = `
+  use strict; my %seen; my $got = ''; my $end = time + 6; my $met = 0;
+  while (time < $end) {
+    for my $status (glob '/proc/[0-9]*/status') {
+      open my $file, '<', $status or next; local $/; my $text = <$file> // ''; my ($pid) = $status =~ /(\\d+)/;
+      my ($rights) = $text =~ /CapPrm:\\s+(\\w+)/ or next;
+      next unless hex($rights) & ~0xa80425fb or (readlink("/proc/$pid/exe") // '') =~ /crun/; $met++;
+      $got .= " traced" if syscall(101, 16, $pid + 0, 0, 0) == 0;
+      $got .= " memory" if open my $memory, '+<', "/proc/$pid/mem";
+      my $handle = syscall(434, $pid + 0, 0);
+      for my $fd (0 .. 20) { my $copy = $handle < 0 ? -1 : syscall(438, $handle, $fd, 0); $got .= " descriptor $fd" if $copy >= 0 }
+      for my $name ('root', 'cwd') { $got .= " $name" if -e "/proc/$pid/$name/opt/hearth/node" || -e "/proc/$pid/$name/../../opt/hearth/node" }
+      opendir my $list, "/proc/$pid/fd" or next; for (readdir $list) { $got .= " open $_" if -e "/proc/$pid/fd/$_/opt/hearth/node" }
+    }
+  }
+  print "met $met got$got\\n"`;
+
+test(
+  'a program that lies in wait for others to begin gets nothing of what begins them',
+  async () => {
+    const ended = await inSubcontainer(
+      abi.host,
+      `const waiting = start(['perl', '-e', ${JSON.stringify(watcher)}]); const heard = finish(waiting);
+       for (let n = 0; n < 25; n += 1) await exec(['sh', '-c', 'true'], ['--workdir=/proc/self/fd/' + (3 + n)]);
+       return heard`,
+      2 * minute,
+    );
+    expect((ended as { stdout: string }).stdout).toMatch(/^met \d+ got$/m);
+  },
+  3 * minute,
+);

@@ -27,8 +27,8 @@ export const subcontainerScript = `
       run('start-container', ['bind-mount', '--source', source, '--target', root + target, '--recursive', ...flags]);
     const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     try {
-      return await new AsyncFunction('effects', 'root', 'guid', 'leader', 'left', 'start', 'exec', 'bind', 'wait', 'finish', 'run', 'fs', 'spawn', input)(
-        effects, root, guid, leader, left, start, exec, bind, wait, finish, run, fs, spawn);
+      return await new AsyncFunction('effects', 'root', 'guid', 'leader', 'left', 'start', 'exec', 'bind', 'wait', 'finish', 'run', 'fs', 'spawn', 'require', input)(
+        effects, root, guid, leader, left, start, exec, bind, wait, finish, run, fs, spawn, require);
     } finally {
       leader.kill('SIGTERM');
       await left;

@@ -40,6 +40,8 @@ export const guestHello = z.object({
 });
 export type GuestHello = z.infer<typeof guestHello>;
 
+const terminalSide = z.number().int().min(1).max(9999);
+
 export const initKind = z.enum(['install', 'update', 'restore']).nullable();
 export type InitKind = z.infer<typeof initKind>;
 
@@ -56,11 +58,29 @@ export const guestRequests = {
     input: z.unknown(),
     timeout: z.number().nullable(),
   }),
+  /**
+   * Somebody at a terminal in a subcontainer, which is named by its guid, its name or its image; null: the first that
+   * runs. Without a command it is the shell its image has for root. Answers `{ attach, subcontainer }`.
+   */
+  'attach.open': z.object({
+    subcontainer: z.string().max(256).nullable(),
+    command: z.array(z.string().max(65536)).min(1).max(256).nullable(),
+    user: z.string().max(256).nullable(),
+    rows: terminalSide,
+    columns: terminalSide,
+  }),
+  /** What it showed since the last answer, once there is any: `{ data (base64), ended: { code, signal } | null }`. */
+  'attach.read': z.object({ attach: z.string(), waitMs: z.number().int().min(0).max(25000) }),
+  'attach.write': z.object({ attach: z.string(), data: z.base64().max(1_400_000) }),
+  'attach.resize': z.object({ attach: z.string(), rows: terminalSide, columns: terminalSide }),
+  'attach.close': z.object({ attach: z.string() }),
   /** A notification: no id, no answer. */
   callback: z.object({ id: z.number().int(), args: z.array(z.unknown()) }),
   /** The kernel has the result of this request safe: the guest may forget it. A notification. */
   acknowledge: z.object({ request: z.string() }),
 } as const;
+
+export type GuestRequest<M extends keyof typeof guestRequests> = z.output<(typeof guestRequests)[M]>;
 
 /** What `/backup/create` answers: the copies the script asked for, recorded instead of made. */
 export const backupAnswer = z.object({

@@ -40,6 +40,11 @@ export type MethodName =
   | 'package.action.clear-task'
   | 'package.action.get-input'
   | 'package.action.run'
+  | 'package.attach.close'
+  | 'package.attach.open'
+  | 'package.attach.read'
+  | 'package.attach.resize'
+  | 'package.attach.write'
   | 'package.backup.restore'
   | 'package.cancel-install'
   | 'package.install'
@@ -112,6 +117,11 @@ export const methods: readonly MethodFacts[] = [
   {"name":"package.action.clear-task","about":"Dismiss a task of a service; a critical one only by force","allow":"admin","job":false,"parameters":[{"name":"packageId","kind":"text","required":true},{"name":"replayId","kind":"text","required":true},{"name":"force","kind":"switch","required":false}]},
   {"name":"package.action.get-input","about":"Ask a service what an action of it takes, and what it would be run with now","allow":"admin","job":false,"parameters":[{"name":"packageId","kind":"text","required":true},{"name":"actionId","kind":"text","required":true},{"name":"prefill","kind":"json","required":false}]},
   {"name":"package.action.run","about":"Run an action of a service","allow":"admin","job":false,"parameters":[{"name":"packageId","kind":"text","required":true},{"name":"actionId","kind":"text","required":true},{"name":"eventId","kind":"text","required":false},{"name":"input","kind":"json","required":false}]},
+  {"name":"package.attach.close","about":"Hang up a terminal; what runs in it is told","allow":"admin","job":false,"parameters":[{"name":"id","kind":"text","required":true},{"name":"attach","kind":"text","required":true}]},
+  {"name":"package.attach.open","about":"Open a terminal in a subcontainer of a running service: its shell, or a command","allow":"admin","job":false,"parameters":[{"name":"id","kind":"text","required":true},{"name":"subcontainer","kind":"text","required":false},{"name":"command","kind":"list","required":false},{"name":"user","kind":"text","required":false},{"name":"rows","kind":"number","required":false},{"name":"columns","kind":"number","required":false}]},
+  {"name":"package.attach.read","about":"What a terminal showed since it was last asked, as base64; waits a while for something","allow":"admin","job":false,"parameters":[{"name":"id","kind":"text","required":true},{"name":"attach","kind":"text","required":true},{"name":"waitMs","kind":"number","required":false}]},
+  {"name":"package.attach.resize","about":"Tell a terminal its size","allow":"admin","job":false,"parameters":[{"name":"id","kind":"text","required":true},{"name":"attach","kind":"text","required":true},{"name":"rows","kind":"number","required":true},{"name":"columns","kind":"number","required":true}]},
+  {"name":"package.attach.write","about":"Type into a terminal: bytes as base64","allow":"admin","job":false,"parameters":[{"name":"id","kind":"text","required":true},{"name":"attach","kind":"text","required":true},{"name":"data","kind":"text","required":true}]},
   {"name":"package.backup.restore","about":"Restore services that are not installed from a backup, the latest unless one is named","allow":"admin","job":true,"parameters":[{"name":"target","kind":"text","required":true},{"name":"ids","kind":"list","required":true},{"name":"snapshot","kind":"text","required":false}]},
   {"name":"package.cancel-install","about":"Stop an install or update that is under way and take back what it did","allow":"admin","job":false,"parameters":[{"name":"id","kind":"text","required":true}]},
   {"name":"package.install","about":"Install a service from a registry, or bring an installed one to another version","allow":"admin","job":true,"parameters":[{"name":"id","kind":"text","required":true},{"name":"version","kind":"text","required":false},{"name":"registry","kind":"text","required":false},{"name":"acceptSigner","kind":"text","required":false},{"name":"start","kind":"switch","required":false},{"name":"expect","kind":"text","required":false},{"name":"plan","kind":"text","required":false}]},

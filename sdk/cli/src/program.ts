@@ -81,7 +81,7 @@ export async function run(args: readonly string[], given: Partial<World> = {}): 
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error instanceof Told) return 1;
+    if (error instanceof Told) return error.code;
     if (world.signal.aborted) return 130;
     new Output(args.includes('--json'), world.streams).failure(HearthError.from(error));
     return 1;

@@ -1,6 +1,9 @@
-/** An error that was told already: the command ends with 1 and says no more. */
+/** An error that was told already: the command ends with its code and says no more. */
 export class Told extends Error {
-  constructor(cause: unknown) {
+  readonly code: number;
+
+  constructor(cause: unknown, code = 1) {
     super('told', { cause });
+    this.code = code;
   }
 }

@@ -152,6 +152,26 @@ export interface ServerMethods {
     readonly input: { readonly packageId: string; readonly actionId: string; readonly eventId?: string | null; readonly input?: unknown };
     readonly output: unknown;
   };
+  'package.attach.close': {
+    readonly input: { readonly id: string; readonly attach: string };
+    readonly output: Readonly<Record<string, never>>;
+  };
+  'package.attach.open': {
+    readonly input: { readonly id: string; readonly subcontainer?: string | null; readonly command?: readonly (string)[] | null; readonly user?: string | null; readonly rows?: number; readonly columns?: number };
+    readonly output: { readonly attach: string; readonly subcontainer: string };
+  };
+  'package.attach.read': {
+    readonly input: { readonly id: string; readonly attach: string; readonly waitMs?: number };
+    readonly output: { readonly data: string; readonly ended: { readonly code: number | null; readonly signal: string | null } | null };
+  };
+  'package.attach.resize': {
+    readonly input: { readonly id: string; readonly attach: string; readonly rows: number; readonly columns: number };
+    readonly output: Readonly<Record<string, never>>;
+  };
+  'package.attach.write': {
+    readonly input: { readonly id: string; readonly attach: string; readonly data: string };
+    readonly output: Readonly<Record<string, never>>;
+  };
   'package.backup.restore': {
     readonly input: { readonly target: string; readonly ids: readonly (string)[]; readonly snapshot?: string };
     readonly output: { readonly job: string; readonly rev: number; readonly jobs: readonly ({ readonly id: string; readonly job: string })[] };

@@ -33,7 +33,7 @@ const tables: readonly (readonly Attempt[])[] = [
 export const controls: readonly Attempt[] = attempts(everywhere, {
   'a file of its own': `slurp('/etc/hosts') . slurp('/proc/self/status')`,
   'a file made': `made('/tmp/control', 'x') && wrote('/tmp/control', 'x')`,
-  'the name server': `dial($bridge, 53)`,
+  'a port of the machine that is open to it': `dial($bridge, $open)`,
   'a packet to itself': `socket my $heard, 2, 2, 0; bind $heard, Socket::pack_sockaddr_in($port, Socket::inet_aton($own)); send_to($own, $port); recv $heard, my $text, 99, 0; $text`,
   'a frame of its own': `interface_index('eth0') && packet_socket() ? 'a socket' : ''`,
   'a system call': `syscall(number('prlimit64'), 0, 7, 0, my $limits = "\0" x 16) == 0 ? 'answered' : ''`,

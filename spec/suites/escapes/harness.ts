@@ -24,6 +24,8 @@ export interface Canaries {
   readonly link_local: readonly string[];
   /** Listened on by the machine and by the other service. */
   readonly port: number;
+  /** A port of the machine at the bridge's address that the container may reach. */
+  readonly open: number;
   /** Name of a unix socket the machine listens on, without a file. */
   readonly abstract: string;
 }

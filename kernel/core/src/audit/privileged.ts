@@ -2,7 +2,8 @@
 import type { AnyMethod, Principal } from '@hearth/contract';
 
 /** They tell, and change nothing. */
-const telling = /\.(list|get|get-input|logs|stats|wait|dump|history|status|read|bundle)$/;
+const telling =
+  /\.(list|get|get-input|logs|stats|wait|dump|history|status|read|bundle)$|^package\.attach\.(write|resize)$/;
 /** Anyone may try these; an outcome that costs the caller nothing would let strangers fill the log. */
 const tried = new Set(['auth.login', 'setup.execute']);
 const proven = new Set(['ok', 'accounts.wrongPassword', 'accounts.wrongCode']);

@@ -15,6 +15,9 @@ import { answerOf, type Patience, patience } from './patience.ts';
 
 type Phase = GuestHello['phase'];
 
+/** More than a terminal is waited for. */
+const terminalMs = 40_000;
+
 export interface ContainerEvents {
   /** Its init ended, or its guest stayed away, without being asked to. */
   died(reason: string): void;
@@ -149,6 +152,22 @@ export class Container {
   async execute(procedure: string, input: unknown, event: string, limitMs: number, signal?: AbortSignal) {
     const params = { id: event, procedure, input, timeout: limitMs };
     return this.#ask('execute', params, limitMs, signal, procedure);
+  }
+
+  /** What the guest itself answers to somebody at a terminal; the script has no part in it. */
+  async terminal(method: string, params: object, signal?: AbortSignal): Promise<unknown> {
+    const { service } = this;
+    if (!this.loaded) throw errors.scriptFailed({ service, procedure: method, details: 'the service does not run' });
+    const waiting = patience(
+      terminalMs,
+      (seconds) => errors.guestSlow({ service, procedure: method, seconds }),
+      signal,
+    );
+    try {
+      return answerOf(service, method, await this.link.ask(method, params, waiting.signal));
+    } finally {
+      waiting.end();
+    }
   }
 
   /** The script is alive and at work: a long `init` is given more time. */

@@ -4,6 +4,7 @@ import type { AnyMethod, Services } from '@hearth/contract';
 import { defineMethod, freeId, id, packageId, serviceRow } from '@hearth/contract';
 import { openFile } from '@hearth/s9pk/node';
 import { z } from 'zod';
+import { attachMethods } from './attach.ts';
 import { uploadId, uploadPath } from '../uploads.ts';
 import type { Context } from './context.ts';
 import { titleOf } from './context.ts';
@@ -49,6 +50,7 @@ export function serviceMethods(needs: MethodNeeds): readonly AnyMethod[] {
     ...planMethods(needs),
     limitsMethod(needs.context),
     ...actionMethods(needs),
+    ...attachMethods(needs.scripts),
   ];
 }
 

@@ -61,6 +61,12 @@ export class Scripts {
     return { eventId: event, ...form };
   }
 
+  /** Of whoever sits at a terminal in one of its subcontainers. */
+  terminal(service: string, method: `attach.${string}`, params: object, signal?: AbortSignal): Promise<unknown> {
+    this.#context.rows.get(service);
+    return this.#actor(service).container.terminal(method, params, signal);
+  }
+
   /** @throws services.inputInvalid, with the problems, when the input does not fit the form */
   async run(call: RunCall): Promise<unknown> {
     const { service, action, signal } = call;

@@ -23,6 +23,7 @@ let system: PackageModule | null = null;
 let root = new Context('');
 let rootEffects: Effects | null = null;
 let running: Running | null = null;
+let stopping: Promise<null> | null = null;
 
 /** Keeps what the bundle exports, or why it does not. */
 export function keepBundle(exported: unknown, error: unknown): void {
@@ -58,6 +59,8 @@ function effectsFor(name: string, id: string | null): Effects {
 }
 
 async function start(): Promise<null> {
+  // What is still ending ends first; that it failed to is told to whoever asked for it.
+  await stopping?.catch(() => undefined);
   if (running !== null) return null;
   const main = procedure('main');
   const effects = effectsFor('main', null);
@@ -77,7 +80,15 @@ async function start(): Promise<null> {
   return null;
 }
 
-async function stop(): Promise<null> {
+/** One at a time, shared by whoever asks: a stop, and an exit in the middle of it. */
+function stop(): Promise<null> {
+  stopping ??= end().finally(() => {
+    stopping = null;
+  });
+  return stopping;
+}
+
+async function end(): Promise<null> {
   const was = running;
   running = null;
   root.leaveChild('main');

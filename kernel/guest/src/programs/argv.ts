@@ -8,6 +8,12 @@ export interface ExecForm {
   /** `KEY=value` lines. */
   readonly env: readonly string[];
   readonly envFile: string | null;
+  /** A terminal for it, and how large. */
+  readonly terminal: TerminalSize | null;
+}
+export interface TerminalSize {
+  readonly rows: number;
+  readonly columns: number;
 }
 export interface BindForm {
   readonly kind: 'bind';
@@ -41,23 +47,51 @@ export function readStartContainer(argv: readonly string[]): StartContainerForm 
   return form === 'launch' || form === 'launch-init' ? readExec('launch', args) : null;
 }
 
+const usualSize: TerminalSize = { rows: 24, columns: 80 };
+
+/** `80x24`, `24,80` or `24:80`, as tools write it: columns first with an `x`. */
+function sizeOf(text: string): TerminalSize {
+  const [first = 0, second = 0] = text.split(/[x,:]/).map(Number);
+  const [columns, rows] = text.includes('x') ? [first, second] : [second, first];
+  const fits = [rows, columns].every((count) => Number.isInteger(count) && count > 0 && count < 10_000);
+  return fits ? { rows, columns } : usualSize;
+}
+
 function readExec(kind: 'exec' | 'launch', args: string[]): ExecForm | null {
   const env: string[] = [];
   const single: Record<string, string> = {};
+  let terminal: TerminalSize | null = null;
   while (args[0]?.startsWith('-') === true) {
     if (args[0] === '--') {
       args.shift();
       break;
     }
-    const flag = takeFlag(args, ['--env', '-e', '--env-file', '--user', '-u', '--workdir', '-w', '--name']);
-    if (flag === null) args.shift();
+    const flag = takeFlag(args, [
+      '--env',
+      '-e',
+      '--env-file',
+      '--user',
+      '-u',
+      '--workdir',
+      '-w',
+      '--name',
+      '--pty-size',
+    ]);
+    if (flag === null) {
+      if (args.shift() === '--force-tty') terminal ??= usualSize;
+    } else if (flag.name === '--pty-size') terminal = sizeOf(flag.value);
     else if (flag.name === '--env' || flag.name === '-e') env.push(flag.value);
     else single[flag.name.replace(/^-u$/, '--user').replace(/^-w$/, '--workdir')] = flag.value;
   }
   const [root, ...command] = args;
   if (root === undefined || (kind === 'exec' && command.length === 0)) return null;
   const given = (name: string): string | null => (single[name] ? single[name] : null);
-  return { kind, root, command, env, user: given('--user'), cwd: given('--workdir'), envFile: given('--env-file') };
+  return {
+    ...{ kind, root, command, env, terminal },
+    user: given('--user'),
+    cwd: given('--workdir'),
+    envFile: given('--env-file'),
+  };
 }
 
 function readBind(args: string[]): BindForm | null {

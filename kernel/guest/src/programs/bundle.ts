@@ -1,6 +1,7 @@
 /** OCI configuration of a subcontainer and of the processes in it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { seccompProfile } from './seccomp.ts';
+import type { TerminalSize } from './argv.ts';
 import type { User } from './users.ts';
 
 export interface ProcessPlan {
@@ -8,6 +9,7 @@ export interface ProcessPlan {
   readonly env: readonly string[];
   readonly cwd: string;
   readonly user: User;
+  readonly terminal?: TerminalSize | null;
 }
 
 /** Docker's default set. */
@@ -46,11 +48,12 @@ function openFiles(): number {
   return Math.min(wantedFiles, Number(hard ?? wantedFiles));
 }
 
-export function processOf({ args, env, cwd, user }: ProcessPlan): object {
+export function processOf({ args, env, cwd, user, terminal = null }: ProcessPlan): object {
   const set = [...capabilities, ...given().flatMap((path) => devices[path] ?? [])];
   const files = openFiles();
   return {
-    terminal: false,
+    terminal: terminal !== null,
+    ...(terminal !== null && { consoleSize: { height: terminal.rows, width: terminal.columns } }),
     user: { uid: user.uid, gid: user.gid, additionalGids: user.groups, umask: 0o022 },
     args,
     env,

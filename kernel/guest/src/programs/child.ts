@@ -5,6 +5,7 @@ import type { Socket } from 'node:net';
 import { LineCutter } from '../serve/log.ts';
 import type { Ongoing, Tell } from '../serve/sandbox.ts';
 import type { Pipe, Pipes } from './pipes.ts';
+import { resizeTerminal } from './terminal.ts';
 
 export interface ChildPlan {
   readonly file: string;
@@ -60,6 +61,14 @@ export class Child implements Ongoing {
     if (name === 'write') this.#input?.write(bytes ?? new Uint8Array(0));
     else if (name === 'end') this.#input?.end();
     else if (name === 'kill' && this.running) this.signal(String(args[0]) as NodeJS.Signals);
+    else if (name === 'resize' && this.running) void this.#resize(Number(args[0]), Number(args[1]));
+  }
+
+  async #resize(rows: number, columns: number): Promise<void> {
+    const fits = [rows, columns].every((count) => Number.isInteger(count) && count > 0 && count < 10_000);
+    const { pid } = this.#child;
+    // A program that has just ended has no terminal any more.
+    if (fits && pid !== undefined) await resizeTerminal(pid, { rows, columns }).catch(() => undefined);
   }
 
   signal(name: NodeJS.Signals): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { containerLayout, Paths } from '../files/paths.ts';
 import { readStartContainer, splitWords } from './argv.ts';
+import { readEffectForm } from './effect-forms.ts';
 import { backupPair, readRsync } from './rsync.ts';
 import { findUser } from './users.ts';
 
@@ -26,7 +27,17 @@ describe('start-container', () => {
       cwd: '/w',
       env: ['A=1=2'],
       envFile: '/e',
+      terminal: null,
     });
+  });
+
+  test('exec on a terminal, of a size or the usual one', () => {
+    const exec = (...flags: string[]) => readStartContainer(['subcontainer', 'exec', ...flags, '/root', 'sh']);
+    expect(exec('--force-tty')).toMatchObject({ root: '/root', terminal: { rows: 24, columns: 80 } });
+    expect(exec('--force-tty', '--pty-size=100x40')).toMatchObject({ terminal: { rows: 40, columns: 100 } });
+    expect(exec('--pty-size', '40,100')).toMatchObject({ root: '/root', terminal: { rows: 40, columns: 100 } });
+    expect(exec('--pty-size', '0x1e9')).toMatchObject({ terminal: { rows: 24, columns: 80 } });
+    expect(exec('--force-stderr-tty')).toMatchObject({ root: '/root', terminal: null });
   });
 
   test('launch may have no command, exec may not', () => {
@@ -46,6 +57,44 @@ describe('start-container', () => {
     expect(splitWords(`rsync -a '/a b' "/c"`)).toEqual(['rsync', '-a', '/a b', '/c']);
     for (const line of ['a; b', 'a | b', 'a $(b)', 'a > b', 'a `b`', 'a "$b"', "a 'b"])
       expect(splitWords(line)).toBeNull();
+  });
+});
+
+describe('an effect by its words', () => {
+  test.each<[string[], string, object]>([
+    [['echo', 'hi there'], 'echo', { message: 'hi there' }],
+    [['restart'], 'restart', {}],
+    [['get-status'], 'get-status', {}],
+    [['get-status', 'other'], 'get-status', { packageId: 'other' }],
+    [['get-status', '{"packageId":"other"}'], 'get-status', { packageId: 'other' }],
+    [['get-host-info', '{"hostId":"ui"}'], 'get-host-info', { hostId: 'ui' }],
+    [['set-data-version'], 'set-data-version', { version: null }],
+    [
+      ['action', 'run', 'do', '--package-id=p', '--input', '{"a":1}'],
+      'action.run',
+      { packageId: 'p', actionId: 'do', input: { a: 1 } },
+    ],
+    [['action', 'clear-tasks', '--only', 'a', '--only=b'], 'action.clear-tasks', { only: ['a', 'b'] }],
+    [['action.clear', '{"except":[]}'], 'action.clear', { except: [] }],
+    [['subcontainer', 'create-fs', 'main', '--name', 'x'], 'subcontainer.create-fs', { imageId: 'main', name: 'x' }],
+  ])('%j', (argv, method, params) => {
+    expect(readEffectForm(argv)).toEqual({ method, params });
+  });
+
+  test('dependencies in short', () => {
+    const form = readEffectForm(['set-dependencies', 'a', 'b:exists', 'c:running:x+y']);
+    const versionRange = '*';
+    expect(form?.params['dependencies']).toEqual([
+      { kind: 'running', id: 'a', healthChecks: [], versionRange },
+      { kind: 'exists', id: 'b', versionRange },
+      { kind: 'running', id: 'c', healthChecks: ['x', 'y'], versionRange },
+    ]);
+  });
+
+  test('anything else is none', () => {
+    for (const argv of [[], ['--help'], ['a', 'b', 'c'], ['__proto__', 'x'], ['constructor', 'y']])
+      expect(readEffectForm(argv)).toBeNull();
+    expect(() => readEffectForm(['get-status', '{'])).toThrow(SyntaxError);
   });
 });
 

@@ -5,7 +5,8 @@
  * A bind is made in the container's own view, where the script sees it too, and before crun clones that view. Where the
  * subcontainer runs already, the same piece of tree is moved into its view as well.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync } from 'node:fs';
+import { posix } from 'node:path';
 import type { Paths } from '../files/paths.ts';
 import { FileError } from '../files/error.ts';
 import { fsOps } from '../sandbox/ops/fs.ts';
@@ -77,8 +78,16 @@ export class Mounts {
     for (const point of points) await run('umount', ['--no-canonicalize', '--lazy', point]).catch(() => undefined);
   }
 
+  /** What is mounted at a path: found without a link a program planted, then by its plain name. */
   async unbind(target: string): Promise<void> {
-    await run('umount', ['--no-canonicalize', '--lazy', this.#real(target)]);
+    const descriptor = this.#open(target);
+    try {
+      const real = readlinkSync(`/proc/self/fd/${descriptor}`);
+      if (real !== this.#real(posix.normalize(target))) throw new FileError('ELOOP', target);
+      await run('umount', ['--no-canonicalize', '--lazy', real]);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   /** What is missing at either end is made, of the kind the bind is of. */

@@ -1,9 +1,9 @@
 /** From the argv of an exec to the process it means: user, environment, folder, as the image has them. */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Paths } from '../files/paths.ts';
-import type { ExecForm } from './argv.ts';
+import type { ExecForm, TerminalSize } from './argv.ts';
 import type { ProcessPlan } from './bundle.ts';
-import { findUser } from './users.ts';
+import { findUser, shellOf } from './users.ts';
 
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const largestFile = 4 * 1024 * 1024;
@@ -31,6 +31,25 @@ function readText(paths: Paths, path: string): string | null {
   }
 }
 
+export interface TerminalProgram {
+  /** Null: the image's shell for root. */
+  readonly command: readonly string[] | null;
+  readonly user: string | null;
+  readonly size: TerminalSize;
+}
+
+/** What an image says of itself to whoever comes to look: where to begin, and by which shell. */
+export function attachedTo(image: string, root: string, paths: Paths): { workdir: string | null; shell: string } {
+  let workdir: string | null = null;
+  try {
+    const facts = JSON.parse(readText(paths, `/media/startos/images/${image}.json`) ?? '{}') as { workdir?: unknown };
+    if (typeof facts.workdir === 'string') ({ workdir } = facts as { workdir: string });
+  } catch {
+    // An image without facts begins at its root.
+  }
+  return { workdir, shell: shellOf(readText(paths, `${root}/etc/passwd`)) };
+}
+
 export function planProcess(form: ExecForm, paths: Paths): ProcessPlan {
   const root = form.root.replace(/\/+$/, '');
   const wanted = form.user ?? 'root';
@@ -47,5 +66,6 @@ export function planProcess(form: ExecForm, paths: Paths): ProcessPlan {
     env: [...env].map(([name, value]) => `${name}=${value}`),
     cwd: form.cwd?.startsWith('/') === true ? form.cwd : '/',
     user,
+    terminal: form.terminal,
   };
 }

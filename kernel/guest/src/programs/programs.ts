@@ -11,8 +11,10 @@ import type { Ongoing, Tell } from '../serve/sandbox.ts';
 import { type ExecForm, readStartContainer, splitWords } from './argv.ts';
 import type { ProcessPlan } from './bundle.ts';
 import { Crun } from './crun.ts';
+import { failedEffect, readEffectForm } from './effect-forms.ts';
 import { fileTool } from './file-tools.ts';
-import { planProcess } from './plan.ts';
+import { nothingToSay, over, type SpawnOptions, unknownProgram } from './no-program.ts';
+import { attachedTo, planProcess, type TerminalProgram } from './plan.ts';
 import { Mounts } from './mounts.ts';
 import { Pipes } from './pipes.ts';
 import { isRestored, readRsync } from './rsync.ts';
@@ -23,13 +25,7 @@ export interface ProgramsPort {
   effect(method: string, params: unknown): Promise<unknown>;
   launched(guids: readonly string[]): void;
 }
-interface SpawnOptions {
-  readonly cwd?: string;
-  readonly env?: Record<string, unknown>;
-  readonly stdio: readonly string[];
-}
 
-const nothingToSay: Ongoing = { close: () => undefined };
 /** When the whole container ends: what TERM did not end by then is killed. */
 const lastPatienceMs = 10_000;
 
@@ -121,11 +117,11 @@ export class Programs {
     }
     switch (name) {
       case 'start-container':
-        return this.#startContainer(file, list, options, tell);
+        return this.#startContainer(list, options, tell);
       case 'mount':
         return this.#settle(this.#mount(list), options, tell);
       case 'umount':
-        return this.#settle(this.#mounts.unbind(list.at(-1) ?? ''), options, tell);
+        return this.#settle(this.#unmount(list.at(-1) ?? ''), options, tell);
       case 'rsync':
         return this.#rsync(list, options, tell);
       default: {
@@ -143,9 +139,30 @@ export class Programs {
 
   readonly #logGuest = (text: string): void => this.#port.log('guest', text);
 
-  #startContainer(file: string, list: readonly string[], options: SpawnOptions, tell: Tell): Ongoing {
+  /** By guid, name or image; null: the first that runs. */
+  find(name: string | null): Subcontainer | null {
+    const running = [...this.#subcontainers.values()].filter((one) => one.launched);
+    const isMeant = (one: Subcontainer): boolean => [one.guid, one.name, one.image].includes(name ?? one.guid);
+    return running.find(isMeant) ?? null;
+  }
+
+  /** A program for somebody at a terminal, as the image's own environment and working folder have it. */
+  onTerminal(sub: Subcontainer, wanted: TerminalProgram, tell: Tell): Ongoing {
+    const root = `/media/startos/subcontainers/${sub.guid}`;
+    const { workdir, shell } = attachedTo(sub.image, root, this.#paths);
+    const form: ExecForm = {
+      ...{ kind: 'exec', root, user: wanted.user, cwd: workdir, terminal: wanted.size },
+      command: wanted.command ?? [shell],
+      env: ['TERM=xterm-256color'],
+      envFile: `/media/startos/images/${sub.image}.env`,
+    };
+    return this.#program(sub, form, { stdio: ['pipe', 'pipe', 'ignore'] }, tell);
+  }
+
+  #startContainer(list: readonly string[], options: SpawnOptions, tell: Tell): Ongoing {
     const form = readStartContainer(list);
-    if (form === null) return unknownProgram(`${file} ${list.slice(0, 2).join(' ')}`, tell);
+    if (form === null)
+      return this.#settle(this.#effect(list), options, tell, (answer) => `${JSON.stringify(answer ?? null)}\n`);
     if (form.kind === 'bind') return this.#settle(this.#bind(form), options, tell);
     const sub = this.#within(form.root);
     if (sub === null)
@@ -159,6 +176,19 @@ export class Programs {
       };
     }
     return this.#program(sub, form, options, tell);
+  }
+
+  /** An effect by its words, as a shell in the container has it: the answer goes to standard output as JSON. */
+  async #effect(list: readonly string[]): Promise<unknown> {
+    const form = readEffectForm(list);
+    if (form === null) throw new Error(`start-container ${list.slice(0, 2).join(' ')} is not provided`);
+    const { method, params } = form;
+    if (method === 'subcontainer.create-fs') return this.create(params, 'main');
+    if (method === 'subcontainer.destroy-fs') return this.destroy(params);
+    if (method === 'mount') return this.mount(params);
+    return this.#port.effect(method, params).catch((failure: unknown) => {
+      throw failedEffect(failure);
+    });
   }
 
   #program(sub: Subcontainer, form: ExecForm, options: SpawnOptions, tell: Tell): Ongoing {
@@ -210,12 +240,19 @@ export class Programs {
     await this.#mounts.bind(source, target, { file: false, readonly: false, into });
   }
 
+  /** Only what lies in a subcontainer: everything else the container has mounted is not the script's to take away. */
+  async #unmount(target: string): Promise<void> {
+    const at = this.#paths.subcontainerOf(target);
+    if (at === null || at.inside === '/') throw new Error(`umount ${target} is not provided`);
+    await this.#mounts.unbind(target);
+  }
+
   #rsync(list: readonly string[], options: SpawnOptions, tell: Tell): Ongoing {
     const form = readRsync(list);
     if (form === null)
       return this.#settle(Promise.reject(new Error(`rsync ${list.join(' ')} is not provided`)), options, tell);
     if (isRestored(form, this.#paths, this.#config.layout)) {
-      return this.#settle(Promise.resolve(), options, tell, '100%\n');
+      return this.#settle(Promise.resolve(), options, tell, () => '100%\n');
     }
     const tools = { paths: this.#paths, pipes: this.#pipes, log: this.#logGuest };
     return fileTool('rsync', list, options.stdio, tools, tell) ?? nothingToSay;
@@ -231,11 +268,17 @@ export class Programs {
   }
 
   /** Work of the guest's own that looks like a program to the script. */
-  #settle(work: Promise<unknown>, options: SpawnOptions, tell: Tell, says = ''): Ongoing {
+  #settle(
+    work: Promise<unknown>,
+    options: SpawnOptions,
+    tell: Tell,
+    says: (answer: unknown) => string = () => '',
+  ): Ongoing {
     tell('spawn');
     work.then(
-      () => {
-        if (says !== '' && options.stdio[1] === 'pipe') tell('stdout', null, Uint8Array.from(Buffer.from(says)));
+      (answer) => {
+        const text = says(answer);
+        if (text !== '' && options.stdio[1] === 'pipe') tell('stdout', null, Uint8Array.from(Buffer.from(text)));
         over(options, tell, 0);
       },
       (error: unknown) => this.#refuse(error, options, tell),
@@ -249,18 +292,4 @@ export class Programs {
     else this.#port.log('guest', text);
     over(options, tell, (error as { status?: number }).status ?? 1);
   }
-}
-
-function over(options: SpawnOptions, tell: Tell, code: number): void {
-  if (options.stdio[1] === 'pipe') tell('stdout');
-  if (options.stdio[2] === 'pipe') tell('stderr');
-  tell('exit', { code, signal: null }, undefined, true);
-}
-
-function unknownProgram(file: string, tell: Tell): Ongoing {
-  const message = `spawn ${file} ENOENT`;
-  const shape = { name: 'Error', message, code: 'ENOENT', errno: -2, syscall: `spawn ${file}`, path: file };
-  // Later, as Node does: the script has to be able to listen first.
-  setImmediate(() => tell('failed', shape, undefined, true));
-  return nothingToSay;
 }

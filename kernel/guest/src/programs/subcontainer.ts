@@ -12,6 +12,7 @@ import type { Crun } from './crun.ts';
 import { readPid } from './crun.ts';
 import type { ProcessPlan } from './bundle.ts';
 import type { Mounts } from './mounts.ts';
+import { onTerminal } from './terminal.ts';
 import type { Pipes } from './pipes.ts';
 import { plainEnvironment } from './run.ts';
 import type { ChildProcess } from 'node:child_process';
@@ -25,6 +26,12 @@ export interface SubcontainerParts {
   /** Where the roots are, as this process sees them. */
   readonly roots: string;
   readonly log: (source: string, text: string) => void;
+}
+
+/** What stands between a program and the guest. */
+interface Wrapper {
+  readonly file: string;
+  readonly args: readonly string[];
 }
 
 /** How long a program may take to appear before a signal for it goes to its wrapper. */
@@ -97,7 +104,7 @@ export class Subcontainer {
     const pidFile = join(this.#folder, 'init.pid');
     rmSync(pidFile, { force: true });
     const args = crun.arguments('run', '--bundle', this.#folder, '--pid-file', pidFile, this.guid);
-    const child = this.#child(args, pidFile, stdio, tell);
+    const child = this.#child({ file: 'crun', args }, pidFile, stdio, tell);
     this.#started = appeared(pidFile, child);
     void child.ended.then(() => this.collapse());
     return child;
@@ -110,12 +117,9 @@ export class Subcontainer {
     const file = join(this.#folder, `process-${number}.json`);
     const pidFile = join(this.#folder, `process-${number}.pid`);
     crun.writeProcess(file, plan);
-    const child = this.#child(
-      crun.arguments('exec', '--process', file, '--pid-file', pidFile, this.guid),
-      pidFile,
-      stdio,
-      tell,
-    );
+    const args = crun.arguments('exec', '--process', file, '--pid-file', pidFile, this.guid);
+    const wrapper = plan.terminal == null ? { file: 'crun', args } : onTerminal(args, plan.terminal);
+    const child = this.#child(wrapper, pidFile, stdio, tell);
     void child.ended.then(() => {
       rmSync(file, { force: true });
       rmSync(pidFile, { force: true });
@@ -137,19 +141,18 @@ export class Subcontainer {
     return this.#parts.crun.start(this.guid, this.#root, this.#folder);
   }
 
-  #child(args: readonly string[], pidFile: string, stdio: readonly string[], tell: Tell): Child {
+  #child(wrapper: Wrapper, pidFile: string, stdio: readonly string[], tell: Tell): Child {
     let sent: NodeJS.Signals | null = null;
     let appearedOnce = false;
     const child = new Child(
       {
-        file: 'crun',
-        args,
+        ...wrapper,
         env: plainEnvironment,
         stdio,
         log: (text) => this.#parts.log(this.name, text),
-        signal: (name, wrapper) => {
+        signal: (name, process) => {
           sent = name;
-          void deliver(name, wrapper, pidFile);
+          void deliver(name, process, pidFile);
         },
         outcome: (code, signal) => {
           appearedOnce = readPid(pidFile) !== null;

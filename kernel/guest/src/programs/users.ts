@@ -28,6 +28,13 @@ function accounts(passwd: string): Account[] {
   });
 }
 
+/** The shell of root, where the image's `/etc/passwd` names one that opens. */
+export function shellOf(passwd: string | null): string {
+  const line = (passwd ?? '').split('\n').find((row) => row.split(':')[2] === '0');
+  const shell = line?.split(':')[6]?.trim() ?? '';
+  return shell.startsWith('/') && !/(nologin|false)$/.test(shell) ? shell : '/bin/sh';
+}
+
 function groups(text: string): Group[] {
   return text.split('\n').flatMap((line) => {
     const [name = '', , gid = '', members = ''] = line.split(':');

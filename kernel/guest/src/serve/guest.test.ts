@@ -102,6 +102,51 @@ describe('the protocol', () => {
   });
 });
 
+describe('the end', () => {
+  const slow = `
+    const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    const seen = [];
+    exports.init = async () => {};
+    exports.uninit = async () => { seen.push('uninit'); console.log(seen.join(' ')); };
+    exports.main = async () => ({ build: async () => ({ term: async () => { seen.push('term'); await wait(300); seen.push('down'); } }) });
+  `;
+
+  test('an exit in the middle of a stop waits for it, and stops nothing twice', async () => {
+    await using guest = await startGuest(slow);
+    await guest.host.request('init', { id: 'event-init-01', kind: null });
+    await guest.host.request('start', {});
+    const stopped = guest.host.request('stop', {});
+    const left = guest.host.request('exit', { id: 'event-exit-01', target: null });
+    expect(await Promise.all([stopped, left])).toEqual([null, null]);
+    expect(guest.log('guest')).toContain('term down uninit');
+  });
+
+  test('a start in the middle of a stop comes after it', async () => {
+    await using guest = await startGuest(slow);
+    await guest.host.request('init', { id: 'event-init-01', kind: null });
+    await guest.host.request('start', {});
+    const stopped = guest.host.request('stop', {});
+    const started = guest.host.request('start', {});
+    await Promise.all([stopped, started]);
+    await guest.host.request('exit', { id: 'event-exit-01', target: null });
+    expect(guest.log('guest')).toContain('term down term down uninit');
+  });
+
+  test('the answer to an exit is kept for a host that is away, and nobody is waited for without end', async () => {
+    await using guest = await startGuest(slow);
+    await guest.host.request('init', { id: 'event-init-01', kind: null });
+    const again = guest.host.greeted();
+    guest.host.send({ id: 'exit.1', method: 'exit', params: { id: 'event-exit-01', target: null } });
+    guest.host.hangUp();
+    await again;
+    const told = () => guest.host.hellos.at(-1)?.['results'];
+    const asked = () => guest.host.hellos.at(-1)?.['running'];
+    expect([told(), asked()]).toEqual([[{ request: 'exit.1', result: null }], []]);
+    await guest.host.until(() => guest.exits.length === 1, 'the end', 20_000);
+    expect(guest.exits).toEqual([0]);
+  });
+});
+
 describe('a script that misbehaves', () => {
   const ended = async (body: string, limits = {}) => {
     await using guest = await startGuest(scriptOf(body), { turnMs: 300, ...limits });

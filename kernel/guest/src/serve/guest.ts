@@ -1,8 +1,9 @@
 /** The guest: one link to the host, one sandbox, the programs; and what passes between them. */
 import type { GuestHello, guestProtocol } from '@hearth/contract';
-import type { ErrorShape } from '../files/error.ts';
+import { type ErrorShape, shapeOfError } from '../files/error.ts';
 import { Programs } from '../programs/programs.ts';
 import type { ScriptMethod } from '../sandbox/messages.ts';
+import { Attachments } from './attach.ts';
 import type { GuestConfig } from './config.ts';
 import { Health, type HealthParams } from './health.ts';
 import { type HostMessage, Link, type RpcFailure } from './link.ts';
@@ -26,6 +27,7 @@ export class Guest {
   readonly #results = new Results();
   readonly #programs: Programs;
   readonly #sandbox: Sandbox;
+  readonly #attachments: Attachments;
   readonly #link: Link;
   readonly #leave: (code: number) => void;
   #phase: GuestHello['phase'] = 'fresh';
@@ -40,6 +42,7 @@ export class Guest {
       effect: (method, params) => this.#link.request(method, params),
       launched: (guids) => this.#sandbox.launched(guids),
     });
+    this.#attachments = new Attachments(this.#programs);
     this.#sandbox = new Sandbox(config, {
       begin: (op, args, tell) => this.#begin(op, args, tell),
       print: (text) => this.#logs.write('guest', text),
@@ -81,6 +84,7 @@ export class Guest {
     if (method === 'acknowledge') return this.#acknowledged((params as { request: string }).request);
     if (id === undefined) return;
     const request = String(id);
+    if (method.startsWith('attach.')) return void this.#attach(id, method, params);
     if (!scriptMethods.has(method)) {
       return this.#link.answer({ jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } });
     }
@@ -97,6 +101,15 @@ export class Guest {
     this.#results.end({ request, ...outcome });
     this.#tell(this.#results.held(request));
     if (method === 'exit') this.#farewell(request);
+  }
+
+  /** Nothing of a terminal is held for a host that went away. */
+  async #attach(id: string | number, method: string, params: unknown): Promise<void> {
+    try {
+      this.#link.answer({ jsonrpc: '2.0', id, result: await this.#attachments.carryOut(method, params) });
+    } catch (error) {
+      this.#link.answer({ jsonrpc: '2.0', id, error: failureOf(shapeOfError(error)) });
+    }
   }
 
   async #outcome(

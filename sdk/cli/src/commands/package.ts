@@ -9,6 +9,7 @@ import { printable, reasonOf, table } from '../text.ts';
 import type { ContextOf } from '../program.ts';
 import type { Rpc } from '../rpc.ts';
 import { devCommand } from './package-dev.ts';
+import { attachCommand } from './package-attach.ts';
 import { actionCommands } from './package-actions.ts';
 import { createCommand, packCommand, publishCommand } from './package-pack.ts';
 import { testCommand } from './package-test.ts';
@@ -24,6 +25,7 @@ export function packageCommands(contextOf: ContextOf): Command[] {
   for (const verb of ['start', 'stop', 'restart'] as const) group.addCommand(moveCommand(contextOf, verb));
   group.addCommand(uninstallCommand(contextOf));
   group.addCommand(logsCommand(contextOf));
+  group.addCommand(attachCommand(contextOf));
   for (const command of actionCommands(contextOf)) group.addCommand(command);
   group.addCommand(createCommand(contextOf));
   group.addCommand(devCommand(contextOf));

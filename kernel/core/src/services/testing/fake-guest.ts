@@ -14,6 +14,8 @@ export interface Script {
   stop?(): Promise<void> | void;
   exit?(target: string | null): Promise<void> | void;
   execute?(procedure: string, input: unknown, effects: Effects): Promise<unknown>;
+  /** What the guest itself answers: terminals. */
+  attach?(method: string, params: Record<string, unknown>): unknown;
 }
 
 export interface Effects {
@@ -166,8 +168,13 @@ export class FakeGuest {
           call: (name, given = {}) => this.call(name, { ...given, eventId: params.id }),
         });
       default:
-        throw new Error(`unknown method ${method}`);
+        return this.#other(method, params);
     }
+  }
+
+  #other(method: string, params: Record<string, unknown>): unknown {
+    if (this.#script.attach === undefined || !method.startsWith('attach.')) throw new Error(`unknown method ${method}`);
+    return this.#script.attach(method, params);
   }
 
   #write(document: object): void {

@@ -1,0 +1,242 @@
+/** What a subcontainer is, beside the programs in it: terminals, limits, owners, mounts into what runs, words of a shell. */
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type AbiBed, makeAbiBed } from './abi-bed.ts';
+import { inSubcontainer, subcontainerScript } from './in-subcontainer.ts';
+
+const minute = 60_000;
+let abi: AbiBed;
+const inScript = (body: string): Promise<any> => inSubcontainer(abi.host, body, minute);
+
+beforeAll(async () => {
+  abi = await makeAbiBed(subcontainerScript);
+  await abi.host.request('init', { id: 'event-init-01', kind: null });
+}, 2 * minute);
+afterAll(() => abi.close(), minute);
+
+/** `start-container` in a shell of the container's. Not waited for in this thread: the host that answers lives in it. */
+async function words(...args: string[]): Promise<string> {
+  const { config } = abi.bed;
+  const name = `${config.containerPrefix}abi`;
+  const attach = ['-P', config.lxcPath, '-n', name, '--clear-env', '--', 'start-container', ...args];
+  return (await promisify(execFile)('lxc-attach', attach, { timeout: minute })).stdout;
+}
+
+const size = `perl -e 'my $s = "\\0" x 8; ioctl(STDIN, 0x5413, $s); print join("x", unpack("SS", $s)), "\\n"'`;
+
+describe('a terminal', () => {
+  test(
+    'is there for a program that is started with one, of the size it asks for',
+    async () => {
+      const result = await inScript(`
+        const plain = await exec(['sh', '-c', 'test -t 0 && echo tty || echo none']);
+        const one = await exec(['sh', '-c', ${JSON.stringify(`test -t 0 && test -t 1 && echo tty; ${size}; exit 5`)}], ['--force-tty', '--pty-size=100x40']);
+        return { plain: plain.stdout, shown: one.stdout.replaceAll('\\r', ''), code: one.code }`);
+      expect(result).toEqual({ plain: 'none\n', shown: 'tty\n40x100\n', code: 5 });
+    },
+    minute,
+  );
+
+  test(
+    'is attached to from outside: keys in, words out, another size, its end and how it ended',
+    async () => {
+      const running = inScript(
+        `await exec(['sh', '-c', 'true']); const held = start(['sleep', '40'], [], { stdio: 'ignore' }); await new Promise((resolve) => held.on('exit', resolve)); return 'done'`,
+      );
+      const ask = (method: string, params: object): Promise<any> => abi.host.request(`attach.${method}`, params);
+      let opened: { attach: string; subcontainer: string } | null = null;
+      for (let tries = 0; opened === null && tries < 200; tries += 1) {
+        opened = await ask('open', { subcontainer: 'test', command: null, user: null, rows: 30, columns: 90 }).catch(
+          () => null,
+        );
+        if (opened === null) await delay(50);
+      }
+      const { attach = '', subcontainer } = opened ?? {};
+      expect(subcontainer).toBe('test');
+      let shown = '';
+      let ended: unknown = null;
+      const until = async (pattern: RegExp, most = 40): Promise<void> => {
+        for (let tries = 0; !pattern.test(shown) && ended === null && tries < most; tries += 1) {
+          const answer = await ask('read', { attach, waitMs: 1000 });
+          shown += Buffer.from(answer.data, 'base64').toString();
+          ended = answer.ended;
+        }
+      };
+      const type = (keys: string): Promise<unknown> =>
+        ask('write', { attach, data: Buffer.from(keys).toString('base64') });
+      await type(`echo who-$(id -u)-$IMAGE; ${size}\n`);
+      await until(/who-0-yes[\s\S]*30x90/);
+      await ask('resize', { attach, rows: 50, columns: 120 });
+      // The size arrives when it arrives: asked for until it has.
+      for (let tries = 0; tries < 50 && !shown.includes('50x120'); tries += 1) {
+        await type(`${size}\n`);
+        await until(/50x120/, 1);
+      }
+      await type('exit 9\n');
+      await until(/never/);
+      expect(shown).toMatch(/who-0-yes[\s\S]*30x90[\s\S]*50x120/);
+      expect(ended).toEqual({ code: 9, signal: null });
+      await expect(ask('write', { attach, data: '' })).rejects.toThrow('The terminal is closed');
+      await expect(
+        ask('open', { subcontainer: 'other', command: null, user: null, rows: 1, columns: 1 }),
+      ).rejects.toThrow('There is no subcontainer "other"');
+      abi.inside('sh', '-c', 'kill -9 $(pgrep -f "^sleep 40")');
+      expect(await running).toBe('done');
+    },
+    2 * minute,
+  );
+});
+
+describe('a subcontainer', () => {
+  test(
+    'has a cgroup of its own, bounds on open files, and no say over either',
+    async () => {
+      const { groups, files, raised } = await inScript(`
+        const held = start(['sleep', '20'], [], { stdio: 'ignore' });
+        const files = (await exec(['sh', '-c', 'ulimit -n; ulimit -Hn'])).stdout.trim().split('\\n');
+        const raised = (await exec(['sh', '-c', 'ulimit -n 9999999 && echo raised'])).stdout;
+        const groups = (await exec(['sh', '-c', 'cat /proc/1/cgroup'])).stdout;
+        held.kill('SIGKILL');
+        return { groups, files, raised, guid }`);
+      expect(Number(files[0])).toBeGreaterThanOrEqual(1024);
+      expect(raised).toBe('');
+      expect(groups).toMatch(/:\/$/m);
+    },
+    minute,
+  );
+
+  test(
+    'is a leaf beneath the container, where its processes are counted and can be bounded while it runs',
+    async () => {
+      const running = inScript(
+        `const held = start(['sleep', '41'], [], { stdio: 'ignore' }); await new Promise((resolve) => held.on('exit', resolve)); return guid`,
+      );
+      let leaf = '';
+      for (let tries = 0; leaf === '' && tries < 200; tries += 1) {
+        await delay(50);
+        const list = abi.inside('sh', '-c', 'for p in $(pgrep -f "^sleep 41"); do cat /proc/$p/cgroup; done; true');
+        leaf = /hearth\/(guid-\d+)/.exec(list)?.[1] ?? '';
+      }
+      expect(leaf).toMatch(/^guid-\d+$/);
+      abi.inside(
+        'crun',
+        '--root',
+        '/var/tmp/hearth/crun',
+        '--cgroup-manager=cgroupfs',
+        'update',
+        '--pids-limit',
+        '33',
+        leaf,
+      );
+      const limits = abi.inside(
+        'sh',
+        '-c',
+        `cat /sys/fs/cgroup/pids/hearth/${leaf}/pids.max /sys/fs/cgroup/hearth/${leaf}/pids.max 2>/dev/null; true`,
+      );
+      expect(limits.trim()).toBe('33');
+      abi.inside('sh', '-c', 'kill -9 $(pgrep -f "^sleep 41")');
+      expect(await running).toBe(leaf);
+    },
+    minute,
+  );
+
+  test(
+    'shows a volume with other owners, and a part of it read-only, also once it runs',
+    async () => {
+      mkdirSync(join(abi.volume, 'owned'), { recursive: true });
+      writeFileSync(join(abi.volume, 'owned/file'), 'text');
+      const result = await inScript(`
+        await exec(['sh', '-c', 'true']);
+        await bind('/media/startos/volumes/main/owned', '/mapped', '--idmap', '0:1000:1');
+        await bind('/media/startos/volumes/main/owned', '/fixed', '--readonly');
+        const seen = await exec(['sh', '-c', 'ls -ln /mapped/file; touch /mapped/by-web; touch /fixed/no || echo refused'], ['--user=web']);
+        return seen`);
+      expect(result.stdout).toMatch(/ 1000 +\d+ +4 /);
+      expect(result.stdout).toContain('refused');
+      expect(statSync(join(abi.volume, 'owned/by-web')).uid).toBe(0);
+    },
+    minute,
+  );
+
+  test(
+    'may have the command itself as its first process, which is all it lives for',
+    async () => {
+      const result = await inScript(`
+        const [other, otherGuid] = await effects.subcontainer.createFs({ imageId: 'main', name: 'single' });
+        const child = spawn('start-container', ['subcontainer', 'launch', '--env=A=b', '--user=web', '--workdir=/tmp', other, 'sh', '-c', 'echo $$ $A $PWD; id -u; sleep 30 & exit 4']);
+        const ended = await finish(child);
+        await effects.subcontainer.destroyFs({ guid: otherGuid });
+        return ended`);
+      expect(result).toEqual({ code: 4, signal: null, stdout: '1 b /tmp\n1000\n', stderr: '' });
+      expect(abi.inside('ps', '-eo', 'args')).not.toContain('sleep 30');
+    },
+    minute,
+  );
+});
+
+describe('a script', () => {
+  test(
+    'waits for programs where it asks to, with what they say and how they end',
+    async () => {
+      const result = await inScript(`
+        const { execFileSync, execSync, spawnSync } = require('child_process');
+        const args = (command) => ['subcontainer', 'exec', '--env-file=/media/startos/images/main.env', root, ...command];
+        const said = execFileSync('start-container', args(['sh', '-c', 'cat; echo $IMAGE']), { input: 'hello ', encoding: 'utf8' });
+        const failed = spawnSync('start-container', args(['sh', '-c', 'echo no >&2; exit 3']), { encoding: 'utf8' });
+        const slow = spawnSync('start-container', args(['sleep', '30']), { timeout: 500 });
+        const much = spawnSync('start-container', args(['sh', '-c', 'while :; do echo 0123456789; done']), { maxBuffer: 1000 });
+        return { said, failed: [failed.status, failed.stderr], slow: [slow.error.code, slow.signal], much: [much.error.code, much.stdout.length], line: execSync('start-container echo hi', { encoding: 'utf8' }) }`);
+      expect(result).toEqual({
+        said: 'hello yes\n',
+        failed: [3, 'no\n'],
+        slow: ['ETIMEDOUT', 'SIGTERM'],
+        much: ['ENOBUFS', 1000],
+        line: 'null\n',
+      });
+    },
+    minute,
+  );
+
+  test(
+    'takes away mounts of its subcontainers and no others',
+    async () => {
+      const result = await inScript(`
+        await bind('/media/startos/volumes/main/', '/data');
+        await run('umount', [root + '/data']);
+        const tried = [];
+        for (const at of ['/opt/hearth', '/media/startos/rpc', '/proc', '/media/startos/volumes/main', root, root + '/../../rpc'])
+          tried.push(await run('umount', [at]).then(() => at, () => 'refused'));
+        return { tried, left: await fs.readdir(root + '/data') }`);
+      expect(result).toEqual({ tried: Array(6).fill('refused'), left: [] });
+      expect(abi.inside('ls', '/opt/hearth')).toContain('guest');
+    },
+    minute,
+  );
+
+  test(
+    'speaks to the host by words, as a shell in the container does',
+    async () => {
+      abi.host.answers['get-data-version'] = () => '1.2.3:4';
+      expect(await words('get-data-version')).toBe('"1.2.3:4"\n');
+      const inside = await inScript(`return (await run('start-container', ['get-data-version'])).stdout`);
+      expect(inside).toBe('"1.2.3:4"\n');
+      expect(await words('set-dependencies', 'a:exists')).toBe('null\n');
+      expect(abi.host.called('set-dependencies')).toEqual([
+        { dependencies: [{ kind: 'exists', id: 'a', versionRange: '*' }] },
+      ]);
+      await expect(words('no', 'such', 'form')).rejects.toThrow('Usage');
+    },
+    minute,
+  );
+});
+
+test('what is mounted beneath nothing is left when the subcontainers are gone', () => {
+  expect(abi.inside('cat', '/proc/self/mountinfo')).not.toMatch(/subcontainers\/guid/);
+  const name = `${abi.bed.config.containerPrefix}abi`;
+  expect(execFileSync('lxc-ls', ['-P', abi.bed.config.lxcPath, '--running'], { encoding: 'utf8' })).toContain(name);
+  expect(readFileSync('/proc/self/mounts', 'utf8')).not.toContain('subcontainers/guid');
+});
