@@ -17,13 +17,16 @@
     database: await attempt(() => indexedDB.open('x').result),
     rpc: await attempt(() => fetch(`${address}/rpc/v1`, { method: 'POST', body: '{}' })),
     page: await attempt(() => fetch(address, { mode: 'no-cors' })),
-    beacon: await attempt(() => {
-      if (!navigator.sendBeacon(`${address}/upload`, 'x')) throw new Error('refused');
-    }),
     socket: await attempt(() => loaded(new WebSocket(`${address.replace('https', 'wss')}/feed`))),
     image: await attempt(() => loaded(new Image(), `${address}/favicon.svg`)),
     script: await attempt(() => (0, eval)('1')),
-    worker: await attempt(() => new Worker(URL.createObjectURL(new Blob(['1'])))),
+    worker: await attempt(
+      () =>
+        new Promise((done, fail) => {
+          const text = new Blob(['postMessage(1)'], { type: 'text/javascript' });
+          Object.assign(new Worker(URL.createObjectURL(text)), { onmessage: done, onerror: fail });
+        }),
+    ),
     opened: await attempt(() => {
       if (window.open(address) === null) throw new Error('refused');
     }),

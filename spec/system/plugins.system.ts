@@ -107,7 +107,7 @@ test(
     const tried = await frame?.evaluate(attacks.replace('ADDRESS', JSON.stringify(box.address)));
     const { origin, ...rest } = tried as Record<string, string>;
     expect(origin).toBe('null');
-    expect(Object.keys(rest).length).toBe(13);
+    expect(Object.keys(rest).length).toBe(12);
     for (const [what, outcome] of Object.entries(rest)) expect([what, outcome]).toEqual([what, 'refused']);
     // It may not lead its own frame away, with what it knows in the address.
     await frame?.evaluate(`void (location.href = '${box.address}/icon/tea?secret')`).catch(() => undefined);
