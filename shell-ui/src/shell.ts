@@ -7,8 +7,8 @@ import { StateReplica } from './state/replica.ts';
 import type { UiState } from './state/slices.ts';
 import { Toasts } from './toasts.ts';
 
-/** `unknown` until the server has been asked. */
-export type Door = 'unknown' | 'setup' | 'login' | 'inside' | 'unreachable';
+/** `unknown` until the server has been asked; `distress`: it is up, but nobody can log in. */
+export type Door = 'unknown' | 'setup' | 'login' | 'inside' | 'unreachable' | 'distress';
 
 class Shell extends EventTarget {
   readonly session = storedToken(localStorage);
@@ -57,8 +57,14 @@ class Shell extends EventTarget {
       const { setUp } = await this.rpc.call('setup.status', {});
       this.#become(setUp ? 'login' : 'setup');
     } catch {
-      this.#become('unreachable');
+      this.#become((await this.#inDistress()) ? 'distress' : 'unreachable');
     }
+  }
+
+  /** Whether the server is one that can only be rescued. */
+  async #inDistress(): Promise<boolean> {
+    const status = await this.rpc.call('server.status', {}).catch(() => null);
+    return status?.mode === 'diagnostic';
   }
 
   /** Goes in with the session that is kept, or with a new one. */
@@ -71,6 +77,8 @@ class Shell extends EventTarget {
   /** The session is over: nothing of the owner's stays on the page. */
   leave(): void {
     this.session.forget();
+    // Its code was wrong: the page that asks for it says so.
+    if (this.#door === 'distress') return;
     this.feed.stop();
     this.replica.clear();
     this.#become('unknown');
@@ -80,7 +88,12 @@ class Shell extends EventTarget {
   /** A refused feed may mean a busy server, or a session that is over: only then is the owner asked to log in again. */
   async #checkSession(): Promise<void> {
     const who = await this.rpc.call('auth.whoami', {}).catch(() => null);
-    if (who?.kind === 'anonymous') this.leave();
+    if (who?.kind === 'anonymous') return this.leave();
+    if (who !== null || !(await this.#inDistress())) return;
+    this.session.forget();
+    this.feed.stop();
+    this.replica.clear();
+    this.#become('distress');
   }
 
   #become(door: Door): void {

@@ -68,7 +68,7 @@ async function opened(
   });
   const faults: string[] = [];
   try {
-    if (scene !== 'fresh') {
+    if (scene !== 'fresh' && scene !== 'distress') {
       await context.addInitScript((token) => localStorage.setItem('hearth.token', token), demoToken);
     }
     const page = await context.newPage();
@@ -194,6 +194,30 @@ test('registries: one is added, refused, removed', async () => {
     expect(await barriers(page)).toEqual([]);
     await page.getByRole('button', { name: 'Remove friends.example' }).click();
     await page.getByRole('button', { name: 'Remove friends.example' }).waitFor({ state: 'detached' });
+  });
+}, 60_000);
+
+test('a server in distress says why, and gives its tools to whoever has the code', async () => {
+  await opened('distress', '/', desk, async ({ page }) => {
+    await page.getByRole('heading', { name: 'Your server needs help' }).waitFor();
+    await page.getByText('is damaged at byte 4711').waitFor();
+    const code = page.getByRole('textbox', { name: 'Rescue code' });
+    await code.fill('wrong');
+    await page.getByRole('button', { name: 'Rescue it' }).click();
+    await page.getByText('That is not the code.').waitFor();
+    await picture(page, 'distress');
+    expect(await barriers(page)).toEqual([]);
+    await code.fill(demoToken);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Repair the state' }).waitFor();
+    await picture(page, 'distress-tools');
+    expect(await barriers(page)).toEqual([]);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download a support bundle' }).click();
+    expect((await download).suggestedFilename()).toBe('hearth-support.json');
+    await page.getByRole('button', { name: 'Go back' }).first().click();
+    await page.locator('hearth-confirm').getByRole('button', { name: 'Go back' }).click();
+    await page.getByText('Start Hearth again for it to be done.').waitFor();
   });
 }, 60_000);
 

@@ -101,7 +101,36 @@ export interface PluginInspection {
   readonly refusal: { readonly code: string; readonly message: string } | null;
 }
 
+export interface FailedPlugin {
+  readonly plugin: string;
+  readonly about: string;
+  readonly outcome: 'ok' | 'failed' | 'skipped';
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+export interface StateSnapshot {
+  readonly name: string;
+  readonly at: number;
+  readonly occasion: string;
+  readonly bytes: number;
+}
+
+interface Restarts {
+  /** Whether the kernel starts again by itself. */
+  readonly restarts: boolean;
+}
+
 export interface Methods {
+  'server.status': Method<
+    Nothing,
+    { readonly mode: 'starting' | 'running' | 'diagnostic'; readonly plugins: readonly FailedPlugin[] }
+  >;
+  'support.bundle': Method<Nothing, { readonly bundle: Readonly<Record<string, unknown>> }>;
+  'db.snapshot.list': Method<Nothing, { readonly snapshots: readonly StateSnapshot[] }>;
+  'db.restore': Method<{ readonly snapshot: string }, Restarts>;
+  'db.repair': Method<Nothing, Restarts>;
+  'kernel.restart': Method<Nothing, Restarts>;
+
   'setup.status': Method<Nothing, { readonly setUp: boolean; readonly codeRequired: boolean }>;
   'setup.execute': Method<
     { readonly code?: string; readonly name: string; readonly password: string },

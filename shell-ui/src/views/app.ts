@@ -20,6 +20,7 @@ import './notifications.ts';
 import './package.ts';
 import './plugins/plugin.ts';
 import './service/service.ts';
+import './rescue/distress.ts';
 import './services.ts';
 import './setup.ts';
 import './system/system.ts';
@@ -79,6 +80,8 @@ export class HearthApp extends HearthView {
         return html`<hearth-setup-view></hearth-setup-view>`;
       case 'login':
         return html`<hearth-login-view></hearth-login-view>`;
+      case 'distress':
+        return html`<hearth-distress-view></hearth-distress-view>`;
       case 'unreachable':
         return html`<hearth-threshold
           heading=${msg('Nobody answers')}

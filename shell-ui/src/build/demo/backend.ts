@@ -8,6 +8,7 @@ import { market } from './market.ts';
 import { installPlan, removalPlan, settingPlan } from './plans.ts';
 import { makeRow } from './row.ts';
 import { demoInspection } from './plugins.ts';
+import { rescueHandlers } from './rescue.ts';
 import { makeState, type Scene } from './state.ts';
 
 export const demoPassword = 'a warm fire at home';
@@ -69,7 +70,7 @@ export class Backend {
 
   /** What anyone may call. */
   static isOpen(method: string): boolean {
-    return method === 'setup.status' || method === 'setup.execute' || method === 'auth.login';
+    return ['setup.status', 'setup.execute', 'auth.login', 'server.status'].includes(method);
   }
 
   #move(id: string, desired: 'running' | 'stopped', actual: 'starting' | 'stopping', then: 'running' | 'stopped') {
@@ -89,7 +90,12 @@ export class Backend {
   }
 
   readonly #handlers: Handlers = {
-    'setup.status': () => ({ setUp: this.state.server?.setUp === true, codeRequired: true }),
+    'server.status': () => ({ mode: this.state.boot?.mode ?? 'running', plugins: this.state.boot?.plugins ?? [] }),
+    ...rescueHandlers,
+    'setup.status': () => {
+      if (this.state.boot?.mode === 'diagnostic') throw new Refusal('rpc.unknownMethod', -32601, 'Cannot find method');
+      return { setUp: this.state.server?.setUp === true, codeRequired: true };
+    },
     'setup.execute': ({ code, name }) => {
       if (code !== demoCode) throw new Refusal('accounts.wrongCode', -32002, 'Cannot set up the server: wrong code');
       this.commit([

@@ -8,7 +8,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-export type Scene = 'fresh' | 'empty' | 'full';
+export type Scene = 'fresh' | 'empty' | 'full' | 'distress';
 
 export function makeState(scene: Scene, now: number): UiState {
   const setUp = scene !== 'fresh';
@@ -21,7 +21,7 @@ export function makeState(scene: Scene, now: number): UiState {
       version: '0.1.0',
       startedAt: now - 6 * day,
     },
-    boot: boot(),
+    boot: scene === 'distress' ? brokenBoot() : boot(),
     services: scene === 'full' ? services(now) : {},
     jobs: scene === 'full' ? jobs(now) : {},
     serviceHealth: scene === 'full' ? health(now) : {},
@@ -117,6 +117,18 @@ function health(now: number): NonNullable<UiState['serviceHealth']> {
       relay: { name: 'Relays', result: 'disabled', message: null, since: now - 2 * day },
     },
     vaultwarden: { web: { name: 'Vault', result: 'success', message: null, since: now - 5 * day } },
+  };
+}
+
+function brokenBoot(): NonNullable<UiState['boot']> {
+  const error = {
+    code: 'state.journalDamaged',
+    message: 'Cannot open the journal: file "000012.log" is damaged at byte 4711',
+  };
+  const about = 'Keeps everything the server knows';
+  return {
+    mode: 'diagnostic',
+    plugins: [{ plugin: 'state', about, phase: 'setup', outcome: 'failed', took: 0, error }],
   };
 }
 

@@ -5,6 +5,7 @@ import '../../elements/health-list.ts';
 import '../../elements/skeleton.ts';
 import '../../elements/status.ts';
 import { define } from '../../elements/element.ts';
+import '../rescue/rescue-tools.ts';
 import type { HealthState, UiState } from '../../state/slices.ts';
 import { base } from '../../styles/base.ts';
 import type { StateTone } from '../../words/service-words.ts';
@@ -44,6 +45,11 @@ export class SystemHealth extends HearthView {
     const boot = this.#boot.value;
     const checks = hostChecks(this.#health.value);
     return html`<div class="stack">
+      ${
+        boot?.mode === 'diagnostic'
+          ? html`<section class="card"><hearth-rescue-tools .plugins=${boot.plugins}></hearth-rescue-tools></section>`
+          : nothing
+      }
       <section class="card">
         <h2>${msg('The machine')}</h2>
         ${
