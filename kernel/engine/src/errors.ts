@@ -58,6 +58,10 @@ export const errors = defineErrors('engine', {
   repositoryMissing: { kind: 'NOT_FOUND', message: 'Cannot open repository "{path}": there is none' },
   repositoryPassword: { kind: 'FORBIDDEN', message: 'Cannot open repository "{path}": wrong password' },
   repositoryLocked: { kind: 'CONFLICT', message: 'Cannot use repository "{path}": another backup holds it' },
+  noRoomToRestore: {
+    kind: 'CONFLICT',
+    message: 'Cannot bring back the backup: {needed} bytes are needed and {free} are free',
+  },
   repositoryFull: { kind: 'CONFLICT', message: 'Cannot write repository "{path}": no space left' },
   repositoryDamaged: { kind: 'CONFLICT', message: 'Cannot use repository "{path}": {words}' },
   snapshotMissing: { kind: 'NOT_FOUND', message: 'Cannot find snapshot "{snapshot}": not in the repository' },

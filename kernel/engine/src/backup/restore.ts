@@ -89,6 +89,7 @@ async function aside(
   const snapshot = await requireSnapshot(machine, access, call);
   const total = await restoredBytes(machine, access, snapshot.id, parts, call);
   await mkdir(machine.layout.restores, { recursive: true, mode: 0o700 });
+  await refuseNoRoom(machine.layout.restores, total);
   const folder = await mkdtemp(join(machine.layout.restores, 'restore-'));
   const done = new AbortController();
   void watchGrowth(folder, total, call, done.signal);
@@ -104,6 +105,16 @@ async function aside(
 }
 
 const node = z.looseObject({ type: z.string().optional(), path: z.string().optional(), size: z.number().optional() });
+
+/** Beside what is brought back: journal, logs, what other services write meanwhile. */
+const reserveBytes = 256 * 1024 * 1024;
+
+/** @throws engine.noRoomToRestore, with both numbers */
+async function refuseNoRoom(folder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const [needed, free] = [bytes + reserveBytes, bavail * bsize];
+  if (free < needed) throw errors.noRoomToRestore({ needed, free });
+}
 
 /** restic 0.14 shows no progress while it restores: the sizes are in its listing. */
 async function restoredBytes(

@@ -28,6 +28,10 @@ export function backupFailures(): FailureTable {
       more: msg('Try an older one, or one from another place.'),
     },
     'backup.allFailed': { text: msg('No service could be backed up: {reason}') },
+    'engine.noRoomToRestore': {
+      text: msg('There is no room for what the backup holds: {needed} bytes are needed, {free} are free.'),
+      more: msg('Make room on the disk first.'),
+    },
     'engine.repositoryForbidden': {
       text: msg('Backups cannot be kept in “{path}”: {why}.'),
       more: msg('Choose a folder of its own, best on another disk.'),
