@@ -446,21 +446,3 @@ describe('another package', () => {
     2 * minute,
   );
 });
-
-describe('the end', () => {
-  test(
-    'of each is told with what comes after it',
-    async () => {
-      await examples.finished((await box.call('package.rebuild', { id: 'workshop' })).job);
-      expect(examples.journal('workshop').filter((line) => line.includes('init '))).toEqual([
-        'init install',
-        'uninit 1.2.0:0',
-        'init null',
-      ]);
-      await examples.finished((await box.call('package.uninstall', { id: 'apprentice' })).job);
-      await examples.finished((await box.call('package.uninstall', { id: 'workshop', soft: true })).job);
-      expect(examples.journal('workshop').at(-1)).toBe('uninit 1.2.0:0');
-    },
-    3 * minute,
-  );
-});
