@@ -41,7 +41,7 @@ test('a sender of single bytes costs no more than another', async () => {
   const size = 900_000;
   const frame = frameOf('x'.repeat(size));
   let moved = 0;
-  const set = Reflect.get(Uint8Array.prototype, 'set') as Uint8Array['set'];
+  const set: Uint8Array['set'] = Reflect.get(Uint8Array.prototype, 'set');
   Uint8Array.prototype.set = function (source: ArrayLike<number>, offset?: number) {
     moved += source.length;
     set.call(this, source, offset);
