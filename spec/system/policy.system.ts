@@ -40,7 +40,9 @@ beforeAll(async () => {
   // As the proxy does, but without TLS: a browser takes localhost for as good.
   front = await listening(
     createServer((incoming, outgoing) => {
-      const headers = { ...incoming.headers, 'x-real-ip': '127.0.0.1', 'x-forwarded-proto': 'https' };
+      const { origin } = incoming.headers;
+      const own = origin === undefined ? {} : { origin: origin.replace('http:', 'https:') };
+      const headers = { ...incoming.headers, ...own, 'x-real-ip': '127.0.0.1', 'x-forwarded-proto': 'https' };
       const onward = request(
         { socketPath: kernel.sockets.kernel, method: incoming.method, path: incoming.url, headers },
         (answer) => {
@@ -80,7 +82,7 @@ async function withPage(use: (page: Page, heard: string[]) => Promise<void>): Pr
   const page = await context.newPage();
   const heard = complaints(page);
   await page.goto(address);
-  await page.locator('hearth-app').waitFor();
+  await page.locator('hearth-setup-view').waitFor();
   await use(page, heard);
   await context.close();
 }
@@ -88,7 +90,7 @@ async function withPage(use: (page: Page, heard: string[]) => Promise<void>): Pr
 describe('the page', () => {
   test('is made under the policy without one complaint', () =>
     withPage(async (page, heard) => {
-      await page.locator('hearth-threshold').waitFor();
+      await page.locator('hearth-setup-view').waitFor();
       expect(heard).toEqual([]);
     }));
 
