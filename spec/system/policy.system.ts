@@ -94,30 +94,42 @@ describe('the page', () => {
       expect(heard).toEqual([]);
     }));
 
-  test.each(names)('an attacker gets nowhere by %s', (attack) =>
-    withPage(async (page) => {
-      const foreign = `http://127.0.0.1:${portOf(stranger)}`;
-      const asked: string[] = [];
-      const note = ({ url }: { url?: string }) => void asked.push(url ?? '');
-      stranger.on('request', note);
+  /** On a page of its own, so that one cannot help another. */
+  async function attack(name: string): Promise<unknown> {
+    const foreign = `http://127.0.0.1:${portOf(stranger)}`;
+    let outcome: unknown;
+    await withPage(async (page) => {
       // A string, so that the test's own tools do not come in by the way that is to be closed.
-      const outcome = await page.evaluate(
+      outcome = await page.evaluate(
         `(async () => {
           let refused = 0;
           document.addEventListener('securitypolicyviolation', () => (refused += 1));
           let thrown = null;
           // Not in the turn of the browser's own tool, which may do what the page may not.
           await new Promise((resume) => setTimeout(resume));
-          try { await (${attacks})[${JSON.stringify(attack)}](${JSON.stringify(foreign)}); } catch (error) { thrown = String(error); }
+          try { await (${attacks})[${JSON.stringify(name)}](${JSON.stringify(foreign)}); } catch (error) { thrown = String(error); }
           for (let turn = 0; turn < 50 && refused === 0 && thrown === null; turn += 1)
             await new Promise((resume) => setTimeout(resume, 40));
           return { refused: refused > 0 || thrown !== null, stolen: globalThis.stolen === true, at: location.origin };
         })()`,
       );
-      stranger.off('request', note);
-      expect([outcome, asked]).toEqual([{ refused: true, stolen: false, at: address }, []]);
-    }),
-  );
+    });
+    return outcome;
+  }
+
+  test('lets whoever got into it nowhere', async () => {
+    const asked: string[] = [];
+    stranger.on('request', ({ url }) => void asked.push(url ?? ''));
+    const outcomes: Record<string, unknown> = {};
+    const left = [...names];
+    const lane = async (): Promise<void> => {
+      for (let name = left.pop(); name !== undefined; name = left.pop()) outcomes[name] = await attack(name);
+    };
+    await Promise.all([lane(), lane(), lane(), lane()]);
+    const refused = { refused: true, stolen: false, at: address };
+    expect(outcomes).toEqual(Object.fromEntries(names.map((name) => [name, refused])));
+    expect([names.length, asked]).toEqual([20, []]);
+  });
 
   test('is not shown in a frame of another site', async () => {
     const context = await browser.newContext();

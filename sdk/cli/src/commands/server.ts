@@ -47,7 +47,7 @@ function statusCommand(contextOf: ContextOf): Command {
       const failed = server.plugins.filter(({ outcome }) => outcome !== 'ok');
       const rows = services.map(({ id, manifest, status }) => [id, manifest.version, status.actual, reasonOf(status)]);
       const lines = [
-        `${printable(server.name) || 'Hearth'} ${server.version}, ${server.hostname}.local, ${server.setUp ? server.mode : 'not set up: hearth setup'}`,
+        `${printable(server.name) || 'Hearth'} ${server.version}, ${server.hostname}.local, ${server.setUp || server.mode === 'diagnostic' ? server.mode : 'not set up: hearth setup'}`,
         ...failed.map(({ plugin, outcome, error }) => `${plugin} ${outcome}: ${printable(error?.message ?? '')}`),
         ...(server.mode === 'diagnostic' ? [distressWords(server.rescueCode)] : []),
         table(rows),
