@@ -1,4 +1,5 @@
 /** plugin.*: installing, granting, seeing and removing confined plugins. */
+import { rm } from 'node:fs/promises';
 import {
   type AnyMethod,
   capabilityChange,
@@ -124,7 +125,12 @@ function changingMethods(confined: () => Confined, staging: string): readonly An
         grant: capabilityNames.default([]),
       }),
       output: z.object({ id: packageId, rev: z.number() }),
-      run: ({ upload, expect, grant }) => confined().install(uploadPath(staging, upload), expect, grant),
+      run: async ({ upload, expect, grant }) => {
+        const file = uploadPath(staging, upload);
+        const installed = await confined().install(file, expect, grant);
+        await rm(file, { force: true });
+        return installed;
+      },
     }),
     defineMethod({
       name: 'plugin.grant',
