@@ -243,6 +243,8 @@ describe('a hostile kernel', () => {
         ['volume.drop', { service: 'evil', name: `${name}/` }],
         ['subcontainer.create', { service: 'evil', image: 'main', guid: `../${name}` }],
         ['subcontainer.destroy', { service: 'evil', guid: `../${name}` }],
+        ['plugin.run', { slot: name }],
+        ['plugin.run', { slot: 64 }],
       ] as const)
         expect([verb, input, await attempt(verb, input)]).toEqual([verb, input, 'engine.badInput']);
     }
