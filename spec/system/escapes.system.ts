@@ -223,9 +223,9 @@ test(
     const ended = await inSubcontainer(
       abi.host,
       `const waiting = start(['perl', '-e', ${JSON.stringify(watcher)}]); const heard = finish(waiting);
-       const left = [];
-       for (let n = 0; n < 25; n += 1) left.push((await exec(['sh', '-c', ${JSON.stringify(lookAround)}], ['--workdir=/proc/self/fd/' + (3 + n)])).stdout);
-       return { heard: (await heard).stdout, left: left.join('') }`,
+       const found = [];
+       for (let n = 0; n < 25; n += 1) found.push((await exec(['sh', '-c', ${JSON.stringify(lookAround)}], ['--workdir=/proc/self/fd/' + (3 + n)])).stdout);
+       return { heard: (await heard).stdout, left: found.join('') }`,
       2 * minute,
     );
     expect(ended).toEqual({ heard: expect.stringMatching(/^met \d+ got$/m), left: '' });

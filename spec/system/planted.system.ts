@@ -133,8 +133,7 @@ test(
   async () => {
     // A terabyte of nothing takes restic an hour to read: nobody waits for that here.
     execFileSync('rm', [join(abi.volume, 'sparse')]);
-    const repository = { kind: 'folder' as const, path: join('/var/tmp', `hearth-planted-${process.pid}`) };
-    abi.bed.undo(() => execFileSync('rm', ['-rf', repository.path]));
+    const repository = { kind: 'folder' as const, path: join(abi.bed.scratch, 'planted-repository') };
     const access = { repository, password: 'planted' };
     await call('backup.prepare', access);
     const { snapshot } = await call('backup.create', {

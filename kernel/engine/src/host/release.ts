@@ -33,7 +33,8 @@ export async function releaseHost(machine: Machine, killAfterMs: number): Promis
     await attempt('ip', ['link', 'delete', 'dev', config.bridge]);
     await run('nft', ['-f', '-'], { input: emptyRuleset(config) });
     restoreForwarding(config, await othersForward(tableName(config)));
-    await unmountAll(layout.engine);
+    // The images' loop devices hold it until the last name space of their containers is gone.
+    await unmountAll(layout.engine, 20_000);
   });
   for (const path of [layout.names, layout.states]) rmSync(path, { recursive: true, force: true });
 }
