@@ -2,7 +2,7 @@
  * Terminals for programs. crun asks for one on its own standard input, and Node has none to give: `script`, which is in
  * every Debian, makes one, and passes on what goes in and comes out, and how the program ended.
  */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import type { TerminalSize } from './argv.ts';
 import { run } from './run.ts';
 
@@ -19,12 +19,12 @@ export function onTerminal(
   return { file: 'script', args: ['--quiet', '--flush', '--return', '--command', line, '/dev/null'] };
 }
 
-/** The terminal that `script` made: its child's standard input. Null while it is not there yet. */
+/** The terminal that `script` made, among what it holds open. Null while it is not there yet. */
 function terminalOf(pid: number): string | null {
+  const folder = `/proc/${pid}/fd`;
   try {
-    const [child] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-    const path = readlinkSync(`/proc/${child ?? ''}/fd/0`);
-    return /^\/dev\/pts\/\d+$/.test(path) && readdirSync('/dev/pts').includes(path.slice(9)) ? path : null;
+    const links = readdirSync(folder).map((name) => readlinkSync(`${folder}/${name}`));
+    return links.find((link) => /^\/dev\/pts\/\d+$/.test(link)) ?? null;
   } catch {
     return null;
   }
