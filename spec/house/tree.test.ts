@@ -12,5 +12,6 @@ test('every arrow between rooms is allowed', () => {
 }, 120_000);
 
 test('the types hold', () => {
-  for (const project of ['.', 'shell-ui', 'sdk/plugin-kit']) expect(complaint('typescript7/bin/tsc', '-p', project)).toBe('');
+  for (const project of ['.', 'shell-ui', 'sdk/plugin-kit'])
+    expect(complaint('typescript7/bin/tsc', '-p', project)).toBe('');
 }, 120_000);
