@@ -39,6 +39,16 @@ export interface SessionRow {
   readonly current: boolean;
 }
 
+export interface TokenRow {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'owner' | 'admin' | 'viewer';
+  /** Null: whatever the role may. */
+  readonly scopes: readonly string[] | null;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+}
+
 export interface Snapshot {
   readonly id: string;
   readonly time: number;
@@ -141,6 +151,8 @@ export interface Methods {
   'auth.whoami': Method<Nothing, { readonly kind: string }>;
   'auth.session.list': Method<Nothing, { readonly sessions: readonly SessionRow[] }>;
   'auth.session.kill': Method<{ readonly ids: readonly string[] }, unknown>;
+  'auth.token.list': Method<Nothing, { readonly tokens: readonly TokenRow[] }>;
+  'auth.token.kill': Method<{ readonly ids: readonly string[] }, Rev>;
   'auth.reset-password': Method<{ readonly oldPassword: string; readonly newPassword: string }, unknown>;
 
   'package.start': Method<{ readonly id: string; readonly withDependencies?: boolean }, Rev>;

@@ -9,6 +9,7 @@ import { installPlan, removalPlan, settingPlan } from './plans.ts';
 import { makeRow } from './row.ts';
 import { demoInspection } from './plugins.ts';
 import { rescueHandlers } from './rescue.ts';
+import { tokenHandlers } from './tokens.ts';
 import { makeState, type Scene } from './state.ts';
 
 export const demoPassword = 'a warm fire at home';
@@ -92,6 +93,7 @@ export class Backend {
   readonly #handlers: Handlers = {
     'server.status': () => ({ mode: this.state.boot?.mode ?? 'running', plugins: this.state.boot?.plugins ?? [] }),
     ...rescueHandlers,
+    ...tokenHandlers,
     'setup.status': () => {
       if (this.state.boot?.mode === 'diagnostic') throw new Refusal('rpc.unknownMethod', -32601, 'Cannot find method');
       return { setUp: this.state.server?.setUp === true, codeRequired: true };

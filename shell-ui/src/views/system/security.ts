@@ -13,6 +13,7 @@ import { callFailureWords } from '../../words/failures.ts';
 import { Remote } from '../remote.ts';
 import { HearthView } from '../view.ts';
 import './change-password.ts';
+import './tokens.ts';
 
 /** Who is logged in, and the password. */
 export class SystemSecurity extends HearthView {
@@ -51,6 +52,10 @@ export class SystemSecurity extends HearthView {
       <section class="card">
         <h2>${msg('Where you are logged in')}</h2>
         ${this.#list()}
+      </section>
+      <section class="card">
+        <h2>${msg('Programs with a token')}</h2>
+        <hearth-system-tokens></hearth-system-tokens>
       </section>
       <hearth-change-password @hearth-changed=${() => this.#sessions.load()}></hearth-change-password>
     </div>`;

@@ -1,0 +1,21 @@
+/** Tokens of programs, as the demonstration has them. */
+import type { Methods, TokenRow } from '../../link/methods.ts';
+
+type Tokens = 'auth.token.list' | 'auth.token.kill';
+const day = 86_400_000;
+
+const tokens: readonly TokenRow[] = [
+  {
+    ...{ id: 'phone', name: 'Widget on the phone', role: 'viewer', scopes: ['package.list', 'job.*'] },
+    ...{ createdAt: Date.now() - 9 * day, expiresAt: Date.now() + 81 * day },
+  },
+  {
+    ...{ id: 'laptop', name: 'hearth on laptop', role: 'owner', scopes: null },
+    ...{ createdAt: Date.now() - 30 * day, expiresAt: null },
+  },
+];
+
+export const tokenHandlers: { readonly [M in Tokens]: () => Methods[M]['output'] } = {
+  'auth.token.list': () => ({ tokens }),
+  'auth.token.kill': () => ({ rev: 0 }),
+};
