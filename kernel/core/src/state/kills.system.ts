@@ -11,7 +11,7 @@ import { replay } from './replay.ts';
 import { bundleProgram } from './testing/program.ts';
 
 /** A sample of kills; a deep run goes the whole way. */
-const kills = process.env['HEARTH_DEEP'] === '1' ? 1200 : 20;
+const kills = process.env['HEARTH_DEEP'] === '1' ? 1000 : 20;
 /** Kills of one journal, before the next begins: it grows, and is read back at every turn. */
 const perJournal = 60;
 
