@@ -5,12 +5,13 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { publicNames } from '../../../../scripts/generate/kit-api.ts';
 import { openBundle } from '../testing/package-under-test.ts';
 import { walkThrough } from '../testing/walk.ts';
 import { bundleScript } from './bundle.ts';
 
+jest.setTimeout(60_000);
 const root = resolve(import.meta.dirname, '../../../..');
 const pages = globSync('sdk/docs/*.md', { cwd: root }).sort();
 

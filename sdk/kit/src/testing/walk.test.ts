@@ -1,9 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { openPackage } from './package-under-test.ts';
 import { walkThrough } from './walk.ts';
 
+jest.setTimeout(60_000);
 const root = resolve(import.meta.dirname, '../../../..');
 
 test('the template stands everything a package must', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type ArchiveOptions, imageArchive, type Member, sha256, tar } from '../../testing/image-tar.ts';
 import { openImageArchive } from './archive.ts';
@@ -10,6 +10,7 @@ import { mergeLayers } from './merge.ts';
 import { writeTar } from './tar-writer.ts';
 import { closeLayers, unpackLayers } from './unpack.ts';
 
+jest.setTimeout(60_000);
 let folder: string;
 let count = 0;
 beforeAll(() => {
