@@ -21,6 +21,8 @@ const named = [
   'version',
   'role',
   'name',
+  'snapshot',
+  'scopes',
 ];
 
 export function isPrivileged(
