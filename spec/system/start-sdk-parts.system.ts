@@ -197,21 +197,6 @@ describe('interfaces', () => {
   });
 
   test(
-    'over a range of ports are handed on number by number',
-    async () => {
-      const { hosts } = await examples.row('workshop');
-      expect(hosts.range.bindingRanges).toMatchObject({
-        28332: { enabled: true, externalStartPort: 38332, numberOfPorts: 3, interface: { id: 'range', scheme: 'tcp' } },
-      });
-      const page = async () => (await fetch(`http://${box.config.subnet}.1:38333/`)).text();
-      expect(await until('the port answers', minute, page)).toBe('second of the range\n');
-      const { addresses } = await examples.read('/network');
-      expect(addresses.workshop.range[0].url).toMatch(/^tcp:\/\/.*\.local:38332-38334$/);
-    },
-    minute,
-  );
-
-  test(
     'close what a new run of their handler does not open again, and keep its ports',
     async () => {
       replace(workshop('files/doors.json'), '{"api": false}');

@@ -28,17 +28,6 @@ async function withBackupFolder(effects: any, name: string, command: string): Pr
 export const { createBackup, restoreInit } = sdk.setupBackups(async () =>
   sdk.Backups.ofVolumes('main')
     .setOptions({ exclude: ['cache'] })
-    .setBackupOptions({ delete: true })
-    .setRestoreOptions({ delete: false })
-    .addVolume('shelf')
-    .addSync({
-      dataPath: '/media/startos/volumes/records/index/',
-      backupPath: '/media/startos/backup/index-of-records/',
-      weight: 5,
-    })
-    .setPreRestore(async () => {
-      await fs.writeFile(`${volumes}/shelf/before`, 'there before the copies came');
-    }, 1)
     .setPreBackup(async (effects) => {
       await withBackupFolder(effects, 'dump', 'cat /records/book > /backup-target/book.dump');
       await fs.writeFile(`${volumes}/main/passing.dump`, 'only while it is copied');
@@ -47,12 +36,10 @@ export const { createBackup, restoreInit } = sdk.setupBackups(async () =>
       await fs.rm(`${volumes}/main/passing.dump`);
       await fs.writeFile(`${backupFolder}/note.txt`, 'written after the copies');
     })
-    .setPostRestore(async (effects, progress) => {
-      progress.setTotal(1);
+    .setPostRestore(async (effects) => {
       await withBackupFolder(effects, 'load', 'cat /backup-target/book.dump > /records/book');
       const note = await fs.readFile(`${backupFolder}/note.txt`, 'utf8');
       const passing = await fs.readFile(`${volumes}/main/passing.dump`, 'utf8');
       await fs.writeFile(`${volumes}/main/restored.txt`, `${note}; ${passing}`);
-      progress.setDone(1);
     }),
 );

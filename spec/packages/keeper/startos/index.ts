@@ -17,9 +17,6 @@ const seed = sdk.setupOnInit(async (_effects, kind) => {
   await fs.writeFile('/media/startos/volumes/main/cache/page', 'made anew any time');
   await fs.writeFile('/media/startos/volumes/main/letter', 'kept');
   await fs.writeFile('/media/startos/volumes/records/book', 'ten entries');
-  await fs.mkdir('/media/startos/volumes/records/index');
-  await fs.writeFile('/media/startos/volumes/records/index/a', 'one entry');
-  await fs.writeFile('/media/startos/volumes/shelf/vase', 'blue');
 });
 
 const actions = sdk.Actions.of();

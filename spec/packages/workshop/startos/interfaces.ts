@@ -66,15 +66,6 @@ export const setInterfaces = sdk.setupInterfaces(async ({ effects }) => {
     secure: null,
   });
 
-  const range = await sdk.MultiHost.of(effects, 'range').bindPortRange({
-    internalStartPort: ports.range,
-    externalStartPort: 38332,
-    numberOfPorts: 3,
-  });
-  await range.export(
-    sdk.createRangeInterface(effects, { id: 'range', name: 'Range', description: 'Three ports', scheme: 'tcp' }),
-  );
-
   if (open) {
     const api = await sdk.MultiHost.of(effects, 'api').bindPort(ports.api, {
       protocol: null,

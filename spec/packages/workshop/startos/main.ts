@@ -100,12 +100,6 @@ export const main = sdk.setupMain(async ({ effects }) => {
       },
       requires: ['web'],
     })
-    .addDaemon('ranged', {
-      subcontainer: sub('ranged'),
-      exec: { command: ['/bin/serve', String(ports.range + 1)], env: { GREETING: 'second of the range' } },
-      ready: { display: null, fn: () => ({ result: 'success', message: null }) },
-      requires: [],
-    })
     .addDaemon('never', () => null)
     .addHealthCheck('page', {
       ready: {
