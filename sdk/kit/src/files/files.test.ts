@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import * as model from '../model/model.ts';
 import { about, images } from '../testing/example.ts';
 import { FakeMachine, until } from '../testing/fake-machine.ts';
@@ -13,6 +13,8 @@ import { rawFile } from './raw.ts';
 import { tomlFile } from './toml.ts';
 import { xmlFile } from './xml.ts';
 import { yamlFile } from './yaml.ts';
+
+jest.setTimeout(60_000);
 
 const where = '/media/startos/volumes/data/settings';
 const settings = model.object({

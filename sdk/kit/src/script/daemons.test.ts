@@ -1,10 +1,12 @@
 /** What a daemon is started with: commands, variables, limits, mounts; and those that run once. */
 import { execFileSync } from 'node:child_process';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { about, images } from '../testing/example.ts';
 import { FakeMachine, until } from '../testing/fake-machine.ts';
 import { fromImage, limited } from './command.ts';
 import { defineService } from './define-service.ts';
+
+jest.setTimeout(60_000);
 
 test('limits are held by the kernel for the real program', () => {
   const command = ['sh', '-c', 'ulimit -n; ulimit -v; nice; echo "$1"', 'sh', 'a "b" $c'];

@@ -1,8 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { FakeMachine, until } from '../testing/fake-machine.ts';
 import { answer, shown } from './answer.ts';
 import { portListens, webAnswers } from './checks.ts';
 import { defineService } from './define-service.ts';
+
+jest.setTimeout(60_000);
 
 const words = { success: 'up', failure: 'down' };
 

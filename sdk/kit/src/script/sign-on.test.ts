@@ -1,9 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { about, images } from '../testing/example.ts';
 import { FakeMachine, until } from '../testing/fake-machine.ts';
 import { defineService } from './define-service.ts';
 import type { HostInfo } from './effects.ts';
 import { makeContext } from './context.ts';
+
+jest.setTimeout(60_000);
 
 const reached = (...hostnames: string[]): HostInfo => ({
   bindings: {

@@ -250,7 +250,8 @@ export class FakeMachine {
 
 /** Waits until something is true; for loops that run by themselves. */
 export async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 1000; tries++) {
+  // A machine that has much to do may take its time; what happens at all happens long before.
+  for (const end = Date.now() + 20_000; Date.now() < end; ) {
     if (condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
