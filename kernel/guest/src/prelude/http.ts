@@ -2,9 +2,10 @@
 import { Buffer } from 'buffer';
 import { EventEmitter } from 'events';
 import { begin, close, command, errorOf, type OnEvent } from './host.ts';
+import { IncomingMessage, quietSocket } from './http-message.ts';
 import { MessageEvent } from './message-channel.ts';
 import { plainOptions, Socket } from './net.ts';
-import { Readable, Writable } from './stream.ts';
+import { Writable } from './stream.ts';
 import { statusTexts } from './status.ts';
 import { WebSocket } from './websocket.ts';
 import type { ErrorShape } from '../files/error.ts';
@@ -32,51 +33,6 @@ class Agent extends EventEmitter {
 
   destroy(): void {
     // Connections are the host's: none outlives its request.
-  }
-}
-
-const self = function (this: unknown): unknown {
-  return this;
-};
-const quietSocket = {
-  connecting: false,
-  encrypted: false,
-  authorized: true,
-  remoteAddress: undefined,
-  destroyed: false,
-  setKeepAlive: self,
-  setNoDelay: self,
-  setTimeout: self,
-  ref: self,
-  unref: self,
-  destroy: self,
-};
-
-class IncomingMessage extends Readable {
-  readonly statusCode: number = 0;
-  readonly statusMessage: string = '';
-  readonly headers: Record<string, string | string[]> = {};
-  readonly rawHeaders: string[] = [];
-  readonly httpVersion: string = '1.1';
-  trailers = {};
-  complete = false;
-  aborted = false;
-  readonly socket = Object.assign(new EventEmitter(), quietSocket);
-  readonly connection = this.socket;
-
-  constructor(head: Options) {
-    super({ read: () => undefined });
-    Object.assign(this, head);
-  }
-
-  /** All of it has come. */
-  end(): void {
-    this.complete = true;
-    this.push(null);
-  }
-
-  setTimeout(): this {
-    return this;
   }
 }
 
@@ -160,7 +116,7 @@ class ClientRequest extends Writable {
     if (this.#taken !== null) return this.#taken(event, value, bytes);
     switch (event) {
       case 'response':
-        this.#message = new IncomingMessage(value as Options);
+        this.#message = new IncomingMessage(value);
         this.emit('response', this.#message);
         break;
       case 'continue':

@@ -23,7 +23,8 @@ let script: Script | null = null;
 let dead = false;
 let loaded = false;
 /** Host calls that say nothing of this run or this machine: what the bundle learns by them holds in the next run too. */
-const timeless = /^(print|os\.arch|text\..*|crypto\.(hash|hmac|hashes|ciphers|curves|cipherInfo|constants)|zlib\.constants)$/;
+const timeless =
+  /^(print|os\.arch|text\..*|crypto\.(hash|hmac|hashes|ciphers|curves|cipherInfo|constants)|zlib\.constants)$/;
 let impressions = false;
 /** While `/backup/create` runs, with the request it is. */
 let backup: { readonly request: string; readonly copies: BackupCopies } | null = null;
