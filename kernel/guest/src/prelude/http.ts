@@ -116,7 +116,7 @@ class ClientRequest extends Writable {
     if (this.#taken !== null) return this.#taken(event, value, bytes);
     switch (event) {
       case 'response':
-        this.#message = new IncomingMessage(value);
+        this.#message = new IncomingMessage(value as Options);
         this.emit('response', this.#message);
         break;
       case 'continue':
