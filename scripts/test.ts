@@ -2,7 +2,8 @@
  * Every test, on a machine that may be fresh: puts the Debian packages in place, then runs the quick tests on both
  * cores and the system tests (real containers, programs and browser) one after the other.
  *
- * `--deep` runs the whole of the long suites instead of a seeded sample; anything else goes to jest as it is.
+ * `--deep` runs the whole of the long suites instead of a seeded sample; `--vm` adds the boot image, built and tried in an
+ * emulated machine; anything else goes to jest as it is.
  */
 import { writeSync } from 'node:fs';
 import { ensureAccount, ensureIdBlock } from '../distro/daemon/src/account.ts';
@@ -11,10 +12,12 @@ import { installPackages, missingPackages, productPackages, testPackages } from 
 import { checkKernel, checkMachine } from '../distro/daemon/src/preflight.ts';
 import { Refusal } from '../distro/daemon/src/refusal.ts';
 import { type JestResult, runJest } from './jest.ts';
+import { runVm } from './vm.ts';
 
 const args = process.argv.slice(2);
 const deep = args.includes('--deep');
-const rest = args.filter((argument) => argument !== '--deep');
+const vm = args.includes('--vm');
+const rest = args.filter((argument) => !['--deep', '--vm'].includes(argument));
 const began = Date.now();
 
 try {
@@ -29,6 +32,9 @@ const environment: Record<string, string> = deep ? { HEARTH_DEEP: '1' } : {};
 const results: JestResult[] = [];
 results.push(await runJest(['--selectProjects', 'unit', 'long', 'house', 'ui', ...rest], environment));
 results.push(await runJest(['--selectProjects', 'system', '--runInBand', ...rest], environment));
+// The longest comes last, and only when it can still change the answer.
+if (vm)
+  results.push(results.every(({ code }) => code === 0) ? await runVm() : { code: 0, passed: 0, failed: 0, skipped: 1 });
 
 const sum = (key: 'passed' | 'failed' | 'skipped') => results.reduce((total, result) => total + result[key], 0);
 const code = results.some((result) => result.code !== 0) || sum('passed') === 0 ? 1 : 0;
