@@ -1,4 +1,12 @@
-import { buildManifest, IMPOSSIBLE, setupManifest, StartSdk, VersionGraph, VersionInfo, type T } from '@start9labs/start-sdk';
+import {
+  buildManifest,
+  IMPOSSIBLE,
+  setupManifest,
+  StartSdk,
+  VersionGraph,
+  VersionInfo,
+  type T,
+} from '@start9labs/start-sdk';
 
 const manifest = setupManifest({
   id: 'orderly',
@@ -52,7 +60,12 @@ const daemons = {
 const main = sdk.setupMain(async ({ effects }: { effects: T.Effects }) => {
   let chain: any = sdk.Daemons.of(effects);
   for (const [name, { command, requires, ...more }] of Object.entries(daemons)) {
-    const mounts = sdk.Mounts.of().mountVolume({ volumeId: 'main', subpath: null, mountpoint: '/data', readonly: false });
+    const mounts = sdk.Mounts.of().mountVolume({
+      volumeId: 'main',
+      subpath: null,
+      mountpoint: '/data',
+      readonly: false,
+    });
     chain = chain.addDaemon(name, {
       subcontainer: sdk.SubContainer.of(effects, { imageId: 'main' }, mounts, name),
       exec: { command, ...more },
