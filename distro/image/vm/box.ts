@@ -58,7 +58,7 @@ export class Box {
     const took = await this.client.waitForPage(bootLimit);
     // What services and their containers said goes with them when an installation is taken back.
     await this.machine.shell.run(
-      `mkdir -p ${said}; (while sleep 3; do cp -ru /var/lib/hearth/engine/logs /run/hearth/consoles ${said}; done) > /dev/null 2>&1 & true`,
+      `mkdir -p ${said}; (while sleep 3; do cp -ru /var/lib/hearth/engine/logs /run/hearth/consoles ${said}; done > /dev/null 2>&1 &)`,
     );
     return `page after ${Math.round(took / 1000)} s`;
   }

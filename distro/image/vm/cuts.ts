@@ -9,14 +9,26 @@ import { type Box, service } from './box.ts';
 import { copyDisk } from './disk.ts';
 import { type Change, checkStorm, makeRegistries, storm } from './storm.ts';
 import type { Step } from './story.ts';
+import { update } from './update.ts';
 import { randomFrom, replay } from './write-log.ts';
 
 const second = 'mosquitto';
 const registries = 24;
 const diary = 'Kept before the storm.\n';
 
-/** `disk` is started from and changed. `count` moments of the storm, the later steps of the installation among them. */
-export function cuts(box: Box, folder: string, disk: string, count: number, seed: number): Step[] {
+export interface CutsOptions {
+  readonly box: Box;
+  readonly folder: string;
+  /** Folder of the image. */
+  readonly built: string;
+  /** Started from, and changed. */
+  readonly disk: string;
+  /** Moments at which the power goes. */
+  readonly count: number;
+  readonly seed: number;
+}
+
+export function cuts({ box, folder, built, disk, count, seed }: CutsOptions): Step[] {
   const writeLog = join(folder, 'writes.log');
   const fresh = join(folder, 'fresh.raw');
   const torn = join(folder, 'torn.raw');
@@ -39,6 +51,15 @@ export function cuts(box: Box, folder: string, disk: string, count: number, seed
         await box.file('diary.txt', diary);
         await makeRegistries(box.machine.shell, registries);
         return page;
+      },
+    ],
+    [
+      'updates the service, with a snapshot of its volumes that shares their blocks',
+      async () => {
+        const measured = await update(box, folder, built);
+        await box.healthy();
+        assert.equal(await box.file('diary.txt'), diary);
+        return measured;
       },
     ],
     [

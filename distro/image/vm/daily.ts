@@ -6,7 +6,6 @@ import { carriedServices } from '../services.ts';
 import { type Box, password, service } from './box.ts';
 import { checkProduct } from './checks.ts';
 import { copyDisk } from './disk.ts';
-import { packNextVersion } from './next-version.ts';
 import { checkStorm, type Change, makeRegistries, storm } from './storm.ts';
 import type { Step } from './story.ts';
 import { randomFrom, replay } from './write-log.ts';
@@ -20,8 +19,6 @@ const kernel = 'hearth-kernel';
 export interface DailyOptions {
   readonly box: Box;
   readonly folder: string;
-  /** Folder of the image. */
-  readonly built: string;
   /** Started from, and changed. */
   readonly disk: string;
   /** By how much it is larger than the image. */
@@ -29,7 +26,7 @@ export interface DailyOptions {
   readonly seed: number;
 }
 
-export function daily({ box, folder, built, disk, extraBytes, seed }: DailyOptions): Step[] {
+export function daily({ box, folder, disk, extraBytes, seed }: DailyOptions): Step[] {
   // What the disk was before the first start: what a power cut leaves is made from it.
   const writeLog = join(folder, 'writes.log');
   const fresh = join(folder, 'fresh.raw');
@@ -94,29 +91,6 @@ export function daily({ box, folder, built, disk, extraBytes, seed }: DailyOptio
         assert.match(told, new RegExp(`lxc-hearth-${service}.*\\(enforce\\)`));
         assert.match(told, new RegExp(`^0::/lxc\\.payload\\.hearth-${service}`, 'm'));
         assert.match(told, /Uid:\s+1\d{6}\s/);
-      },
-    ],
-    [
-      'updates the service, with a snapshot of its volumes that shares their blocks',
-      async () => {
-        const { archive, version } = await packNextVersion(built, service, folder);
-        await inside(
-          `head -c 20M /dev/urandom > $(dirname $(find /var/lib/hearth/engine/volumes/${service} -name diary.txt))/large && sync`,
-        );
-        // The snapshot is gone when the update is over: looked at as soon as it is there.
-        const snapshots = `/var/lib/hearth/engine/snapshots/${service}`;
-        const look = `until s=$(ls -d ${snapshots}/* 2>/dev/null | grep -v partial); do sleep 0.1; done; btrfs filesystem du -s --raw $s > /run/snapshot`;
-        await inside(`(timeout 900 sh -c '${look}') > /dev/null 2>&1 & true`);
-        await box.sideload(archive);
-        const seen = await inside('cat /run/snapshot');
-        const [total = 0, own = 0, shared = 0] = (seen.split('\n')[1] ?? '').trim().split(/\s+/).map(Number);
-        assert.ok(shared >= 20 * 1024 ** 2 && own < 1024 ** 2, seen);
-        assert.equal(await inside(`ls ${snapshots} 2>/dev/null | wc -l`), '0');
-        const row = await box.row(service);
-        assert.equal(row?.manifest.version, version);
-        await box.healthy();
-        assert.equal(await box.file('diary.txt'), diary);
-        return `${Math.round(shared / 1e6)} of ${Math.round(total / 1e6)} MB shared`;
       },
     ],
     [

@@ -19,7 +19,7 @@ const usage = `Boots out/image/hearth-${version}-x86_64.raw in QEMU, uses it, an
 
 Usage: npm run test:vm -- [options]
 
-  --cuts       only power cuts, and many: slow
+  --cuts       an update, and many power cuts: slow
   --count N    how many of them (6)
   --seed N     what chance does in them; shown with each result
 `;
@@ -64,8 +64,8 @@ async function test(onlyCuts: boolean, count: number, seed: number): Promise<boo
   try {
     const disk = await makeTestDisk(image, folder, extraBytes);
     const steps = onlyCuts
-      ? cuts(box, folder, disk, count, seed)
-      : daily({ box, folder, built, disk, extraBytes, seed });
+      ? cuts({ box, folder, built, disk, count, seed })
+      : daily({ box, folder, disk, extraBytes, seed });
     const good = await tell(steps, async () => {
       process.stdout.write(`${await box.lastWords()}\n`);
       process.stdout.write(`The serial logs are kept: ${folder}/serial-*.log\n`);
