@@ -61,10 +61,6 @@ export const errors = defineErrors('services', {
     message: 'Cannot update "{title}": putting its data aside needs {needed} bytes and {free} are free',
   },
   notHealthy: { kind: 'CONFLICT', message: 'Cannot keep the new version of service "{service}": {reason}' },
-  portsTaken: {
-    kind: 'CONFLICT',
-    message: 'Cannot give service "{service}" the ports {first} to {last}: not all of them are free',
-  },
   tooMany: { kind: 'CONFLICT', message: 'Cannot install service "{service}": all {limit} places are taken' },
   wrongPackage: { kind: 'INVALID_INPUT', message: 'Cannot install "{service}": the archive holds "{found}"' },
   wrongCommitment: {
