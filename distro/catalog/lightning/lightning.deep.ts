@@ -11,9 +11,9 @@ const program = fileURLToPath(new URL('assets/node/main.ts', import.meta.url));
 
 let home: Household;
 /** The same program, beside the box: somebody else's node. */
-let second: ChildProcess;
+let second: ChildProcess | null = null;
 let control: string;
-let folder: string;
+let folder = '';
 let ours: string;
 let theirs: string;
 
@@ -29,9 +29,9 @@ beforeAll(async () => {
 }, 2 * long);
 
 afterAll(async () => {
-  second.kill('SIGTERM');
+  second?.kill('SIGTERM');
   await home.close();
-  await rm(folder, { recursive: true, force: true });
+  if (folder !== '') await rm(folder, { recursive: true, force: true });
 }, 180_000);
 
 async function freePort(): Promise<number> {

@@ -49,7 +49,7 @@ export async function npmPlan(
           join(app, 'package.json'),
         );
       }
-      await npm(lock === null ? ['install', '--save-exact', ...source.npm] : ['ci'], app, cpu, context.signal);
+      await npm(lock === null ? ['install', '--save-exact', ...source.npm] : ['ci'], app, work, cpu, context.signal);
       // Where this machine gets its packages from is nobody's business elsewhere.
       for (const name of ['package-lock.json', 'node_modules/.package-lock.json'])
         await rm(join(app, name), { force: true });
@@ -73,7 +73,13 @@ const defaults: ImageDefaults = {
 };
 
 /** As this machine's npm is set up, and without running anything of what it fetches. */
-async function npm(words: readonly string[], cwd: string, cpu: string, signal: AbortSignal | undefined): Promise<void> {
+async function npm(
+  words: readonly string[],
+  cwd: string,
+  work: string,
+  cpu: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const quiet = [
     '--ignore-scripts',
     '--no-audit',
@@ -81,6 +87,8 @@ async function npm(words: readonly string[], cwd: string, cpu: string, signal: A
     '--omit=dev',
     '--loglevel=error',
     '--no-update-notifier',
+    // Who builds on a box has no home.
+    `--cache=${join(work, 'npm-cache')}`,
   ];
   const machine = ['--os=linux', `--cpu=${cpu}`, '--libc=glibc'];
   const env = { ...npmSettings, HOME: userInfo().homedir };
@@ -91,7 +99,7 @@ async function putNode(version: string, cpu: string, tree: string, work: string,
   const fetched = join(work, 'node');
   await mkdir(fetched);
   await writeFile(join(fetched, 'package.json'), '{ "private": true }\n');
-  await npm(['install', `node-linux-${cpu}@${version}`], fetched, cpu, signal);
+  await npm(['install', `node-linux-${cpu}@${version}`], fetched, work, cpu, signal);
   const target = join(tree, 'usr/local/bin/node');
   await mkdir(dirname(target), { recursive: true });
   await copyFile(join(fetched, `node_modules/node-linux-${cpu}/bin/node`), target);
