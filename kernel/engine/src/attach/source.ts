@@ -1,5 +1,5 @@
 /** What is attached: a folder or file in a volume, found without following a link. */
-import { fstatSync, readlinkSync } from 'node:fs';
+import { closeSync, fstatSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { EngineInput } from '@hearth/contract';
 import { errors } from '../errors.ts';
@@ -13,16 +13,19 @@ import { codeOf } from '../system/errno.ts';
 export function openSource(machine: Machine, source: EngineInput<'mount.attach'>['source']): number {
   checkVolume(machine, source.service, source.volume);
   const root = volumePath(machine, source.service, source.volume);
+  let descriptor: number;
   try {
-    const descriptor = openBeneath(root, source.subpath);
-    const state = fstatSync(descriptor);
-    if (state.isDirectory() || state.isFile()) return descriptor;
-    throw errors.pathNotFolder({ path: source.subpath });
+    descriptor = openBeneath(root, source.subpath);
   } catch (cause) {
     const missing = codeOf(cause) === 'engine.pathMissing';
     if (!missing || source.readonly) throw cause;
     return openFolderBeneath(root, source.subpath, rootOwner);
   }
+  const state = fstatSync(descriptor);
+  if (state.isDirectory() || state.isFile()) return descriptor;
+  // A pipe that stays open would hold the whole data folder.
+  closeSync(descriptor);
+  throw errors.pathNotFolder({ path: source.subpath });
 }
 
 /** Whether a mount shows exactly what the descriptor stands for, as writable as asked. */
