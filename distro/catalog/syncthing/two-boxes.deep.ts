@@ -1,5 +1,6 @@
 /** Two boxes keep a folder the same, as a household and its grandparents' do: what is put in on one side comes out on the other. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { basic, type Household, long, makeHousehold, until } from '../../../spec/system/catalog.ts';
@@ -44,12 +45,13 @@ class Side {
     return (await this.rest('GET', '/system/status')).myID;
   }
 
-  /** Where the other side finds this one: the machine's own address, the port Hearth gave it. */
+  /** Where the other side finds this one: an address of the machine, and the port Hearth gave it. */
   async place(): Promise<string> {
-    const { addresses } = await this.home.box.call('net.address.list');
-    const found = (addresses.syncthing.sync as { url: string; kind: string }[]).find(({ kind }) => kind === 'ipv4');
+    const own = Object.values(networkInterfaces()).flatMap((entries = []) => entries);
+    const found = own.find(({ family, internal }) => family === 'IPv4' && !internal);
     if (found === undefined) throw new Error('The machine has no address');
-    return found.url;
+    const { port } = await this.home.place('syncthing', 'sync');
+    return `tcp://${found.address}:${port}`;
   }
 
   async meet(other: Side): Promise<void> {
