@@ -1,5 +1,5 @@
 import type { Config } from 'jest';
-import { serviceInTurn } from './spec/testbed/rotation.ts';
+import { turnOf } from './spec/testbed/rotation.ts';
 
 const base: Config = {
   extensionsToTreatAsEsm: ['.ts'],
@@ -10,7 +10,8 @@ const rooms = '{kernel,plugins,sdk,distro}';
 // `x.deep.ts` takes minutes: only a deep run has all, and every other one says which it has not (spec/testbed/left-out.ts).
 // eslint-disable-next-line no-restricted-syntax -- jest hands its configuration nothing else
 const deep = process.env['HEARTH_DEEP'] !== undefined;
-const inTurn = deep ? null : serviceInTurn();
+// eslint-disable-next-line no-restricted-syntax -- as above
+const turn = turnOf(process.env);
 
 export default {
   maxWorkers: 2,
@@ -43,8 +44,9 @@ export default {
       displayName: 'system',
       testMatch: [
         `<rootDir>/{spec,kernel,plugins,sdk,distro,shell-ui}/**/*.${deep ? '{system,deep}' : 'system'}.ts`,
-        ...(inTurn === null ? [] : [`<rootDir>/${inTurn}`]),
+        ...(turn?.service == null ? [] : [`<rootDir>/${turn.service}`]),
       ],
+      testPathIgnorePatterns: ['/node_modules/', ...(turn?.left ?? []).map((suite) => `/${suite}$`)],
       globalSetup: '<rootDir>/spec/testbed/global-setup.ts',
       globalTeardown: '<rootDir>/spec/testbed/global-teardown.ts',
     },

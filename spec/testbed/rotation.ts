@@ -1,12 +1,42 @@
 /**
- * Services of the catalog take minutes each to build and try. Some are tried in every run, all in a deep one, and one
- * of the others in turn: another commit, another service.
+ * What takes long takes turns. `npm test` runs a core of suites always, one in three of the others, and one service of the
+ * catalog; the commit decides which: another commit, another turn. `npm run test:deep` runs all, and so does jest when it is
+ * called by itself. What a run leaves out, it names.
  */
 import { execFileSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
+
+/** Suites that take turns, in three groups that take about as long as each other. Paths from the root. */
+const groups: readonly (readonly string[])[] = [
+  [
+    'spec/system/transactions.system.ts',
+    'spec/system/start-sdk-parts.system.ts',
+    'spec/system/escapes.system.ts',
+    'kernel/core/src/confined/install.system.ts',
+    'spec/system/distress.system.ts',
+    'kernel/engine/src/restore-room.system.ts',
+  ],
+  [
+    'spec/system/kernel-kills.system.ts',
+    'spec/system/limits.system.ts',
+    'kernel/engine/src/backup.system.ts',
+    'spec/system/planted.system.ts',
+    'kernel/engine/src/snapshots.system.ts',
+    'sdk/kit/src/pack/images.system.ts',
+  ],
+  [
+    'spec/system/chaos.system.ts',
+    'spec/system/hostile-kernel.system.ts',
+    'sdk/cli/src/package.system.ts',
+    'spec/system/policy.system.ts',
+    'kernel/core/src/confined/escapes.system.ts',
+    'spec/system/shutdown.system.ts',
+    'kernel/core/src/state/kills.system.ts',
+  ],
+];
 
 /** Suites of services that wait for their turn; paths from the root, in order. */
 export function waitingServices(): string[] {
@@ -26,7 +56,16 @@ function commits(): number {
   }
 }
 
-/** The suite whose turn it is. */
-export function serviceInTurn(suites = waitingServices(), count = commits()): string | null {
-  return suites[count % Math.max(1, suites.length)] ?? null;
+export interface Turn {
+  /** Of a service that otherwise only a deep run tries. */
+  readonly service: string | null;
+  /** Suites whose turn it is not. */
+  readonly left: readonly string[];
+}
+
+/** Null where all is run. */
+export function turnOf(environment: NodeJS.ProcessEnv, services = waitingServices(), count = commits()): Turn | null {
+  if (environment['HEARTH_TURNS'] === undefined || environment['HEARTH_DEEP'] !== undefined) return null;
+  const left = groups.filter((_, at) => at !== count % groups.length).flat();
+  return { service: services[count % Math.max(1, services.length)] ?? null, left };
 }
