@@ -23,6 +23,8 @@ const machine = new FakeMachine();
 let made = 0;
 const effects: Effects = {
   ...machine.effects,
+  // A part of the script gets what the whole has.
+  child: () => effects,
   subcontainer: {
     createFs() {
       const base = `/media/startos/sub/${++made}`;
