@@ -28,7 +28,7 @@ try {
   process.exit(1);
 }
 
-const environment: Record<string, string> = deep ? { HEARTH_DEEP: '1' } : { HEARTH_TURNS: '1' };
+const environment: Record<string, string> = deep ? { HEARTH_DEEP: '1' } : { HEARTH_TEST_TURNS: '1' };
 const results: JestResult[] = [];
 results.push(await runJest(['--selectProjects', 'unit', 'long', 'house', 'ui', ...rest], environment));
 results.push(await runJest(['--selectProjects', 'system', '--runInBand', ...rest], environment));

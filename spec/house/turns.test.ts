@@ -5,7 +5,7 @@ import { leftOut } from '../testbed/left-out.ts';
 import { turnOf, waitingServices } from '../testbed/rotation.ts';
 
 const root = join(import.meta.dirname, '../..');
-const turns = { HEARTH_TURNS: '1' };
+const turns = { HEARTH_TEST_TURNS: '1' };
 const services = waitingServices();
 const at = (count: number) => {
   const turn = turnOf(turns, services, count);

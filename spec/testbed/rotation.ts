@@ -65,7 +65,7 @@ export interface Turn {
 
 /** Null where all is run. */
 export function turnOf(environment: NodeJS.ProcessEnv, services = waitingServices(), count = commits()): Turn | null {
-  if (environment['HEARTH_TURNS'] === undefined || environment['HEARTH_DEEP'] !== undefined) return null;
+  if (environment['HEARTH_TEST_TURNS'] === undefined || environment['HEARTH_DEEP'] !== undefined) return null;
   const left = groups.filter((_, at) => at !== count % groups.length).flat();
   return { service: services[count % Math.max(1, services.length)] ?? null, left };
 }
