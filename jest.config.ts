@@ -2,6 +2,8 @@ import type { Config } from 'jest';
 import { turnOf } from './spec/testbed/rotation.ts';
 
 const base: Config = {
+  globalSetup: '<rootDir>/spec/testbed/quick-setup.ts',
+  globalTeardown: '<rootDir>/spec/testbed/quick-teardown.ts',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-esbuild.cjs' },
   modulePathIgnorePatterns: ['<rootDir>/out/'],

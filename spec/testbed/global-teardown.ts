@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { leftoversOf } from './leftovers.ts';
 import { isHeld } from './slot.ts';
+import { closeTemporary } from './temporary.ts';
 
 /** The kernel takes loop devices and cgroups away a moment after their last user. */
 const patienceMs = 5000;
@@ -22,6 +23,7 @@ export default async function teardown(): Promise<void> {
     await delay(secondLookMs);
     left = await settled(free);
   }
+  left.push(...closeTemporary(process.env).map((path) => `temporary: ${path}`));
   if (left.length > 0) throw new Error(`System tests left ${left.length} things behind:\n${left.join('\n')}`);
 }
 

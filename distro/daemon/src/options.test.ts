@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { usualBackupFolders } from '@hearth/contract';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { help, type Options, readOptions, reference, Usage } from './options.ts';
 import { pluginConfigs } from './plugin-configs.ts';
 import { plugins } from './plugins.ts';
@@ -14,8 +14,11 @@ const options = (args: string[], environment: Record<string, string> = {}, file 
   if (request.kind !== 'run') throw new Error(`Got ${request.kind}`);
   return request.options;
 };
+const scratch = mkdtempSync(join(tmpdir(), 'hearth-options-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+let files = 0;
 const file = (text: string) => {
-  const path = join(mkdtempSync(join(tmpdir(), 'hearth-options-')), 'config.json');
+  const path = join(scratch, `config-${files++}.json`);
   writeFileSync(path, text);
   return path;
 };

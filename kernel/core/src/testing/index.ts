@@ -74,7 +74,10 @@ export async function startTestKernel(options: TestKernelOptions = {}): Promise<
       given: new Map((options.fakes ?? []).map(({ ref, service }) => [ref.id, service])),
       ...(options.clock === undefined ? {} : { clock: options.clock }),
     },
-  );
+  ).catch(async (error: unknown) => {
+    if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
+    throw error;
+  });
   const stop = async (): Promise<void> => {
     await kernel.stop();
     if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
