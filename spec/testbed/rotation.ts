@@ -1,5 +1,5 @@
 /**
- * What takes long takes turns. `npm test` runs a core of suites always, one in three of the others, and one service of the
+ * What takes long takes turns. `npm test` runs a core of suites always, one group in four of the others, and one service of the
  * catalog; the commit decides which: another commit, another turn. `npm run test:deep` runs all, and so does jest when it is
  * called by itself. What a run leaves out, it names.
  */
@@ -9,32 +9,37 @@ import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Suites that take turns, in three groups that take about as long as each other. Paths from the root. */
+/** Suites that take turns, in four groups that take about as long as each other. Paths from the root. */
 const groups: readonly (readonly string[])[] = [
   [
+    'shell-ui/src/views.system.ts',
     'spec/system/transactions.system.ts',
-    'spec/system/start-sdk-parts.system.ts',
-    'spec/system/escapes.system.ts',
-    'kernel/core/src/confined/install.system.ts',
-    'spec/system/distress.system.ts',
-    'kernel/engine/src/restore-room.system.ts',
-  ],
-  [
     'spec/system/kernel-kills.system.ts',
-    'spec/system/limits.system.ts',
-    'kernel/engine/src/backup.system.ts',
-    'spec/system/planted.system.ts',
-    'kernel/engine/src/snapshots.system.ts',
-    'sdk/kit/src/pack/images.system.ts',
+    'spec/system/shutdown.system.ts',
+    'spec/system/policy.system.ts',
+    'kernel/core/src/confined/install.system.ts',
   ],
   [
+    'spec/system/update.system.ts',
+    'spec/system/limits.system.ts',
+    'spec/system/planted.system.ts',
+    'kernel/engine/src/restore-room.system.ts',
+    'kernel/engine/src/snapshots.system.ts',
+    'kernel/core/src/state/kills.system.ts',
+  ],
+  [
+    'kernel/engine/src/backup.system.ts',
     'spec/system/chaos.system.ts',
     'spec/system/hostile-kernel.system.ts',
     'sdk/cli/src/package.system.ts',
-    'spec/system/policy.system.ts',
+    'sdk/kit/src/pack/images.system.ts',
+  ],
+  [
+    'spec/system/start-sdk.system.ts',
+    'spec/system/start-sdk-parts.system.ts',
+    'spec/system/escapes.system.ts',
+    'spec/system/distress.system.ts',
     'kernel/core/src/confined/escapes.system.ts',
-    'spec/system/shutdown.system.ts',
-    'kernel/core/src/state/kills.system.ts',
   ],
 ];
 
