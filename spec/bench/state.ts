@@ -122,7 +122,8 @@ async function fanOut(clients: number, rate: number): Promise<void> {
     for (; asked < due; asked++) {
       const key = `row-${(asked * 7919) % rows}`;
       // When it was asked for is what is written: whoever gets it knows how long it took.
-      pending.push(slice.commit('bench', (draft) => void (draft[key]!.count = timeOf())));
+      const now = timeOf();
+      pending.push(slice.commit('bench', (draft) => void (draft[key]!.count = now)));
     }
     await new Promise((resume) => setTimeout(resume, 2));
   }

@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { applyOperations } from '@hearth/contract';
+import { Copies } from './copies.ts';
 import { freezePlain } from './plain.ts';
 import { record, sealOperations } from './recorder.ts';
 
 type Tree = Record<string, unknown>;
-const run = (root: Tree, change: (draft: any) => unknown, mine = new Set<object>()) => {
+const run = (root: Tree, change: (draft: any) => unknown) => {
   const before = freezePlain(structuredClone(root));
-  const recording = record(before, ['s'], mine, change as never);
+  const recording = record(before, ['s'], new Copies(), change as never);
   const replayed = applyOperations({ s: before }, recording.ops)['s'];
   return { ...recording, before, replayed };
 };
@@ -119,12 +120,12 @@ describe('record()', () => {
       },
     ],
   ])('refuses with %s and takes everything back', (code, change) => {
-    const mine = new Set<object>();
+    const copies = new Copies();
     const root = { row: { n: 1 }, list: [1] };
-    const first = record(freezePlain(root), ['s'], mine, ((draft: any) => void (draft.row.n = 1.5)) as never);
+    const first = record(freezePlain(root), ['s'], copies, ((draft: any) => void (draft.row.n = 1.5)) as never);
     sealOperations(first.ops);
     const broken = () =>
-      record(first.root, ['s'], mine, ((draft: any) => {
+      record(first.root, ['s'], copies, ((draft: any) => {
         draft.row.n = 9;
         draft.other = 1;
         return change(draft);
@@ -160,13 +161,13 @@ describe('record()', () => {
         fc.dictionary(key, value),
         fc.array(fc.array(step), { minLength: 1, maxLength: 4 }),
         (start, commits) => {
-          const mine = new Set<object>();
+          const copies = new Copies();
           let root = freezePlain(structuredClone(start)) as Tree;
           let replica: Readonly<Tree> = { s: structuredClone(start) };
           const all: unknown[] = [];
           const frozen: string[] = [];
           for (const steps of commits) {
-            const { ops, root: next } = record(root, ['s'], mine, ((draft: any) => {
+            const { ops, root: next } = record(root, ['s'], copies, ((draft: any) => {
               for (const each of steps) {
                 let at = draft;
                 for (const name of each.path.slice(0, -1)) {

@@ -2,10 +2,11 @@
  * Records operations while a draft is changed.
  *
  * What readers hold never changes: objects are copied on their first change, along the path to the root. Copies made
- * for one batch of commits are reused by the next commit of the batch, so that a thousand small changes to one large
- * slice copy its trunk once. Cost depends on the change, not on the size of the document.
+ * for one batch of commits are changed in place by the next commit of the batch. Cost depends on the change, not on the
+ * size of the document (copies.ts).
  */
 import { forbiddenKeys, type Operation } from '@hearth/contract';
+import type { Copies } from './copies.ts';
 import { errors } from './errors.ts';
 import { copyPlain, equalPlain, freezePlain, isObject } from './plain.ts';
 
@@ -31,16 +32,15 @@ export interface Recording {
 }
 
 /**
- * Runs `change` on a draft of `root`; `path` is put before the path of every operation. `mine` holds the copies that may
- * be changed in place. If `change` throws, everything is taken back and the error goes on.
+ * Runs `change` on a draft of `root`; `path` is put before the path of every operation; `copies` are those of the slice. If `change` throws, everything is taken back and the error goes on.
  */
 export function record(
   root: Container,
   path: readonly string[],
-  mine: Set<object>,
+  copies: Copies,
   change: (draft: never) => unknown,
 ): Recording {
-  const draft = new Draft(root, path, mine);
+  const draft = new Draft(root, path, copies);
   try {
     const result = change(draft.proxy as never);
     if (result instanceof Promise) {
@@ -60,15 +60,15 @@ export function record(
 class Draft {
   readonly ops: Operation[] = [];
   readonly #path: readonly string[];
-  readonly #mine: Set<object>;
+  readonly #copies: Copies;
   readonly #node: Node;
   readonly #arrays: { readonly node: Node; readonly key: string }[] = [];
   readonly #undo: (() => void)[] = [];
   #open = true;
 
-  constructor(root: Container, path: readonly string[], mine: Set<object>) {
+  constructor(root: Container, path: readonly string[], copies: Copies) {
     this.#path = path;
-    this.#mine = mine;
+    this.#copies = copies;
     this.#node = this.#makeNode(null, '', root, false);
   }
 
@@ -144,7 +144,7 @@ class Draft {
       return copy;
     }
     if (known !== undefined && 'node' in known && known.node.target === value) return known.node.proxy;
-    const covered = node.covered || !(Object.isFrozen(value) || this.#mine.has(value));
+    const covered = node.covered || !this.#copies.knows(value);
     const child = this.#makeNode(node, key, value, covered);
     node.children.set(key, { node: child });
     return child.proxy;
@@ -177,9 +177,12 @@ class Draft {
     else target[key] = next;
     node.children.delete(key);
     if (node.covered) return;
+    if (next === undefined) this.#copies.reordered(target);
+    else this.#copies.changed(target, key);
     this.#undo.push(() => {
       if (had) target[key] = old;
       else delete target[key];
+      if (!had) this.#copies.reordered(target);
     });
     const path = [...this.#path, ...pathOf(node), key];
     this.ops.push(next === undefined ? [path] : [path, next]);
@@ -187,10 +190,16 @@ class Draft {
 
   /** The node's object, made safe to change. */
   #ownTarget(node: Node): Container {
-    if (node.covered || this.#mine.has(node.target)) return node.target;
-    const copy = { ...node.target };
-    this.#mine.add(copy);
-    if (node.parent !== null) this.#ownTarget(node.parent)[node.key] = copy;
+    if (node.covered || this.#copies.owns(node.target)) return node.target;
+    const original = node.target;
+    const copy = this.#copies.copy(original);
+    this.#undo.push(() => this.#copies.forget(copy));
+    if (node.parent !== null) {
+      const parent = this.#ownTarget(node.parent);
+      parent[node.key] = copy;
+      this.#copies.changed(parent, node.key);
+      this.#undo.push(() => void (parent[node.key] = original));
+    }
     node.target = copy;
     return copy;
   }

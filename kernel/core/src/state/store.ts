@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { HearthError, type Log, type Operation, type Slice, type SliceDefinition } from '@hearth/contract';
 import { currentCaller } from '../caller.ts';
 import { Announcements, type Patch } from './announcements.ts';
+import { Copies } from './copies.ts';
 import { errors } from './errors.ts';
 import type { Journal, JournalRow } from './journal.ts';
 import { copyPlain, freezePlain, isObject } from './plain.ts';
@@ -53,8 +54,9 @@ export interface StoreOptions {
 
 interface Holder {
   readonly definition: SliceDefinition<unknown>;
-  /** What readers see; frozen. */
+  /** What readers see; hand it out by `shown`. */
   value: Record<string, unknown>;
+  readonly copies: Copies;
   /** What the journal would answer for it is something else (defaults were added, or there is nothing yet). */
   unwritten: boolean;
   /** It stood in an older shape. */
@@ -76,7 +78,6 @@ interface Waiting {
 /** Commits on their way to the journal. */
 interface Batch {
   readonly working: Map<Holder, Record<string, unknown>>;
-  readonly mine: Set<object>;
   /** Of shapes, as of its last row. */
   versions: Readonly<Record<string, number>>;
   readonly rows: JournalRow[];
@@ -130,7 +131,7 @@ class JournalledStore implements Store {
     if (holder.migrated) void this.#later(holder, 'migrate', () => undefined, true).catch(() => undefined);
     return {
       name,
-      read: () => holder.value as T,
+      read: () => shown(holder) as T,
       commit: (reason, change) =>
         definition.volatile === true ? this.#now(holder, change) : this.#later(holder, reason, change),
       watch: (listener) => {
@@ -143,7 +144,7 @@ class JournalledStore implements Store {
 
   snapshot(): ReturnType<Store['snapshot']> {
     const visible = [...this.#holders.values()].filter((holder) => holder.definition.private !== true);
-    const value = Object.fromEntries(visible.map((holder) => [holder.definition.name, holder.value]));
+    const value = Object.fromEntries(visible.map((holder) => [holder.definition.name, shown(holder)]));
     return { epoch: this.epoch, rev: this.rev, value };
   }
 
@@ -184,20 +185,21 @@ class JournalledStore implements Store {
     const value = freezePlain(copyPlain(parsed.data)) as Record<string, unknown>;
     // Written whole with its first commit: the journal may lack it, or lack what the schema has added since.
     const migrated = old !== undefined && this.#versions.lacks(definition);
-    return { definition, value, unwritten: true, migrated, watchers: new Set() };
+    return { definition, value, copies: new Copies(), unwritten: true, migrated, watchers: new Set() };
   }
 
   #now(holder: Holder, change: (draft: never) => void): Promise<number> {
-    const mine = new Set<object>();
     try {
-      const { root, ops } = this.#apply(holder, holder.value, mine, change);
+      const { root, ops } = this.#apply(holder, holder.value, change);
       if (ops.length === 0) return Promise.resolve(this.rev);
-      for (const each of mine) Object.freeze(each);
+      holder.copies.publish();
       holder.value = root;
       const rev = this.#announce(holder, ops);
       return Promise.resolve(rev);
     } catch (error) {
       return Promise.reject(HearthError.from(error));
+    } finally {
+      holder.copies.discard();
     }
   }
 
@@ -213,11 +215,10 @@ class JournalledStore implements Store {
   #apply(
     holder: Holder,
     root: Record<string, unknown>,
-    mine: Set<object>,
     change: (draft: never) => void,
   ): { root: Record<string, unknown>; ops: readonly Operation[] } {
     const { name, schema } = holder.definition;
-    const recording = record(root, [name], mine, change);
+    const recording = record(root, [name], holder.copies, change);
     try {
       const ops = validate(name, schema, recording.root, recording.ops);
       sealOperations(ops);
@@ -232,7 +233,10 @@ class JournalledStore implements Store {
     while (this.#queue.length > 0) {
       // Whoever goes on in this turn still joins the batch.
       await new Promise(setImmediate);
-      await this.#writeBatch(this.#queue.splice(0, largestBatch));
+      const waiting = this.#queue.splice(0, largestBatch);
+      await this.#writeBatch(waiting);
+      // Of changes that were refused, or that the journal did not take.
+      for (const { holder } of waiting) holder.copies.discard();
       if (this.#sinceCompaction >= this.#options.compactEvery) await this.#compactOrWarn();
     }
     this.#writing = null;
@@ -255,7 +259,7 @@ class JournalledStore implements Store {
   /** Runs the changes on copies; those that throw are refused here and leave nothing. */
   #prepare(waiting: readonly Waiting[]): Batch {
     const versions = this.#versions.all;
-    const batch: Batch = { working: new Map(), mine: new Set(), versions, rows: [], done: [] };
+    const batch: Batch = { working: new Map(), versions, rows: [], done: [] };
     for (const each of waiting) {
       try {
         this.#prepareOne(each, batch);
@@ -267,9 +271,9 @@ class JournalledStore implements Store {
   }
 
   #prepareOne(waiting: Waiting, batch: Batch): void {
-    const { working, mine, rows, done } = batch;
+    const { working, rows, done } = batch;
     const { holder, always, reason, by, change } = waiting;
-    const { root, ops } = this.#apply(holder, working.get(holder) ?? holder.value, mine, change);
+    const { root, ops } = this.#apply(holder, working.get(holder) ?? holder.value, change);
     done.push({ waiting, ops });
     if (ops.length === 0 && always !== true) return;
     const { definition } = holder;
@@ -291,11 +295,11 @@ class JournalledStore implements Store {
     working.set(holder, root);
   }
 
-  #publish({ working, mine, rows, done }: Batch): void {
+  #publish({ working, rows, done }: Batch): void {
     this.#seq += rows.length;
     this.#sinceCompaction += rows.length;
-    for (const each of mine) Object.freeze(each);
     for (const [holder, root] of working) {
+      holder.copies.publish();
       holder.value = root;
       holder.unwritten = false;
       this.#versions.became(holder.definition);
@@ -310,7 +314,7 @@ class JournalledStore implements Store {
     return this.#announcements.make(visible, (rev) => {
       for (const watcher of [...holder.watchers]) {
         try {
-          watcher(holder.value, rev);
+          watcher(shown(holder), rev);
         } catch (error) {
           this.#options.log.error({ slice: holder.definition.name, err: error }, 'a watcher failed');
         }
@@ -331,9 +335,10 @@ class JournalledStore implements Store {
   whole(): ReturnType<Store['whole']> {
     const slices = new Map<string, unknown>(this.#unclaimed);
     let versions = this.#versions.all;
-    for (const [name, { definition, value }] of this.#holders) {
-      if (definition.volatile === true || !isObject(value)) continue;
-      slices.set(name, value);
+    for (const [name, holder] of this.#holders) {
+      const { definition } = holder;
+      if (definition.volatile === true || !isObject(holder.value)) continue;
+      slices.set(name, shown(holder));
       if (this.#versions.lacks(definition)) versions = { ...versions, [name]: definition.version ?? 1 };
     }
     if (Object.keys(versions).length > 0) slices.set(versionsSlice, versions);
@@ -349,4 +354,10 @@ class JournalledStore implements Store {
     }
     this.#sinceCompaction = 0;
   }
+}
+
+/** The slice as readers may hold it. */
+function shown(holder: Holder): Record<string, unknown> {
+  holder.copies.witness();
+  return holder.value;
 }
