@@ -70,7 +70,13 @@ describe('a terminal', () => {
         ask('write', { attach, data: Buffer.from(keys).toString('base64') });
       await type(`echo who-$(id -u)-$IMAGE; ${size}\n`);
       await until(/who-0-yes[\s\S]*30x90/);
-      await ask('resize', { attach, rows: 50, columns: 120 });
+      await type('trap "echo told-$((40 + 2))" WINCH\n');
+      for (const columns of [100, 110, 120]) await ask('resize', { attach, rows: 50, columns });
+      for (let tries = 0; !/told-42[\s\S]*50x120/.test(shown) && ended === null && tries < 40; tries += 1) {
+        await type(`${size}\n`);
+        await until(/told-42[\s\S]*50x120/, 1);
+      }
+      expect(shown).toMatch(/told-42[\s\S]*50x120/);
       await type('exit 9\n');
       await until(/never/);
       expect(shown).toMatch(/who-0-yes[\s\S]*30x90/);
@@ -158,15 +164,18 @@ describe('a subcontainer', () => {
   );
 
   test(
-    'may have the command itself as its first process, which is all it lives for',
+    'may have the command itself as its first process, which is all it lives for, and another right after it',
     async () => {
       const result = await inScript(`
         const [other, otherGuid] = await effects.subcontainer.createFs({ imageId: 'main', name: 'single' });
         const child = spawn('start-container', ['subcontainer', 'launch', '--env=A=b', '--user=web', '--workdir=/tmp', other, 'sh', '-c', 'echo $$ $A $PWD; id -u; sleep 30 & exit 4']);
         const ended = await finish(child);
+        const seen = spawn('start-container', ['subcontainer', 'launch', '--force-tty', '--pty-size=90x30', other, 'sh', '-c', 'test -t 1 && echo "tty of $$"; exit 6']);
+        const onTerminal = await finish(seen);
         await effects.subcontainer.destroyFs({ guid: otherGuid });
-        return ended`);
-      expect(result).toEqual({ code: 4, signal: null, stdout: '1 b /tmp\n1000\n', stderr: '' });
+        return { ended, onTerminal }`);
+      expect(result.ended).toEqual({ code: 4, signal: null, stdout: '1 b /tmp\n1000\n', stderr: '' });
+      expect(result.onTerminal).toMatchObject({ code: 6, signal: null, stdout: 'tty of 1\r\n' });
       expect(abi.inside('ps', '-eo', 'args')).not.toContain('sleep 30');
     },
     minute,

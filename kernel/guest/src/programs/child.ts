@@ -4,8 +4,8 @@ import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { LineCutter } from '../serve/log.ts';
 import type { Ongoing, Tell } from '../serve/sandbox.ts';
+import type { TerminalSize } from './argv.ts';
 import type { Pipe, Pipes } from './pipes.ts';
-import { resizeTerminal } from './terminal.ts';
 
 export interface ChildPlan {
   readonly file: string;
@@ -16,6 +16,8 @@ export interface ChildPlan {
   readonly log: (text: string) => void;
   /** How a signal reaches the program; a wrapper is not the program. */
   readonly signal: (name: NodeJS.Signals, child: ChildProcess) => void;
+  /** For a program on a terminal. */
+  readonly resize?: (size: TerminalSize, child: ChildProcess) => Promise<void>;
   /** What the wrapper's end says about the program's. */
   readonly outcome?: (code: number | null, signal: NodeJS.Signals | null) => Outcome;
 }
@@ -35,6 +37,7 @@ export class Child implements Ongoing {
   readonly #input: Socket | null;
   readonly #open = new Set<string>();
   #outcome: Outcome | null = null;
+  #wanted: TerminalSize | null = null;
 
   constructor(plan: ChildPlan, pipes: Pipes, tell: Tell) {
     this.#plan = plan;
@@ -61,14 +64,24 @@ export class Child implements Ongoing {
     if (name === 'write') this.#input?.write(bytes ?? new Uint8Array(0));
     else if (name === 'end') this.#input?.end();
     else if (name === 'kill' && this.running) this.signal(String(args[0]) as NodeJS.Signals);
-    else if (name === 'resize' && this.running) void this.#resize(Number(args[0]), Number(args[1]));
+    else if (name === 'resize' && this.running) this.#resize(Number(args[0]), Number(args[1]));
   }
 
-  async #resize(rows: number, columns: number): Promise<void> {
+  /** One at a time, and of sizes that come meanwhile the last alone. */
+  #resize(rows: number, columns: number): void {
     const fits = [rows, columns].every((count) => Number.isInteger(count) && count > 0 && count < 10_000);
-    const { pid } = this.#child;
-    // A program that has just ended has no terminal any more.
-    if (fits && pid !== undefined) await resizeTerminal(pid, { rows, columns }).catch(() => undefined);
+    if (!fits || this.#plan.resize === undefined) return;
+    const busy = this.#wanted !== null;
+    this.#wanted = { rows, columns };
+    if (!busy) void this.#follow(this.#plan.resize);
+  }
+
+  async #follow(resize: (size: TerminalSize, child: ChildProcess) => Promise<void>): Promise<void> {
+    for (let size: TerminalSize | null = null; size !== this.#wanted && this.#wanted !== null; ) {
+      size = this.#wanted;
+      await resize(size, this.#child);
+    }
+    this.#wanted = null;
   }
 
   signal(name: NodeJS.Signals): void {

@@ -198,7 +198,7 @@ export class Programs {
       const plan: ProcessPlan = planProcess(form, this.#paths);
       child =
         form.kind === 'launch'
-          ? sub.launchCommand(plan, options.stdio, tell)
+          ? await sub.launchCommand(plan, options.stdio, tell)
           : await sub.exec(plan, options.stdio, tell);
       this.#tellLaunched();
       for (const [name, args, bytes] of early) child.command?.(name, args, bytes);

@@ -12,7 +12,7 @@ import type { Crun } from './crun.ts';
 import { readPid } from './crun.ts';
 import type { ProcessPlan } from './bundle.ts';
 import type { Mounts } from './mounts.ts';
-import { onTerminal } from './terminal.ts';
+import { onTerminal, resizeTerminal } from './terminal.ts';
 import type { Pipes } from './pipes.ts';
 import { plainEnvironment } from './run.ts';
 import type { ChildProcess } from 'node:child_process';
@@ -56,6 +56,7 @@ export class Subcontainer {
   readonly #folder: string;
   readonly #children = new Set<Child>();
   #started: Promise<number> | null = null;
+  #emptied: Promise<void> = Promise.resolve();
   #leader: ((outcome: Outcome) => void) | null = null;
   #nextProcess = 1;
   launched = false;
@@ -97,14 +98,15 @@ export class Subcontainer {
   }
 
   /** The command becomes the first process. */
-  launchCommand(plan: ProcessPlan, stdio: readonly string[], tell: Tell): Child {
+  async launchCommand(plan: ProcessPlan, stdio: readonly string[], tell: Tell): Promise<Child> {
     this.launched = true;
+    await this.#emptied;
     const { crun } = this.#parts;
     crun.writeBundle(this.guid, this.#root, this.#folder, plan);
     const pidFile = join(this.#folder, 'init.pid');
     rmSync(pidFile, { force: true });
     const args = crun.arguments('run', '--bundle', this.#folder, '--pid-file', pidFile, this.guid);
-    const child = this.#child({ file: 'crun', args }, pidFile, stdio, tell);
+    const child = this.#child(wrapperOf(args, plan), pidFile, stdio, tell);
     this.#started = appeared(pidFile, child);
     void child.ended.then(() => this.collapse());
     return child;
@@ -118,8 +120,7 @@ export class Subcontainer {
     const pidFile = join(this.#folder, `process-${number}.pid`);
     crun.writeProcess(file, plan);
     const args = crun.arguments('exec', '--process', file, '--pid-file', pidFile, this.guid);
-    const wrapper = plan.terminal == null ? { file: 'crun', args } : onTerminal(args, plan.terminal);
-    const child = this.#child(wrapper, pidFile, stdio, tell);
+    const child = this.#child(wrapperOf(args, plan), pidFile, stdio, tell);
     void child.ended.then(() => {
       rmSync(file, { force: true });
       rmSync(pidFile, { force: true });
@@ -129,14 +130,20 @@ export class Subcontainer {
 
   /** Once, whoever asks first; a failed start may be tried again. */
   start(): Promise<number> {
-    this.#started ??= this.#begin().catch((error: unknown) => {
-      this.#started = null;
-      throw error;
-    });
+    this.#started ??= this.#beginOnce();
     return this.#started;
   }
 
+  #beginOnce(): Promise<number> {
+    const begun = this.#begin();
+    begun.catch(() => {
+      if (this.#started === begun) this.#started = null;
+    });
+    return begun;
+  }
+
   async #begin(): Promise<number> {
+    await this.#emptied;
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     return this.#parts.crun.start(this.guid, this.#root, this.#folder);
   }
@@ -154,6 +161,7 @@ export class Subcontainer {
           sent = name;
           void deliver(name, process, pidFile);
         },
+        resize: async (size, process) => resizeTerminal([process.pid ?? null, await programOf(process, pidFile)], size),
         outcome: (code, signal) => {
           appearedOnce = readPid(pidFile) !== null;
           return outcomeOf(code, signal, sent, appearedOnce);
@@ -167,10 +175,16 @@ export class Subcontainer {
     return child;
   }
 
-  /** Ends everything in it at once. The root stays; it can be launched anew. */
-  async collapse(): Promise<void> {
+  /** Ends everything in it at once. The root stays; it can be launched anew, which waits for this. */
+  collapse(): Promise<void> {
     const started = this.#started;
     this.#started = null;
+    this.#emptied = this.#empty(this.#emptied, started);
+    return this.#emptied;
+  }
+
+  async #empty(before: Promise<void>, started: Promise<number> | null): Promise<void> {
+    await before;
     await started?.catch(() => undefined);
     await this.#parts.crun.remove(this.guid, this.#folder);
     await Promise.all([...this.#children].map((child) => child.ended));
@@ -202,21 +216,28 @@ async function appeared(pidFile: string, child: Child): Promise<number> {
   throw new Error('The subcontainer did not start');
 }
 
-/** To the program itself: killing its wrapper would leave it running. */
-async function deliver(name: NodeJS.Signals, wrapper: ChildProcess, pidFile: string): Promise<void> {
+const wrapperOf = (args: readonly string[], { terminal = null }: ProcessPlan): Wrapper =>
+  terminal === null ? { file: 'crun', args } : onTerminal(args, terminal);
+
+/** Its pid, as soon as it is there; null where it is not in time, or will not be. */
+async function programOf(wrapper: ChildProcess, pidFile: string): Promise<number | null> {
   for (let waited = 0; waited < appearMs && wrapper.exitCode === null && wrapper.signalCode === null; waited += 20) {
     const pid = readPid(pidFile);
-    if (pid !== null) {
-      try {
-        process.kill(pid, name);
-      } catch {
-        // It ended meanwhile; its wrapper will say so.
-      }
-      return;
-    }
+    if (pid !== null) return pid;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  wrapper.kill(name);
+  return null;
+}
+
+/** To the program itself: killing its wrapper would leave it running. */
+async function deliver(name: NodeJS.Signals, wrapper: ChildProcess, pidFile: string): Promise<void> {
+  const pid = await programOf(wrapper, pidFile);
+  try {
+    if (pid === null) wrapper.kill(name);
+    else process.kill(pid, name);
+  } catch {
+    // It ended meanwhile; its wrapper will say so.
+  }
 }
 
 /** crun says 128 + n for a death by signal n, and 255 with no process at all for a program it could not start. */

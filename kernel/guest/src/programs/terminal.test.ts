@@ -15,7 +15,7 @@ test('a terminal takes another size while a program is on it', async () => {
     }
   };
   await until('30 90');
-  await resizeTerminal(child.pid ?? 0, { rows: 50, columns: 120 });
+  await resizeTerminal([child.pid ?? 0, null], { rows: 50, columns: 120 });
   child.stdin.write('go\n');
   const ended = new Promise((resolve) => child.on('exit', resolve));
   await until('50 120');

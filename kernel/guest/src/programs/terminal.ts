@@ -19,19 +19,28 @@ export function onTerminal(
   return { file: 'script', args: ['--quiet', '--flush', '--return', '--command', line, '/dev/null'] };
 }
 
-/** The terminal that `script` made, among what it holds open. Null while it is not there yet. */
+/** Of a process, the name under which its terminal can be opened from here, whatever devpts it lives on. */
 function terminalOf(pid: number): string | null {
   const folder = `/proc/${pid}/fd`;
   try {
-    const links = readdirSync(folder).map((name) => readlinkSync(`${folder}/${name}`));
-    return links.find((link) => /^\/dev\/pts\/\d+$/.test(link)) ?? null;
+    const name = readdirSync(folder).find((fd) =>
+      /^\/dev\/(?:pts\/\d+|console)$/.test(readlinkSync(`${folder}/${fd}`)),
+    );
+    return name === undefined ? null : `${folder}/${name}`;
   } catch {
     return null;
   }
 }
 
-/** @param pid of `script` */
-export async function resizeTerminal(pid: number, { rows, columns }: TerminalSize): Promise<void> {
-  const path = terminalOf(pid);
-  if (path !== null) await run('stty', ['-F', path, 'rows', String(rows), 'cols', String(columns)]);
+/**
+ * Whoever sits on the terminal is told by a signal; nothing happens where the size is that already.
+ * @param pids of `script` and of the program: not every crun passes on what happens to the terminal it was started on
+ */
+export async function resizeTerminal(pids: readonly (number | null)[], { rows, columns }: TerminalSize): Promise<void> {
+  for (const pid of pids) {
+    const path = pid === null ? null : terminalOf(pid);
+    // A program that has just ended has no terminal any more.
+    const size = ['rows', String(rows), 'cols', String(columns)];
+    if (path !== null) await run('stty', ['-F', path, ...size]).catch(() => undefined);
+  }
 }
