@@ -95,9 +95,9 @@ export class Transactions {
     const over = begun.then((job) => (job === null ? null : this.ledgers.finished(job)));
     // The job may end before that many writes.
     await Promise.race([strike.struck, over]);
+    await strike.end();
     if (fault === 'full') await Promise.race([over, sleep(3000)]);
     makeRoom();
-    await strike.end();
     if (fault === 'kill') await this.#afterKill();
     await over;
     await this.ledgers.atRest();
