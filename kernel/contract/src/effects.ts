@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { freeId, guid, id, imageId, packageId, volumeId } from './ids.ts';
-import { addressInfo, bindingKey, bindParams, packageOrOwn } from './network.ts';
+import { addressInfo, bindingKey, bindParams, packageOrOwn, pluginHostnameInfo } from './network.ts';
 import { fullProgress, progress } from './progress.ts';
 import { actionMetadata, checkResult, dependencyRequirement, taskEntry } from './service.ts';
 
@@ -103,9 +103,13 @@ export const effects = {
   'clear-service-interfaces': z.object({ except: z.array(freeId) }),
   'get-ssl-certificate': z.object({ hostnames, algorithm, ...callback }),
   'get-ssl-key': z.object({ hostnames, algorithm }),
-  'plugin.url.register': z.looseObject({ tableAction: z.unknown() }),
-  'plugin.url.export-url': z.looseObject({ hostnameInfo: z.unknown() }),
-  'plugin.url.clear-urls': z.object({ except: z.array(z.unknown()) }),
+  'plugin.url.register': z.object({ tableAction: id }),
+  'plugin.url.export-url': z.object({
+    hostnameInfo: pluginHostnameInfo,
+    removeAction: id.nullish(),
+    overflowActions: z.array(id).max(16).default([]),
+  }),
+  'plugin.url.clear-urls': z.object({ except: z.array(pluginHostnameInfo).max(4096) }),
   'set-data-version': z.object({ version: z.string().max(256).nullable() }),
   'get-data-version': nothing,
   'get-system-smtp': z.object({ ...callback }),

@@ -1,6 +1,6 @@
 /** How services are reached: bindings, interfaces, hosts and their addresses, in the shapes packages know. */
 import { z } from 'zod';
-import { freeId, packageId } from './ids.ts';
+import { freeId, id, packageId } from './ids.ts';
 
 const port = z.number().int().min(1).max(65535);
 
@@ -51,6 +51,42 @@ export const hostnameInfo = z.object({
   }),
 });
 export type HostnameInfo = z.infer<typeof hostnameInfo>;
+
+/** Words that stand in a URL as they are: host names, numbers, keys. */
+const pluginHostname = z
+  .string()
+  .max(512)
+  .regex(/^[^\s\p{C}/?#@\\<>"']+$/u, 'a host name');
+const extra = z.unknown().refine((value) => JSON.stringify(value ?? null).length <= 4096, 'at most 4,096 characters');
+
+/** An address that a package (Tor, for one) gives to a binding of another. `packageId` null is the server's own page. */
+export const pluginHostnameInfo = z.object({
+  packageId: packageId.nullable(),
+  hostId: freeId,
+  internalPort: port,
+  ssl: z.boolean(),
+  public: z.boolean(),
+  hostname: pluginHostname,
+  port: port.nullable(),
+  /** The provider's own; handed back to its actions. */
+  info: extra.optional(),
+});
+export type PluginHostnameInfo = z.infer<typeof pluginHostnameInfo>;
+
+/** `metadata` of such an address. */
+export const pluginMetadata = z.object({
+  kind: z.literal('plugin'),
+  /** The provider. */
+  packageId,
+  /** Actions of the provider, run with the address; their visibility is often hidden. */
+  removeAction: id.nullable(),
+  overflowActions: z.array(id).max(16),
+  info: z.unknown(),
+});
+export type PluginMetadata = z.infer<typeof pluginMetadata>;
+
+/** The plugin a manifest names that wants to give addresses to others. */
+export const urlPlugin = 'url-v0';
 
 export const bindInfo = z.object({
   enabled: z.boolean(),

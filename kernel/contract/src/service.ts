@@ -143,6 +143,8 @@ export const serviceRow = z.object({
   lastBackup: instant.nullable(),
   /** Absent: what the server gives every service. */
   limits: serviceLimits.optional(),
+  /** What it offers to other services. `tableAction`: the action that gives an interface of theirs an address. */
+  plugin: z.object({ url: z.object({ tableAction: id }).nullable() }).optional(),
 });
 export type ServiceRow = z.infer<typeof serviceRow>;
 

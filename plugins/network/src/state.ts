@@ -1,10 +1,21 @@
 /** What the network shows to everybody, and what it keeps to itself. */
+import { pluginHostnameInfo } from '@hearth/contract';
 import { z } from 'zod';
+
+/** By whom, when not by this plugin: a service that gives addresses to others. */
+const given = z.object({
+  service: z.string(),
+  /** Actions of that service about this address; `remove` takes it away. */
+  actions: z.object({ remove: z.string().nullable(), more: z.array(z.string()) }),
+  /** What those actions are run with, as `urlPluginMetadata`. */
+  metadata: pluginHostnameInfo.extend({ interfaceId: z.string() }),
+});
 
 export const address = z.object({
   url: z.string(),
-  /** `mdns`: on the local network by name; `localhost`: on this machine; else by number. */
-  kind: z.enum(['mdns', 'localhost', 'ipv4', 'ipv6']),
+  /** `mdns`: on the local network by name; `localhost`: on this machine; `plugin`: see `given`; else by number. */
+  kind: z.enum(['mdns', 'localhost', 'ipv4', 'ipv6', 'plugin']),
+  given: given.optional(),
 });
 export type Address = z.infer<typeof address>;
 

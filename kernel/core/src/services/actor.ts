@@ -4,7 +4,7 @@
  * All that moves the service or uses its container goes through one lock: transitions, actions, backups, and the
  * moment a job takes it over. While a job owns it, the actor rests.
  */
-import type { ActualState, BackupPair, ContainerState } from '@hearth/contract';
+import { type ActualState, type BackupPair, type ContainerState, urlPlugin } from '@hearth/contract';
 import { Alarm } from './alarm.ts';
 import { backupPairs } from './backup-pairs.ts';
 import { Container } from './container.ts';
@@ -355,7 +355,9 @@ export class Actor {
       this.lock
         .run(async () => {
           const row = this.#context.rows.read(this.service);
-          const idle = row !== null && row.job === null && !upStates.has(row.status.actual) && this.container.up;
+          // What gives addresses to others follows them also while it is stopped.
+          const follows = row?.manifest.plugins.includes(urlPlugin) === true;
+          const idle = row?.job === null && !follows && !upStates.has(row.status.actual) && this.container.up;
           if (idle) await this.container.takeDown(this.#context.deadlines.containerStop);
         })
         .catch((error: unknown) => this.#context.log.warn({ err: error, service: this.service }, 'Parking failed'));

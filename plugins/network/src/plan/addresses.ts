@@ -1,5 +1,5 @@
 /** Where services and the box itself can be reached, for packages (`HostnameInfo`) and for people (URLs). */
-import type { HostnameInfo, ServiceInterface, ServiceRow } from '@hearth/contract';
+import { type HostnameInfo, pluginMetadata, type ServiceInterface, type ServiceRow } from '@hearth/contract';
 import type { MachineAddress } from '../machine.ts';
 import type { Address } from '../state.ts';
 import type { Binding } from './bindings.ts';
@@ -93,7 +93,8 @@ export function serviceAddresses(row: ServiceRow, around: Surroundings): Record<
     );
     const fallback = isWeb(binding) ? 'https' : '';
     for (const face of binding.interfaces) {
-      found[face.id] = infos.map((info) => ({ url: url(face, info, fallback), kind: kind(info) }));
+      const own = infos.map((info) => ({ url: url(face, info, fallback), kind: kind(info) }));
+      found[face.id] = [...own, ...givenAddresses(row, binding, face)];
     }
   }
   for (const range of enabledRanges(row)) {
@@ -106,6 +107,28 @@ export function serviceAddresses(row: ServiceRow, around: Surroundings): Record<
       .map((info) => ({ url: `${prefix}${info.hostname}:${info.port}-${last}`, kind: kind(info) }));
   }
   return found;
+}
+
+/** Those that other services gave it, an onion address for one. */
+function givenAddresses(row: ServiceRow, binding: Binding, face: ServiceInterface): Address[] {
+  const { hostId, internalPort } = binding;
+  return binding.info.addresses.available.flatMap((info): Address[] => {
+    const { data: by } = pluginMetadata.safeParse(info.metadata);
+    if (by === undefined) return [];
+    const { ssl, public: open, hostname, port } = info;
+    const place = { packageId: row.id, hostId, internalPort, interfaceId: face.id };
+    return [
+      {
+        url: url(face, info, isWeb(binding) ? (ssl ? 'https' : 'http') : ''),
+        kind: 'plugin',
+        given: {
+          service: by.packageId,
+          actions: { remove: by.removeAction, more: by.overflowActions },
+          metadata: { ...place, ssl, public: open, hostname, port, info: by.info ?? null },
+        },
+      },
+    ];
+  });
 }
 
 /** Of the box's own page. */

@@ -127,6 +127,65 @@ describe('the plan', () => {
   });
 });
 
+/** Tor gives the page of the blog an address, and its inner binding one as well. */
+function withOnions(): { blog: ReturnType<typeof serviceRow>; tor: ReturnType<typeof serviceRow> } {
+  const blog = serviceRow('syncthing', 2, [
+    page(80, 'ui', { interfaces: [{ id: 'ui' }, { id: 'admin' }] }),
+    { port: 81 },
+  ]);
+  const tor = serviceRow('tor', 3);
+  const metadata = {
+    kind: 'plugin' as const,
+    packageId: 'tor',
+    removeAction: 'remove',
+    overflowActions: [],
+    info: null,
+  };
+  for (const { bindings } of Object.values(blog.hosts))
+    for (const { addresses } of Object.values(bindings))
+      addresses.available = [{ ssl: false, public: true, hostname: 'abc.onion', port: 80, metadata }];
+  return { blog, tor };
+}
+
+test('what gives an interface an address reaches that interface, once its manifest says so, and nothing else', () => {
+  const { blog, tor } = withOnions();
+  const reach = () =>
+    plan([blog, tor]).bridge.rules.map(({ service, mayReach }) => [service, mayReach.map(({ port }) => port)]);
+  expect(reach()).toEqual([
+    ['syncthing', []],
+    ['tor', []],
+  ]);
+  tor.manifest.plugins = ['url-v0'];
+  expect(reach()).toEqual([
+    ['syncthing', []],
+    ['tor', [80, 80]],
+  ]);
+  blog.hosts['ui']!.bindings['80']!.enabled = false;
+  expect(reach()).toEqual([
+    ['syncthing', []],
+    ['tor', []],
+  ]);
+});
+
+test('an address that another service gave is told with who gave it, and what its actions are run with', () => {
+  const { blog } = withOnions();
+  const around = { labels: assignLabels({}, [blog]), hostname: 'family', httpsPort: 8443, lan: [], address };
+  const told = serviceAddresses(blog, around);
+  expect(Object.keys(told)).toEqual(['ui', 'admin']);
+  expect(told['admin']?.at(-1)).toEqual({
+    url: 'http://abc.onion',
+    kind: 'plugin',
+    given: {
+      service: 'tor',
+      actions: { remove: 'remove', more: [] },
+      metadata: {
+        ...{ packageId: 'syncthing', hostId: 'ui', internalPort: 80, interfaceId: 'admin' },
+        ...{ ssl: false, public: true, hostname: 'abc.onion', port: 80, info: null },
+      },
+    },
+  });
+});
+
 describe('addresses', () => {
   const row = serviceRow('syncthing', 2, [
     page(8384, 'ui', { interfaces: [{ id: 'ui', addressInfo: { suffix: '/start?x=1', username: 'me@home' } }] }),

@@ -1,5 +1,5 @@
 /** Works out, from what the services declare, what proxy, firewall and names must be. Pure. */
-import type { EngineInput, ServiceRow } from '@hearth/contract';
+import { type EngineInput, type ServiceRow, urlPlugin } from '@hearth/contract';
 import {
   type Binding,
   bindingKey,
@@ -98,7 +98,10 @@ function tlsPortsOf({ services, address }: PlanInput, taken: Set<number>): reado
 
 const protocols = ['tcp', 'udp'] as const;
 
-/** Nothing may reach anything, but a dependant the declared ports of what it depends on. */
+/**
+ * Nothing may reach anything, but a dependant the declared ports of what it depends on, and what gives an interface an
+ * address that interface.
+ */
 function bridgeRules(services: readonly ServiceRow[], tlsPorts: readonly TlsPort[]): BridgePlan['rules'] {
   const byId = new Map(services.map((row) => [row.id, row]));
   return services.map((row) => ({
@@ -108,16 +111,30 @@ function bridgeRules(services: readonly ServiceRow[], tlsPorts: readonly TlsPort
     hostPorts: tlsPorts
       .filter(({ service }) => service !== row.id && service in row.dependencies)
       .map(({ port }) => ({ protocol: 'tcp' as const, port })),
-    mayReach: Object.keys(row.dependencies)
-      .flatMap((id) => byId.get(id) ?? [])
-      .filter((dependency) => dependency.id !== row.id)
-      .flatMap((dependency) =>
-        portsOf(dependency).flatMap((port) =>
-          protocols.map((protocol) => ({ index: dependency.index, protocol, port })),
-        ),
+    mayReach: [
+      ...Object.keys(row.dependencies)
+        .flatMap((id) => byId.get(id) ?? [])
+        .map((dependency) => ({ to: dependency, ports: portsOf(dependency) })),
+      ...services.map((to) => ({ to, ports: portsGivenBy(row, to) })),
+    ]
+      .filter(({ to }) => to.id !== row.id)
+      .flatMap(({ to, ports }) =>
+        ports.flatMap((port) => protocols.map((protocol) => ({ index: to.index, protocol, port }))),
       )
       .slice(0, 1024),
   }));
+}
+
+/** What gives an interface an address leads people there. Bindings that are not exported stay between dependants. */
+function portsGivenBy(provider: ServiceRow, to: ServiceRow): readonly number[] {
+  // To what it depends on it comes anyway.
+  if (!provider.manifest.plugins.includes(urlPlugin) || Object.hasOwn(provider.dependencies, to.id)) return [];
+  return enabledBindings(to)
+    .filter(
+      ({ info, interfaces }) =>
+        interfaces.length > 0 && info.addresses.available.some(({ metadata }) => metadata['packageId'] === provider.id),
+    )
+    .map(({ internalPort }) => internalPort);
 }
 
 /** Those of ranges last: they are many. */

@@ -10,7 +10,7 @@ import { dependencyEffects } from './dependencies.ts';
 import { networkEffects } from './network.ts';
 import { rangeEffects } from './ranges.ts';
 import { subcontainerEffects } from './subcontainers.ts';
-import { unsupportedEffects } from './unsupported.ts';
+import { urlPluginEffects } from './url-plugin.ts';
 
 export function effectHandlers(context: Context, scripts: Scripts, tasks: Tasks, control: ControlNeeds): Handlers {
   return {
@@ -21,6 +21,6 @@ export function effectHandlers(context: Context, scripts: Scripts, tasks: Tasks,
     ...rangeEffects(context),
     ...certificateEffects(context),
     ...subcontainerEffects(context),
-    ...unsupportedEffects,
+    ...urlPluginEffects(context),
   };
 }

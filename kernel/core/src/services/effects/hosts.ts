@@ -11,7 +11,8 @@ export function hostInfo(context: Context, service: string, hostId: string): Hos
   const bindings = Object.entries(host.bindings).map(([port, binding]): [string, BindInfo] => {
     // One without an interface is for other services alone: its address on the bridge is all it has.
     const shown = network !== null && binding.enabled;
-    const available = shown ? [...network.addressesFor(service, hostId, Number(port))] : [];
+    const own = shown ? network.addressesFor(service, hostId, Number(port)) : [];
+    const available = binding.enabled ? [...own, ...binding.addresses.available] : [];
     return [port, { ...binding, addresses: { ...binding.addresses, available } }];
   });
   const ranges = [...rangesOf(host)].map(([port, range]): [string, RangeBindInfo] => {

@@ -51,7 +51,11 @@ export function networkEffects(context: Context): Handlers<Names> {
           enabled: true,
           options,
           net: { assignedPort, assignedSslPort },
-          addresses: { enabled: [], disabled: [], guaAccess: {}, available: [] },
+          // Those that other packages gave it stay with it.
+          addresses: {
+            ...{ enabled: [], disabled: [], guaAccess: {} },
+            available: before === undefined ? [] : plainCopy(before.addresses.available),
+          },
           interfaces: before === undefined ? {} : plainCopy(before.interfaces),
         };
       });

@@ -277,19 +277,128 @@ test('a range of ports is taken whole or not at all, kept, and switched off like
   await expect(app.call('export-range-service-interface', missing)).rejects.toMatchObject({ message: 'Not Found' });
 });
 
-test('what is not offered is refused in words, and nothing is left unanswered', async () => {
-  const app = await shelf.put('app');
-  const refused = {
-    'plugin.url.register': { tableAction: 'table' },
-    'plugin.url.export-url': { hostnameInfo: {}, removeAction: null, overflowActions: [] },
-    'plugin.url.clear-urls': { except: [] },
+describe('addresses for the services of others', () => {
+  const onion = {
+    packageId: 'blog',
+    hostId: 'web',
+    internalPort: 80,
+    ssl: false,
+    public: true,
+    hostname: `${'a'.repeat(56)}.onion`,
+    port: 80,
+    info: { key: 1 },
   };
-  for (const [effect, params] of Object.entries(refused))
-    await expect(app.call(effect, params)).rejects.toMatchObject({
-      code: 38,
-      message: 'Invalid Request',
-      data: { details: expect.stringContaining('not offered by this server') },
+  const give = (hostnameInfo: object, more: object = {}) => ({
+    ...{ hostnameInfo, removeAction: 'remove', overflowActions: ['show-key'] },
+    ...more,
+  });
+  const plugins = { plugins: ['url-v0'] };
+  const available = async (guest: FakeGuest) =>
+    ((await guest.call('get-host-info', { packageId: 'blog', hostId: 'web', callback: null })) as any).bindings[80]
+      .addresses.available;
+  const shown = {
+    ssl: false,
+    public: true,
+    hostname: onion.hostname,
+    port: 80,
+    metadata: {
+      kind: 'plugin',
+      packageId: 'tor',
+      removeAction: 'remove',
+      overflowActions: ['show-key'],
+      info: { key: 1 },
+    },
+  };
+  let tor: FakeGuest;
+  let blog: FakeGuest;
+  beforeEach(async () => {
+    tor = await shelf.put('tor', {}, plugins);
+    blog = await shelf.put('blog');
+    await blog.call('bind', bind);
+    await blog.call('export-service-interface', face);
+  });
+
+  test('are offered by an action, given, told to whoever watches the host, and taken back', async () => {
+    expect(await tor.call('plugin.url.register', { tableAction: 'add' })).toBeNull();
+    expect(shelf.kernel.services.read('tor')?.plugin).toEqual({ url: { tableAction: 'add' } });
+    await blog.call('get-host-info', { hostId: 'web', callback: 3 });
+    expect(await tor.call('plugin.url.export-url', give(onion))).toBeNull();
+    await until(() => blog.fired.length === 1, 'the callback');
+    expect(blog.fired[0]?.id).toBe(3);
+    expect(await available(blog)).toEqual([shown]);
+    // The same once more is no change; with another action it is the same address still.
+    await blog.call('get-host-info', { hostId: 'web', callback: 4 });
+    await tor.call('plugin.url.export-url', give(onion));
+    await blog.call('echo', { message: 'nothing' });
+    expect(blog.fired).toHaveLength(1);
+    await tor.call('plugin.url.export-url', give(onion, { removeAction: null, overflowActions: [] }));
+    expect(await available(blog)).toEqual([
+      { ...shown, metadata: { ...shown.metadata, removeAction: null, overflowActions: [] } },
+    ]);
+    const second = { ...onion, hostname: `${'b'.repeat(56)}.onion` };
+    await tor.call('plugin.url.export-url', give(second));
+    expect(await tor.call('plugin.url.clear-urls', { except: [second] })).toBeNull();
+    expect(await available(tor)).toEqual([{ ...shown, hostname: second.hostname }]);
+    await tor.call('plugin.url.clear-urls', { except: [{ ...second, hostId: 'another' }] });
+    expect(await available(tor)).toEqual([]);
+  });
+
+  test('outlive a stop of either side and a binding made anew; what its owner switches off shows none', async () => {
+    await tor.call('plugin.url.export-url', give(onion));
+    await shelf.kernel.services.stop('tor');
+    await actual(shelf.kernel, 'tor', 'stopped');
+    await blog.call('bind', { ...bind, preferredExternalPort: 8081 });
+    expect(await available(blog)).toEqual([shown]);
+    await blog.call('clear-bindings', { except: [] });
+    expect(await available(blog)).toEqual([]);
+    await blog.call('bind', bind);
+    expect(await available(blog)).toEqual([shown]);
+  });
+
+  test('go with their provider, and with a version of it that gives none', async () => {
+    const gone = async () =>
+      until(
+        () => shelf.kernel.services.read('blog')?.hosts['web']?.bindings['80']?.addresses.available.length === 0,
+        'it goes',
+      );
+    await tor.call('plugin.url.register', { tableAction: 'add' });
+    await tor.call('plugin.url.export-url', give(onion));
+    await shelf.put('tor', {}, { version: '1.1:0' });
+    await gone();
+    expect(shelf.kernel.services.read('tor')).not.toHaveProperty('plugin');
+    tor = await shelf.put('tor', {}, { ...plugins, version: '1.2:0' });
+    await tor.call('plugin.url.export-url', give(onion));
+    expect(await available(blog)).toEqual([shown]);
+    const { job } = await shelf.kernel.services.uninstall('tor', { keepData: false, force: false });
+    await shelf.kernel.jobs.wait(job);
+    await gone();
+  });
+
+  test('are given only by a package that says so, to bindings that are there, in words fit for a URL, and not without end', async () => {
+    for (const [effect, params] of Object.entries({
+      'plugin.url.register': { tableAction: 'add' },
+      'plugin.url.export-url': give(onion),
+      'plugin.url.clear-urls': { except: [] },
+    }))
+      await expect(blog.call(effect, params)).rejects.toMatchObject({
+        ...{ code: 38, message: 'Invalid Request' },
+        data: { details: expect.stringContaining('does not list plugin "url-v0"') },
+      });
+    for (const wrong of [{ packageId: 'nobody' }, { packageId: null }, { hostId: 'x' }, { internalPort: 81 }])
+      await expect(tor.call('plugin.url.export-url', give({ ...onion, ...wrong }))).rejects.toMatchObject({ code: 6 });
+    for (const hostname of ['', 'a b', 'evil.onion/path', 'user@evil', 'a'.repeat(513), '<b>', 'x\n'])
+      await expect(tor.call('plugin.url.export-url', give({ ...onion, hostname }))).rejects.toMatchObject({ code: 12 });
+    await expect(tor.call('plugin.url.export-url', give({ ...onion, info: 'x'.repeat(5000) }))).rejects.toMatchObject({
+      code: 12,
     });
+    for (let port = 1; port <= 64; port += 1) await tor.call('plugin.url.export-url', give({ ...onion, port }));
+    await expect(tor.call('plugin.url.export-url', give({ ...onion, port: 65 }))).rejects.toMatchObject({ code: 38 });
+    expect(await available(blog)).toHaveLength(64);
+  });
+});
+
+test('nothing is left unanswered', async () => {
+  const app = await shelf.put('app');
   // Every effect answers something when it is asked nothing.
   for (const effect of Object.keys(effects).filter((name) => !/^(restart|shutdown|rebuild)$/.test(name)))
     await app.call(effect, {}).catch((error: unknown) => expect(error).toHaveProperty('code', expect.any(Number)));

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import type { JobDefinition, ServiceRow, Step } from '@hearth/contract';
 import { titleOf } from '../context.ts';
 import { errors } from '../errors.ts';
+import { dropUndeclared } from '../given-addresses.ts';
 import { asideCost, restoreIfThere } from './aside.ts';
 import { fetchStep, importStep, keepStep, verifyStep } from './bring-in.ts';
 import { settle } from './settle.ts';
@@ -87,6 +88,7 @@ function claimStep({ context, actor, dismiss }: Workshop): InstallStep {
       if (context.rows.read(manifest.id)?.job === job) {
         await dismiss(manifest.id);
         await context.rows.remove(manifest.id, 'package.install');
+        await dropUndeclared(context, manifest.id);
       }
       if (!hadIndex) await context.allocations.release(manifest.id);
     },

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobDefinition, Step } from '@hearth/contract';
+import { dropUndeclared } from '../given-addresses.ts';
 import { settle } from './settle.ts';
 import type { Workshop } from './work.ts';
 
@@ -89,6 +90,7 @@ function forgetStep({ context, dismiss }: Workshop): UninstallStep {
       await dismiss(service);
       if (context.rows.read(service) === null) return;
       await context.rows.remove(service, 'package.uninstall');
+      await dropUndeclared(context, service);
       context.events.emit('service.removed', { service });
     },
   };

@@ -8,6 +8,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobDefinition, Step } from '@hearth/contract';
 import { titleOf } from '../context.ts';
+import { dropUndeclared } from '../given-addresses.ts';
 import { asideStep } from './aside.ts';
 import { fetchStep, importStep, keepStep, verifyStep } from './bring-in.ts';
 import { healthBefore, proveStep } from './prove.ts';
@@ -149,6 +150,7 @@ function finishStep({ context, actor, tasks }: Workshop): UpdateStep {
       const service = input.id;
       const old = previousIn(scratch).package.rootSighash;
       await tasks.dropOrphans(service);
+      await dropUndeclared(context, service);
       const row = context.rows.get(service);
       if (row.job === job) {
         const running = actor(service).container.phase === 'running' && row.status.startedAt !== null;

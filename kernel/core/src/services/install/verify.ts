@@ -1,6 +1,6 @@
 /** Everything that is asked of an archive before the machine is changed. What is refused here leaves nothing behind. */
 import type { Manifest } from '@hearth/contract';
-import { manifest as manifestSchema } from '@hearth/contract';
+import { manifest as manifestSchema, urlPlugin } from '@hearth/contract';
 import { orderPlainVersions } from '@hearth/exver';
 import { type Archive, errors as archiveErrors, openFile, packageFiles } from '@hearth/s9pk/node';
 import { startosVersion } from '../compat.ts';
@@ -97,7 +97,8 @@ export function refuseUnfit(context: Context, manifest: Manifest): void {
   if (ram !== null && ram > memory) throw errors.needsMemory({ service, needed: ram, total: memory });
   if (device.length > 0)
     throw errors.needsFeature({ service, feature: device[0]?.description || `a certain ${device[0]?.class}` });
-  if (manifest.plugins.length > 0) throw errors.needsFeature({ service, feature: `plugin "${manifest.plugins[0]}"` });
+  const unknown = manifest.plugins.find((plugin) => plugin !== urlPlugin);
+  if (unknown !== undefined) throw errors.needsFeature({ service, feature: `plugin "${unknown}"` });
   const gpu = Object.values(manifest.images).some((image) => image.nvidiaContainer);
   if (gpu) throw errors.needsFeature({ service, feature: 'an NVIDIA graphics device in its container' });
 }
