@@ -388,6 +388,30 @@ test('uninstalling asks what becomes of the data, and for the name', async () =>
   });
 }, 60_000);
 
+test('an address that another service gave says by whom, and both are offered: another one, and none', async () => {
+  await opened('full', '/services/syncthing/addresses', desk, async ({ page, demo }) => {
+    await page.getByText('By Tor').waitFor();
+    await page.getByText('.onion').waitFor();
+    const metadata = { packageId: 'syncthing', hostId: 'ui', interfaceId: 'ui', internalPort: 8000 };
+    for (const [name, action, told] of [
+      ['Add an onion address', 'add-onion-address', metadata],
+      ['Remove the onion address', 'remove-onion-address', { ...metadata, public: true, port: 80 }],
+    ] as const) {
+      await page.getByRole('button', { name }).first().click();
+      await page.getByRole('heading', { name }).waitFor();
+      expect(await barriers(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Run' }).click();
+      await page.getByText('Done.').waitFor();
+      expect(demo.backend.ran.at(-1)).toMatchObject({
+        ...{ packageId: 'tor', actionId: action, input: { urlPluginMetadata: told } },
+      });
+      await page.getByRole('button', { name: 'Close' }).last().click();
+    }
+    demo.backend.commit([[['services', 'tor', 'status', 'actual'], 'stopped']]);
+    await page.getByText('By Tor, while it runs').waitFor();
+  });
+}, 60_000);
+
 test('installing shows how far it is, and can be cancelled', async () => {
   await opened('full', '/marketplace/immich', desk, async ({ page }) => {
     await page.getByRole('button', { name: 'Install' }).click();

@@ -1,4 +1,4 @@
-import type { PlanChange, ServicePlan } from '@hearth/contract';
+import { type PlanChange, type ServicePlan, urlPlugin } from '@hearth/contract';
 import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import { base } from '../styles/base.ts';
@@ -95,6 +95,8 @@ function snapshotWords({ bytes: size, shared }: NonNullable<ServicePlan['snapsho
 }
 
 function permissionWords(path: string, after: unknown): string {
+  if (path.startsWith('/plugins/') && after === urlPlugin)
+    return msg('give addresses to your other services, and reach those it gave one');
   const words: Readonly<Record<string, string>> = {
     '/userspaceFilesystems': msg('mount file systems of its own'),
     '/virtualNetworking': msg('make networks of its own'),

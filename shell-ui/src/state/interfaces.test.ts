@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { makeState } from '../build/demo/state.ts';
-import { interfacesOf, kindOf, pagesOf } from './interfaces.ts';
+import { interfacesOf, kindOf, pagesOf, providersOf } from './interfaces.ts';
 
 const { services, network } = makeState('full', 0);
 const row = services?.['syncthing'];
@@ -8,11 +8,21 @@ const row = services?.['syncthing'];
 test('pages come first, each with its addresses', () => {
   if (row === undefined) throw new Error('no row');
   expect(interfacesOf(row, network).map(({ id, type, addresses }) => [id, type, addresses.length])).toEqual([
-    ['ui', 'ui', 2],
+    ['ui', 'ui', 3],
     ['api', 'api', 2],
     ['peer', 'p2p', 1],
   ]);
   expect(interfacesOf(row, undefined)[0]?.addresses).toEqual([]);
+});
+
+test('an interface knows what gives it an address, and what that is told', () => {
+  if (row === undefined || services === undefined) throw new Error('no row');
+  expect(interfacesOf(row, network)[0]?.metadata).toEqual({
+    ...{ packageId: 'syncthing', interfaceId: 'ui', hostId: 'ui', internalPort: 8000 },
+  });
+  expect(providersOf(services)).toEqual([
+    { service: 'tor', title: 'Tor', action: 'add-onion-address', name: 'Add an onion address', running: true },
+  ]);
 });
 
 test('a page opens by the kind of address this page was opened with', () => {

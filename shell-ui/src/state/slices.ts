@@ -16,8 +16,14 @@ import type {
 
 export interface Address {
   readonly url: string;
-  /** `mdns`, `localhost`, `ipv4`, `ipv6`, and what comes later. */
+  /** `mdns`, `localhost`, `ipv4`, `ipv6`, `plugin`, and what comes later. */
   readonly kind: string;
+  /** The service that gave it, and what its actions about it are run with. */
+  readonly given?: {
+    readonly service: string;
+    readonly actions: { readonly remove: string | null; readonly more: readonly string[] };
+    readonly metadata: object;
+  };
 }
 
 export interface NetworkState {

@@ -1,13 +1,14 @@
 /** The rows of the made-up household's services. */
 import type { ServiceRow } from '@hearth/contract';
 import { hosts, makeRow, running } from './row.ts';
+import { tor } from './tor.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
 export function services(now: number): Record<string, ServiceRow> {
-  const rows = [syncthing, vault, synapse, jellyfin, nextcloud, wiki, album].map((make) => make(now));
+  const rows = [syncthing, vault, synapse, jellyfin, nextcloud, wiki, album, tor].map((make) => make(now));
   return Object.fromEntries(rows.map((row) => [row.id, row]));
 }
 

@@ -3,6 +3,7 @@ import type { JobRow } from '@hearth/contract';
 import type { UiState } from '../../state/slices.ts';
 import { demoPlugins, demoPluginStatus } from './plugins.ts';
 import { services } from './services.ts';
+import { onionOfSyncthing } from './tor.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -147,7 +148,7 @@ function network(scene: Scene): NonNullable<UiState['network']> {
       scene === 'full'
         ? {
             syncthing: {
-              ui: at('syncthing'),
+              ui: [...at('syncthing'), onionOfSyncthing],
               api: at('syncthing', 'rest?key=9f1c02'),
               peer: [{ url: 'tcp://family-server.local:22000', kind: 'mdns' }],
             },

@@ -1,17 +1,28 @@
-import { msg } from '@lit/localize';
+import type { ServiceRow } from '@hearth/contract';
+import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import '../../elements/address.ts';
+import '../../elements/button.ts';
 import '../../elements/empty.ts';
 import '../../elements/status.ts';
 import { addressKindWords, isWebAddress } from '../../elements/address.ts';
 import { define } from '../../elements/element.ts';
-import { interfacesOf, type ReachableInterface } from '../../state/interfaces.ts';
+import { interfacesOf, type ReachableInterface, providersOf } from '../../state/interfaces.ts';
+import type { Address } from '../../state/slices.ts';
 import { base } from '../../styles/base.ts';
 import { HearthView } from '../view.ts';
+import './run-action.ts';
+
+/** An action of a service that gives addresses, about one interface or address. */
+interface Asked {
+  readonly service: string;
+  readonly action: string;
+  readonly prefill: Record<string, unknown>;
+}
 
 /** Where the service can be reached. */
 export class ServiceAddresses extends HearthView {
-  static override properties = { service: {} };
+  static override properties = { service: {}, asked: { state: true } };
   static override styles = [
     base,
     css`
@@ -31,12 +42,15 @@ export class ServiceAddresses extends HearthView {
     `,
   ];
   declare service: string;
+  declare asked: Asked | null;
   readonly #row = this.select(({ services }) => services?.[this.service]);
+  readonly #services = this.select(({ services }) => services);
   readonly #network = this.select(({ network }) => network);
 
   constructor() {
     super();
     this.service = '';
+    this.asked = null;
   }
 
   override render(): unknown {
@@ -50,10 +64,21 @@ export class ServiceAddresses extends HearthView {
         text=${msg('The service has not told yet how it wants to be reached. Many do so when they first start.')}
       ></hearth-empty>`;
     }
-    return html`<div class="stack">${interfaces.map((one) => this.#interface(one))}</div>`;
+    return html`<div class="stack">${interfaces.map((one) => this.#interface(one))}</div>
+      ${
+        this.asked === null
+          ? nothing
+          : html`<hearth-run-action
+            service=${this.asked.service}
+            action=${this.asked.action}
+            .prefill=${this.asked.prefill}
+            @hearth-close=${() => (this.asked = null)}
+          ></hearth-run-action>`
+      }`;
   }
 
-  #interface({ name, description, type, masked, addresses }: ReachableInterface): unknown {
+  #interface(face: ReachableInterface): unknown {
+    const { name, description, type, addresses } = face;
     const words = { ui: msg('Web page'), api: msg('For programs'), p2p: msg('For other servers') };
     return html`<section class="card">
       <header>
@@ -65,21 +90,55 @@ export class ServiceAddresses extends HearthView {
         addresses.length === 0
           ? html`<p class="soft small">${msg('It has an address while the service runs.')}</p>`
           : html`<ul class="plain">
-            ${addresses.map(
-              ({ url, kind }) => html`<li>
-                <hearth-address
-                  url=${url}
-                  name=${name}
-                  kind=${addressKindWords(kind)}
-                  ?masked=${masked}
-                  ?openable=${type === 'ui' && isWebAddress(url)}
-                ></hearth-address>
-              </li>`,
-            )}
+            ${addresses.map((address) => html`<li>${this.#address(face, address)}</li>`)}
           </ul>`
       }
+      ${this.#offers(face)}
     </section>`;
   }
+
+  #address({ name, type, masked }: ReachableInterface, { url, kind, given }: Address): unknown {
+    const provider = given === undefined ? undefined : this.#services.value?.[given.service];
+    const actions =
+      given === undefined ? [] : [...given.actions.more, given.actions.remove].filter((id) => id !== null);
+    return html`<hearth-address
+        url=${url}
+        name=${name}
+        kind=${given === undefined ? addressKindWords(kind) : givenWords(given.service, provider)}
+        ?masked=${masked}
+        ?openable=${type === 'ui' && isWebAddress(url)}
+      ></hearth-address>
+      ${
+        given === undefined || provider === undefined || actions.length === 0
+          ? nothing
+          : html`<div class="row">
+            ${actions.map((action) =>
+              this.#button(given.service, action, provider.actions[action]?.name, given.metadata),
+            )}
+          </div>`
+      }`;
+  }
+
+  /** What other services can give it. */
+  #offers({ metadata }: ReachableInterface): unknown {
+    const providers = providersOf(this.#services.value ?? {}).filter(({ service }) => service !== this.service);
+    if (metadata === null || providers.length === 0) return nothing;
+    return html`<div class="row">
+      ${providers.map(({ service, action, name }) => this.#button(service, action, name, metadata))}
+    </div>`;
+  }
+
+  #button(service: string, action: string, name: string | undefined, metadata: object): unknown {
+    if (name === undefined) return nothing;
+    const asked: Asked = { service, action, prefill: { urlPluginMetadata: metadata } };
+    return html`<hearth-button size="s" @click=${() => (this.asked = asked)}>${name}</hearth-button>`;
+  }
+}
+
+/** Who gave it; and that it leads nowhere while that service is down. */
+function givenWords(service: string, provider: ServiceRow | undefined): string {
+  const title = provider?.manifest.title ?? service;
+  return provider?.status.actual === 'running' ? msg(str`By ${title}`) : msg(str`By ${title}, while it runs`);
 }
 
 define('hearth-service-addresses', ServiceAddresses);

@@ -212,7 +212,7 @@ export class RunAction extends HearthView {
       this.result = await shell.rpc.call('package.action.run', {
         packageId: this.service,
         actionId: this.action,
-        ...(this.input === null ? {} : { eventId: this.input.eventId, input: await this.#sent() }),
+        ...(this.input === null ? this.#plain() : { eventId: this.input.eventId, input: await this.#sent() }),
       });
       this.finished = true;
     } catch (cause) {
@@ -228,6 +228,11 @@ export class RunAction extends HearthView {
     const asked = { action: 'configure', id: this.service, actionId: this.action, input } as const;
     const plan = await shell.rpc.call('package.plan', asked).catch(() => null);
     return (plan?.dependants ?? []).flatMap(({ title, effect }) => (effect === 'needsYou' ? [title] : []));
+  }
+
+  /** Without a form: what it is about is all it is told. */
+  #plain(): { input?: FormValue } {
+    return this.prefill === null ? {} : { input: this.prefill };
   }
 
   #sent(): Promise<FormValue> {
