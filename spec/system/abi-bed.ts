@@ -19,6 +19,8 @@ export interface AbiBed {
   /** Runs a program in the container, as its root. */
   inside(...command: string[]): string;
   logs(source: string): string;
+  /** The container anew, with these devices; its guest has said hello. */
+  restart(devices: EngineInput<'container.start'>['devices']): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,12 @@ async function furnish(bed: Testbed, script: string): Promise<AbiBed> {
       const folder = join(bed.config.data, 'engine/logs', service);
       const files = readdirSync(folder).filter((name) => name.startsWith(source));
       return files.map((name) => readFileSync(join(folder, name), 'utf8')).join('');
+    },
+    restart: async (devices) => {
+      await engine.client.call('container.stop', { service, killAfterMs: 0 });
+      const again = host.greeted();
+      await engine.client.call('container.start', { ...startInput(), devices });
+      await within(60_000, again, () => `No guest said hello: ${consoleOf(bed)}`);
     },
     close: () => bed.close(),
   };

@@ -1,6 +1,6 @@
 /** What a subcontainer is, beside the programs in it: terminals, limits, owners, mounts into what runs, words of a shell. */
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -233,6 +233,76 @@ describe('a script', () => {
         { dependencies: [{ kind: 'exists', id: 'a', versionRange: '*' }] },
       ]);
       await expect(words('no', 'such', 'form')).rejects.toThrow('Usage');
+    },
+    minute,
+  );
+});
+
+describe('devices', () => {
+  const none = { fuse: false, tun: false, acceleration: false };
+  const again = async (devices: Partial<typeof none>): Promise<void> => {
+    await abi.restart({ ...none, ...devices });
+    await abi.host.request('init', { id: 'event-init-02', kind: null });
+  };
+  const there = `perl -e 'for (grep { -c } glob "/dev/fuse /dev/net/* /dev/kvm /dev/kfd /dev/dri/*") { my @s = stat; open my $f, "+<", $_; printf "%s %o %d:%d %s\\n", $_, $s[2] & 0777, $s[4], $s[5], $f ? "open" : $! }'`;
+  const seen = async (): Promise<string[]> => {
+    const { stdout } = await inScript(`return exec(['sh', '-c', ${JSON.stringify(there)}], ['--user=web'])`);
+    return stdout.split('\n').slice(0, -1);
+  };
+
+  test(
+    'are absent where the package declares none',
+    async () => {
+      expect(await seen()).toEqual([]);
+      expect(abi.inside('sh', '-c', 'ls -d /dev/fuse /dev/net /dev/kvm /dev/dri 2>/dev/null || echo none')).toBe(
+        'none\n',
+      );
+    },
+    minute,
+  );
+
+  test(
+    'are its own where it declares them: every user opens them, and they do what they are for',
+    async () => {
+      await again({ fuse: true, tun: true });
+      expect(await seen()).toEqual(['/dev/fuse 666 0:0 open', '/dev/net/tun 666 0:0 open']);
+      const mounting = `
+        open my $f, '+<', '/dev/fuse' or die "open: $!"; mkdir '/tmp/at'; my $options = 'fd=' . fileno($f) . ',rootmode=40000,user_id=0,group_id=0';
+        my ($what, $at, $kind) = ("none\\0", "/tmp/at\\0", "fuse\\0");
+        syscall(165, $what, $at, $kind, 0, $options) == 0 or die "mount: $!";
+        print grep { m{ /tmp/at fuse } } do { open my $m, '<', '/proc/mounts'; <$m> };
+        syscall(166, $at, 2) == 0 or die "umount: $!";`;
+      const tunnel = `
+        open my $f, '+<', '/dev/net/tun' or die "open: $!"; my $asked = pack 'a16 S x22', 'private0', 0x1001;
+        ioctl $f, 0x400454ca, $asked or die "ioctl: $!";
+        print grep { /private0/ } do { open my $n, '<', '/proc/net/dev'; <$n> };`;
+      const result = await inScript(`
+        const mounted = await exec(['perl', '-e', ${JSON.stringify(mounting)}]);
+        const tunnel = await exec(['perl', '-e', ${JSON.stringify(tunnel)}]);
+        return { mounted, tunnel }`);
+      expect(result.mounted).toMatchObject({
+        code: 0,
+        stderr: '',
+        stdout: expect.stringMatching(/^none \/tmp\/at fuse /),
+      });
+      expect(result.tunnel).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('private0:') });
+      expect(statSync('/dev/fuse').uid).toBe(0);
+      expect(readFileSync('/proc/net/dev', 'utf8')).not.toContain('private0');
+    },
+    minute,
+  );
+
+  test(
+    'that make programs faster are those the machine has',
+    async () => {
+      await again({ acceleration: true });
+      const cards = existsSync('/dev/dri') ? readdirSync('/dev/dri').map((name) => `/dev/dri/${name}`) : [];
+      const had = ['/dev/kvm', '/dev/kfd', ...cards].filter(
+        (path) => existsSync(path) && statSync(path).isCharacterDevice(),
+      );
+      expect((await seen()).toSorted()).toEqual(had.map((path) => `${path} 666 0:0 open`).toSorted());
+      await again({});
+      expect(await seen()).toEqual([]);
     },
     minute,
   );

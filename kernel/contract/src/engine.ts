@@ -180,8 +180,8 @@ export const engineVerbs = {
       volumes: z.array(volumeId),
       images: z.array(imageId),
       limits: containerLimits,
-      /** `/dev/fuse`, `/dev/net/tun`. */
-      devices: z.object({ fuse: z.boolean(), tun: z.boolean() }),
+      /** `/dev/fuse`, `/dev/net/tun`; for acceleration what the machine has of `/dev/dri`, `/dev/kfd` and `/dev/kvm`. */
+      devices: z.object({ fuse: z.boolean(), tun: z.boolean(), acceleration: z.boolean().default(false) }),
       language: z.string().regex(/^[A-Za-z]{2,3}(_[A-Z]{2})?(\.UTF-8)?$/),
     }),
     output: containerState,

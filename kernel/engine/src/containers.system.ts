@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type TestEngine, type Testbed, makeTestbed } from '../../../spec/testbed/index.ts';
+import { wantedDevices } from './containers/devices.ts';
 import { importService, inside, insideCrun, runCrun, startInput } from './testing/service.ts';
 
 // Generous: the machine may be busy with other suites.
@@ -287,6 +288,27 @@ describe('stopping', () => {
     expect(await call('volume.list', {})).toEqual([]);
     expect(await call('volume.version.read', { service: 'alpha' })).toBeNull();
   });
+});
+
+test('devices are those a package declares and the machine has, with their own numbers', () => {
+  const folder = join(bed.scratch, 'dev');
+  mkdirSync(join(folder, 'dri/by-path'), { recursive: true });
+  const make = (name: string, ...numbers: string[]) => execFileSync('mknod', [join(folder, name), ...numbers]);
+  make('dri/card0', 'c', '226', '0');
+  make('dri/renderD300', 'c', '226', '300');
+  make('kvm', 'b', '10', '232');
+  symlinkSync('dri/card0', join(folder, 'kfd'));
+  const none = { fuse: false, tun: false, acceleration: false };
+  expect(wantedDevices(none, folder)).toEqual([]);
+  expect(wantedDevices({ ...none, fuse: true, tun: true }, folder).map(({ name }) => name)).toEqual([
+    'fuse',
+    'net/tun',
+  ]);
+  expect(wantedDevices({ ...none, acceleration: true }, folder)).toEqual([
+    { name: 'dri/card0', major: 226, minor: 0 },
+    { name: 'dri/renderD300', major: 226, minor: 300 },
+  ]);
+  expect(wantedDevices({ ...none, acceleration: true }, join(folder, 'nothing'))).toEqual([]);
 });
 
 test('the engine refuses what the contract refuses, without repeating values', async () => {

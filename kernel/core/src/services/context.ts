@@ -43,7 +43,11 @@ export function containerOf(row: ServiceRow, host: HostFeatures) {
     volumes: [...manifest.volumes],
     images: Object.keys(manifest.images),
     limits: limitsOf(row, host),
-    devices: { fuse: manifest.userspaceFilesystems, tun: manifest.virtualNetworking },
+    devices: {
+      fuse: manifest.userspaceFilesystems,
+      tun: manifest.virtualNetworking,
+      acceleration: manifest.hardwareAcceleration,
+    },
     language: 'en_US.UTF-8',
   };
 }

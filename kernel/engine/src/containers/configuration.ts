@@ -15,6 +15,8 @@ export interface ContainerPlan {
   readonly view: string;
   readonly subcontainers: string;
   readonly hasAssets: boolean;
+  /** Names beneath `/dev`, of nodes in the view. */
+  readonly devices: readonly string[];
   readonly consoleLog: string;
   readonly seccomp: string;
   readonly cgroup: 'v1' | 'v2';
@@ -82,7 +84,7 @@ function identity(plan: ContainerPlan): string[] {
 }
 
 function mounts(plan: ContainerPlan): string[] {
-  const { input, view } = plan;
+  const { view } = plan;
   const inside = (path: string) => path.slice(1);
   const entry = (source: string, target: string, options: string) =>
     `lxc.mount.entry = ${source} ${inside(target)} none ${options} 0 0`;
@@ -110,8 +112,7 @@ function mounts(plan: ContainerPlan): string[] {
     // In a folder of its own that the base system leaves empty.
     entry(`${view}/memory`, guestPaths.memory, 'bind,create=dir'),
     ...['resolv.conf', 'hosts', 'hostname'].map((name) => entry(`${view}/etc/${name}`, `/etc/${name}`, 'bind,ro')),
-    ...(input.devices.fuse ? [entry('/dev/fuse', '/dev/fuse', 'bind,create=file')] : []),
-    ...(input.devices.tun ? [entry('/dev/net/tun', '/dev/net/tun', 'bind,create=file')] : []),
+    ...plan.devices.map((name) => entry(`${view}/devices/${name}`, `/dev/${name}`, 'bind,create=file')),
   ];
 }
 

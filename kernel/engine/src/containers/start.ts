@@ -38,7 +38,7 @@ async function start(machine: Machine, input: Start, base: number, undo: Undo): 
   const { config, layout } = machine;
   const { service, index } = input;
   undo.push(() => tearDown(machine, service));
-  const { hasAssets } = await buildView(machine, input, base);
+  const { hasAssets, devices } = await buildView(machine, input, base);
   const subcontainers = await subcontainerFolder(join(layout.subcontainers, service), base);
   await shareFolder(subcontainers);
   const name = containerName(config, service);
@@ -55,6 +55,7 @@ async function start(machine: Machine, input: Start, base: number, undo: Undo): 
     view: viewPath(machine, service),
     subcontainers,
     hasAssets,
+    devices,
     consoleLog: join(layout.consoles, `${service}.log`),
     seccomp,
     cgroup: cgroupVersion(),

@@ -16,6 +16,7 @@ import { hasImage, memoryFolder, requireImage } from '../images/store.ts';
 import { bridgeAddress, serviceAddress } from '../layout.ts';
 import { boundLogs } from '../logs/bound.ts';
 import { openBeneath, openFolderBeneath } from '../system/beneath.ts';
+import { makeDevices, wantedDevices } from './devices.ts';
 import { mountAt } from '../system/mountinfo.ts';
 import { mountImage, unmountAll } from '../system/mounts.ts';
 import { backupVolume, createVolume, openVolume } from '../volumes/volumes.ts';
@@ -26,8 +27,13 @@ export function viewPath({ layout }: Machine, service: string): string {
   return join(layout.views, service);
 }
 
-/** Answers whether the package has assets. */
-export async function buildView(machine: Machine, input: Start, idBase: number): Promise<{ hasAssets: boolean }> {
+interface View {
+  readonly hasAssets: boolean;
+  /** Names beneath `/dev`. */
+  readonly devices: readonly string[];
+}
+
+export async function buildView(machine: Machine, input: Start, idBase: number): Promise<View> {
   const { service, revision } = input;
   const view = viewPath(machine, service);
   await mkdir(view, { recursive: true, mode: 0o700 });
@@ -64,7 +70,9 @@ export async function buildView(machine: Machine, input: Start, idBase: number):
   await bindInto(logs, join(view, 'logs'), { map, noexec: true });
   boundLogs(machine, service);
   await writeNames(machine, input, join(view, 'etc'));
-  return { hasAssets };
+  const devices = wantedDevices(input.devices);
+  await makeDevices(join(view, 'devices'), devices, idBase);
+  return { hasAssets, devices: devices.map(({ name }) => name) };
 }
 
 /** Removes mount points by rmdir alone, which refuses what is not empty: volumes were mounted here. */

@@ -19,6 +19,13 @@ export async function mountOverlay(target: string, lower: string, upper: string,
   await mount(target, ['-t', 'overlay', '-o', folders, 'overlay', target]);
 }
 
+/** A small file system of memory for device nodes of ours, which work on it whatever the file system beneath it says. */
+export async function mountForDevices(target: string): Promise<void> {
+  if (mountAt(target)) return;
+  await mkdir(target, { recursive: true, mode: 0o755 });
+  await mount(target, ['-t', 'tmpfs', '-o', 'nosuid,noexec,mode=755,size=64k,nr_inodes=256', 'devices', target]);
+}
+
 /** A folder that is a mount of its own and passes on what is mounted beneath it. */
 export async function shareFolder(path: string): Promise<void> {
   const found = mountAt(path);

@@ -1,5 +1,5 @@
 /** OCI configuration of a subcontainer and of the processes in it. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { seccompProfile } from './seccomp.ts';
 import type { TerminalSize } from './argv.ts';
 import type { User } from './users.ts';
@@ -30,15 +30,20 @@ const capabilities = [
   'CAP_SYS_CHROOT',
 ];
 
-/** Devices the engine gave the container, on the owner's word; with each, what it needs to be of use. */
+/** Devices the engine gives a container whose package declares them; with each, what it needs to be of use. */
 const devices: Record<string, readonly string[]> = {
   '/dev/fuse': ['CAP_SYS_ADMIN'],
   '/dev/net/tun': ['CAP_NET_ADMIN'],
-  '/dev/dri': [],
+  '/dev/kfd': [],
   '/dev/kvm': [],
 };
+const graphics = '/dev/dri';
 
-const given = (): string[] => Object.keys(devices).filter((path) => existsSync(path));
+/** Each by itself: a folder of theirs cannot be bound without what is mounted in it. */
+function given(): string[] {
+  const cards = existsSync(graphics) ? readdirSync(graphics).map((name) => `${graphics}/${name}`) : [];
+  return [...Object.keys(devices), ...cards].filter((path) => existsSync(path));
+}
 
 const wantedFiles = 65_536;
 
