@@ -29,10 +29,14 @@ export interface Journal {
    * All rows or none; they have reached the disk when it resolves. When it rejects none of them will ever be read back,
    * and the next call may use their numbers again. (A process that ends before the disk takes anything again cannot
    * promise that: what it could not write it cannot take back either.)
+   * @returns bytes written
    */
-  append(rows: readonly JournalRow[]): Promise<void>;
-  /** From now on `open` begins at `seq`; slices not named stay as they were. Keeps the last `keep` rows as history. */
-  compact(slices: ReadonlyMap<string, unknown>, seq: number, keep: number): Promise<void>;
+  append(rows: readonly JournalRow[]): Promise<number>;
+  /**
+   * From now on `open` begins at `seq`; slices not named stay as they were. Keeps the last `keep` rows as history.
+   * @returns bytes written
+   */
+  compact(slices: ReadonlyMap<string, unknown>, seq: number, keep: number): Promise<number>;
   /** Rows before `before`, the latest first. */
   history(options: { readonly before?: number; readonly limit: number }): Promise<readonly JournalRow[]>;
   /** Waits for what is under way. Safe to repeat. */

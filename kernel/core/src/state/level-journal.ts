@@ -57,10 +57,15 @@ export class LevelJournal implements Journal {
     }
   }
 
-  async append(rows: readonly JournalRow[]): Promise<void> {
+  async append(rows: readonly JournalRow[]): Promise<number> {
     const database = await this.#certain();
     const batch = database.batch();
-    for (const row of rows) batch.put(rowKey(row.seq), encode(row));
+    let written = 0;
+    for (const row of rows) {
+      const bytes = encode(row);
+      batch.put(rowKey(row.seq), bytes);
+      written += bytes.length;
+    }
     try {
       await batch.write({ sync: true });
     } catch (error) {
@@ -68,16 +73,23 @@ export class LevelJournal implements Journal {
       throw error;
     }
     this.#seq = rows.at(-1)?.seq ?? this.#seq;
+    return written;
   }
 
-  async compact(slices: ReadonlyMap<string, unknown>, seq: number, keep: number): Promise<void> {
+  async compact(slices: ReadonlyMap<string, unknown>, seq: number, keep: number): Promise<number> {
     const database = await this.#certain();
     const batch = database.batch();
-    for (const [name, value] of slices) batch.put(`s!${name}`, encode(value));
+    let written = 0;
+    for (const [name, value] of slices) {
+      const bytes = encode(value);
+      batch.put(`s!${name}`, bytes);
+      written += bytes.length;
+    }
     batch.put('m!base', encode(seq));
     try {
       await batch.write({ sync: true });
       await database.clear({ gte: 'r!', lte: rowKey(Math.max(0, seq - keep)) });
+      return written;
     } catch (error) {
       this.#doubt = true;
       throw error;

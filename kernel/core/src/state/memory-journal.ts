@@ -16,16 +16,22 @@ export class MemoryJournal implements Journal {
     });
   }
 
-  append(rows: readonly JournalRow[]): Promise<void> {
-    this.#rows.push(...rows.map((row) => ({ seq: row.seq, bytes: encode(row) })));
-    return Promise.resolve();
+  append(rows: readonly JournalRow[]): Promise<number> {
+    const added = rows.map((row) => ({ seq: row.seq, bytes: encode(row) }));
+    this.#rows.push(...added);
+    return Promise.resolve(added.reduce((sum, { bytes }) => sum + bytes.length, 0));
   }
 
-  compact(slices: ReadonlyMap<string, unknown>, seq: number, keep: number): Promise<void> {
-    for (const [name, value] of slices) this.#slices.set(name, encode(value));
+  compact(slices: ReadonlyMap<string, unknown>, seq: number, keep: number): Promise<number> {
+    let written = 0;
+    for (const [name, value] of slices) {
+      const bytes = encode(value);
+      this.#slices.set(name, bytes);
+      written += bytes.length;
+    }
     this.#base = seq;
     this.#rows = this.#rows.filter((row) => row.seq > seq - keep);
-    return Promise.resolve();
+    return Promise.resolve(written);
   }
 
   history({ before = Number.POSITIVE_INFINITY, limit }: { before?: number; limit: number }): Promise<JournalRow[]> {

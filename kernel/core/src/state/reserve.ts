@@ -28,17 +28,17 @@ export function withReserve(journal: Journal, file: string, bytes = usualBytes):
         making = null;
       });
   };
-  const withRoom = async (work: () => Promise<void>): Promise<void> => {
+  const withRoom = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      await work();
+      const answer = await work();
+      keepRoom();
+      return answer;
     } catch (error) {
       await making;
       if (!isFull(error) || !(await give(file))) throw error;
       looked = Date.now();
-      await work();
-      return;
+      return work();
     }
-    keepRoom();
   };
   return {
     async open() {

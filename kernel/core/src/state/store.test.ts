@@ -45,7 +45,7 @@ describe('Store', () => {
     const journal = new MemoryJournal();
     const store = await open(journal);
     const slice = store.slice(rows);
-    const { promise: durable, resolve } = Promise.withResolvers<undefined>();
+    const { promise: durable, resolve } = Promise.withResolvers<number>();
     const append = jest.spyOn(journal, 'append').mockImplementation(() => durable);
     const told: Patch[] = [];
     store.follow((patch) => told.push(patch));
@@ -53,7 +53,7 @@ describe('Store', () => {
     await new Promise((resume) => setTimeout(resume, 10));
     expect(append).toHaveBeenCalledTimes(1);
     expect([slice.read(), told]).toEqual([{}, []]);
-    resolve(undefined);
+    resolve(100);
     await commit;
     expect([slice.read(), told.length]).toEqual([{ a: { n: 1, note: '' } }, 1]);
   });
@@ -171,13 +171,29 @@ describe('Store', () => {
   test('compacts on its way and loses nothing', async () => {
     const journal = new MemoryJournal();
     const compact = jest.spyOn(journal, 'compact');
-    const store: Store = await open(journal, { compactEvery: 10, keep: 5 });
+    const store: Store = await open(journal, { compactEvery: 10, rowsPerSnapshot: 0, keep: 5 });
     const slice = store.slice(rows);
     for (let n = 0; n < 35; n++) await slice.commit('t', (draft) => void (draft[`r${n % 7}`] = { n, note: '' }));
     expect(compact).toHaveBeenCalledTimes(3);
     expect((await store.history({ limit: 100 })).length).toBeLessThanOrEqual(15);
     const again = await open(journal);
     expect(again.slice(rows).read()).toEqual(slice.read());
+  });
+
+  test('a large document is not written down again for a few changes', async () => {
+    const journal = new MemoryJournal();
+    const store: Store = await open(journal, { compactEvery: 2, rowsPerSnapshot: 4 });
+    const slice = store.slice(rows);
+    await slice.commit('t', (draft) => void (draft['long'] = { n: 0, note: 'x'.repeat(4000) }));
+    await slice.commit('t', (draft) => void (draft['long']!.n = 1));
+    // Waits for the snapshot after the second row.
+    await slice.commit('t', (draft) => void (draft['long']!.n = 2));
+    const compact = jest.spyOn(journal, 'compact');
+    // Each is a row of more than 40 bytes and less than 200: 16,000 bytes are between 80 and 400 of them.
+    for (let n = 0; n < 80; n++) await slice.commit('t', (draft) => void (draft['long']!.n = n + 3));
+    expect(compact).toHaveBeenCalledTimes(0);
+    for (let n = 0; n < 320; n++) await slice.commit('t', (draft) => void (draft['long']!.n = n + 200));
+    expect(compact).toHaveBeenCalledTimes(1);
   });
 
   test('a slice whose owner is away is kept', async () => {

@@ -9,6 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { HearthError, type Log, type Operation, type Slice, type SliceDefinition } from '@hearth/contract';
 import { currentCaller } from '../caller.ts';
 import { Announcements, type Patch } from './announcements.ts';
+import { Compaction, type CompactionOptions } from './compaction.ts';
 import { Copies } from './copies.ts';
 import { errors } from './errors.ts';
 import type { Journal, JournalRow } from './journal.ts';
@@ -43,11 +44,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export interface StoreOptions {
+export interface StoreOptions extends Partial<CompactionOptions> {
   readonly log: Log;
   readonly now?: () => number;
-  /** Rows between two snapshots. */
-  readonly compactEvery?: number;
   /** Rows kept for the history. */
   readonly keep?: number;
 }
@@ -105,7 +104,7 @@ class JournalledStore implements Store {
   readonly #queue: Waiting[] = [];
   #writing: Promise<void> | null = null;
   #seq: number;
-  #sinceCompaction: number;
+  readonly #compaction: Compaction;
   #closed = false;
 
   constructor(journal: Journal, slices: Map<string, unknown>, seq: number, rows: number, options: StoreOptions) {
@@ -113,8 +112,8 @@ class JournalledStore implements Store {
     this.#versions = new Versions(slices);
     this.#unclaimed = slices;
     this.#seq = seq;
-    this.#sinceCompaction = rows;
-    this.#options = { now: Date.now, compactEvery: 4096, keep: 10_000, ...options };
+    this.#options = { now: Date.now, compactEvery: 4096, rowsPerSnapshot: 4, keep: 10_000, ...options };
+    this.#compaction = new Compaction(rows, this.#options);
     this.#announcements = new Announcements(seq, options.log);
   }
 
@@ -162,7 +161,7 @@ class JournalledStore implements Store {
     this.#closed = true;
     await this.#writing;
     // Best effort: the rows are durable with or without it.
-    if (this.#sinceCompaction > 0) await this.#compact().catch(() => undefined);
+    if (this.#compaction.useful) await this.#compact().catch(() => undefined);
     await this.#journal.close();
   }
 
@@ -237,7 +236,7 @@ class JournalledStore implements Store {
       await this.#writeBatch(waiting);
       // Of changes that were refused, or that the journal did not take.
       for (const { holder } of waiting) holder.copies.discard();
-      if (this.#sinceCompaction >= this.#options.compactEvery) await this.#compactOrWarn();
+      if (this.#compaction.due) await this.#compactOrWarn();
     }
     this.#writing = null;
   }
@@ -245,7 +244,7 @@ class JournalledStore implements Store {
   async #writeBatch(waiting: readonly Waiting[]): Promise<void> {
     const batch = this.#prepare(waiting);
     try {
-      if (batch.rows.length > 0) await this.#journal.append(batch.rows);
+      if (batch.rows.length > 0) this.#compaction.appended(batch.rows.length, await this.#journal.append(batch.rows));
     } catch (error) {
       this.#options.log.error({ err: error }, 'the journal refused a batch');
       const reason = error instanceof Error ? error.message : String(error);
@@ -297,7 +296,6 @@ class JournalledStore implements Store {
 
   #publish({ working, rows, done }: Batch): void {
     this.#seq += rows.length;
-    this.#sinceCompaction += rows.length;
     for (const [holder, root] of working) {
       holder.copies.publish();
       holder.value = root;
@@ -327,8 +325,7 @@ class JournalledStore implements Store {
       await this.#compact();
     } catch (error) {
       this.#options.log.warn({ err: error }, 'the journal could not take a snapshot');
-      // Not again at every commit: the rows are durable.
-      this.#sinceCompaction = 0;
+      this.#compaction.done();
     }
   }
 
@@ -347,12 +344,12 @@ class JournalledStore implements Store {
 
   async #compact(): Promise<void> {
     const { seq, slices } = this.whole();
-    await this.#journal.compact(slices, seq, this.#options.keep);
+    const bytes = await this.#journal.compact(slices, seq, this.#options.keep);
     for (const holder of this.#holders.values()) {
       holder.unwritten = false;
       this.#versions.became(holder.definition);
     }
-    this.#sinceCompaction = 0;
+    this.#compaction.done(bytes);
   }
 }
 

@@ -12,7 +12,7 @@ const silent = () => undefined;
 const log = { error: silent, warn: silent, info: silent, debug: silent, child: () => log };
 // Small, so that a few commits make it begin new files, write tables and merge them.
 const journal = new LevelJournal(process.argv[2]!, { writeBufferSize: 65_536 });
-const store = await openStore(journal, { log, compactEvery: 12, keep: 5 });
+const store = await openStore(journal, { log, compactEvery: 12, rowsPerSnapshot: 0, keep: 5 });
 const rows = store.slice<Record<string, string>>({
   name: 'rows',
   schema: z.record(z.string(), z.string()),

@@ -6,7 +6,12 @@ import { openStore } from '../store.ts';
 
 const silent = () => undefined;
 const log = { error: silent, warn: silent, info: silent, debug: silent, child: () => log };
-const store = await openStore(new LevelJournal(process.argv[2]!), { log, compactEvery: 40, keep: 10 });
+const store = await openStore(new LevelJournal(process.argv[2]!), {
+  log,
+  compactEvery: 40,
+  rowsPerSnapshot: 0,
+  keep: 10,
+});
 const counts = store.slice<Record<string, number>>({
   name: 'counts',
   schema: z.record(z.string(), z.number()),
