@@ -22,3 +22,4 @@ export * from './server.ts';
 export * from './service.ts';
 export * from './services.ts';
 export * from './state.ts';
+export * from './url-plugin.ts';

@@ -85,9 +85,6 @@ export const pluginMetadata = z.object({
 });
 export type PluginMetadata = z.infer<typeof pluginMetadata>;
 
-/** The plugin a manifest names that wants to give addresses to others. */
-export const urlPlugin = 'url-v0';
-
 export const bindInfo = z.object({
   enabled: z.boolean(),
   options: bindOptions,
