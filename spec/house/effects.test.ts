@@ -11,6 +11,8 @@ const files: Readonly<Record<string, string>> = {
   meaning: 'kernel/core/src/services/effects/semantics.test.ts',
   parts: 'spec/system/start-sdk-parts.system.ts',
   sdk: 'spec/system/start-sdk.system.ts',
+  urls: 'spec/system/url-plugin.system.ts',
+  databases: 'spec/system/databases.deep.ts',
 };
 /** Name, whether it can be watched, answer, file, title of the test. */
 const rows = [
@@ -43,7 +45,7 @@ describe('spec/41-effects.md', () => {
 });
 
 describe('spec/packages/README.md', () => {
-  const parts = [...read('spec/packages/README.md').matchAll(/^\| .+ \| `([a-z-]+)` \| (parts|sdk): (.+) \|$/gm)];
+  const parts = [...read('spec/packages/README.md').matchAll(/^\| .+ \| `([a-z-]+)` \| (parts|sdk|urls|databases): (.+) \|$/gm)];
 
   test('names the test that watches each part of the SDK, and the package is there', () => {
     expect(parts.length).toBeGreaterThan(40);

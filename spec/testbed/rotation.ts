@@ -37,6 +37,7 @@ const groups: readonly (readonly string[])[] = [
   [
     'spec/system/start-sdk.system.ts',
     'spec/system/start-sdk-parts.system.ts',
+    'spec/system/url-plugin.system.ts',
     'spec/system/escapes.system.ts',
     'spec/system/distress.system.ts',
     'kernel/core/src/confined/escapes.system.ts',
