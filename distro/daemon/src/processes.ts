@@ -5,8 +5,7 @@
  * with it: those outlive all three and are adopted by the next start.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { rename, stat } from 'node:fs/promises';
+import { LogFile } from './log-file.ts';
 
 export interface Program {
   readonly name: string;
@@ -19,14 +18,11 @@ export interface Program {
   readonly log: string;
 }
 
-/** Bytes after which a log is set aside; one older log is kept. */
-const logLimit = 16 * 1024 * 1024;
-
 export class Supervised {
   readonly #program: Program;
   readonly #echo: ((line: string) => void) | null;
   #child: ChildProcess | null = null;
-  #log: WriteStream | null = null;
+  readonly #log: LogFile;
   #stopping = false;
   #failures = 0;
   #restart: NodeJS.Timeout | undefined;
@@ -35,6 +31,7 @@ export class Supervised {
 
   constructor(program: Program, echo: ((line: string) => void) | null) {
     this.#program = program;
+    this.#log = new LogFile(program.log);
     this.#echo = echo;
   }
 
@@ -42,12 +39,9 @@ export class Supervised {
     return this.#child?.pid;
   }
 
-  async start(): Promise<void> {
-    const { command, args, log, cwd, environment, uid, gid, name } = this.#program;
-    await rotate(log);
-    // Told to stop while it was about to be started again.
-    if (this.#stopping) return;
-    this.#log ??= createWriteStream(log, { flags: 'a', mode: 0o640 });
+  start(): void {
+    const { command, args, cwd, environment, uid, gid, name } = this.#program;
+    this.#log.rotate();
     const child = spawn(command, args, {
       cwd,
       env: environment,
@@ -59,18 +53,23 @@ export class Supervised {
     const began = Date.now();
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#log?.write(text);
+        this.#log.write(text);
         if (this.#echo !== null) for (const line of text.split('\n')) if (line !== '') this.#echo(line);
       });
     }
-    child.on('error', (error) => this.onDeath?.(name, error.message));
-    child.on('exit', (code, signal) => {
+    const ended = (how: string): void => {
+      if (this.#child !== child) return;
       this.#child = null;
       if (this.#stopping) return;
       this.#failures = Date.now() - began > 60_000 ? 0 : this.#failures + 1;
-      this.onDeath?.(name, signal ?? `code ${code ?? 0}`);
-      this.#restart = setTimeout(() => void this.start(), Math.min(30_000, 250 * 2 ** (this.#failures - 1)));
+      this.onDeath?.(name, how);
+      this.#restart = setTimeout(() => this.start(), Math.min(30_000, 250 * 2 ** Math.max(0, this.#failures - 1)));
+    };
+    // One that could not even be begun does not end.
+    child.on('error', (error) => {
+      if (child.pid === undefined) ended(error.message);
     });
+    child.on('exit', (code, signal) => ended(signal ?? `code ${code ?? 0}`));
   }
 
   /** TERM, then KILL after `graceMs`. */
@@ -88,14 +87,6 @@ export class Supervised {
         child.kill('SIGTERM');
       });
     }
-    this.#log?.end();
+    this.#log.end();
   }
-}
-
-async function rotate(log: string): Promise<void> {
-  const size = await stat(log).then(
-    (info) => info.size,
-    () => 0,
-  );
-  if (size > logLimit) await rename(log, `${log}.1`);
 }

@@ -144,8 +144,8 @@ async function run(request: Run, account: Account, release: Release): Promise<vo
   };
   await list
     .step('Starting', async () => {
-      await engine.start();
-      await kernel.start();
+      engine.start();
+      kernel.start();
       await remember();
       const tooMany = () =>
         deaths > 3 ? `Hearth ended ${deaths} times while starting; see ${join(options.data, 'log')}` : null;
