@@ -30,6 +30,7 @@ export const testPackages = [
   'chromium',
   'curl',
   'docker-registry',
+  'fish',
   'fonts-dejavu-core',
   'gcc',
   'libc6-dev',
@@ -38,6 +39,7 @@ export const testPackages = [
   'squashfs-tools',
   'strace',
   'xfsprogs',
+  'zsh',
 ] as const;
 
 export async function missingPackages(wanted: readonly string[]): Promise<string[]> {

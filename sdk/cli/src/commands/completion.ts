@@ -53,13 +53,17 @@ complete -o default -F _hearth hearth`;
 function zshScript(places: readonly Place[]): string {
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   const cases = places.map(({ path, words }) => {
-    const rows = words.map(({ word, about }) => quoted(`${word.replaceAll(':', '\\:')}:${about}`));
-    return `    ${quoted(path)}) rows=(${rows.join(' ')}) ;;`;
+    const rows = (options: boolean) =>
+      words
+        .filter(({ word }) => word.startsWith('-') === options)
+        .map(({ word, about }) => quoted(`${word.replaceAll(':', '\\:')}:${about}`))
+        .join(' ');
+    return `    ${quoted(path)}) commands=(${rows(false)}); options=(${rows(true)}) ;;`;
   });
   return `#compdef hearth
 _hearth() {
   local place="" word
-  local -a rows
+  local -a commands options
   for word in "\${(@)words[2,CURRENT-1]}"; do
     [[ $word == -* ]] || place="\${place:+$place }$word"
   done
@@ -67,7 +71,9 @@ _hearth() {
 ${cases.join('\n')}
     *) _files; return ;;
   esac
-  _describe -o 'hearth' rows
+  # Options only where the word begins with a dash.
+  _describe -t commands 'command' commands
+  _describe -o 'option' options
 }
 if (( ! $+functions[compdef] )); then autoload -Uz compinit && compinit; fi
 compdef _hearth hearth`;
