@@ -40,7 +40,7 @@ export class Chaos {
   readonly #model = new Map<string, Seen>();
   /** What was done, for whoever has to find out why. */
   readonly story: string[] = [];
-  #kills = 0;
+  readonly kills: Record<(typeof victims)[number], number> = { kernel: 0, engine: 0, launcher: 0 };
 
   private constructor(box: Box, seed: number) {
     this.box = box;
@@ -187,7 +187,7 @@ export class Chaos {
   }
 
   async #kill(victim: (typeof victims)[number]): Promise<void> {
-    this.#kills += 1;
+    this.kills[victim] += 1;
     if (victim === 'launcher') {
       await this.box.end('SIGKILL');
       await this.box.start();
@@ -195,7 +195,7 @@ export class Chaos {
     }
     process.kill(processOf(this.box, victim), 'SIGKILL');
     // The launcher waits twice as long each time: every so often it is begun anew.
-    if (this.#kills % 4 !== 0) return;
+    if ((this.kills.kernel + this.kills.engine) % 4 !== 0) return;
     await this.box.end('SIGTERM');
     await this.box.start();
   }

@@ -7,7 +7,7 @@ import type { Box } from './box.ts';
 import type { Ledgers } from './ledger.ts';
 
 export interface MachineCensus {
-  readonly row: object | null;
+  readonly row: ReturnType<typeof rowOf> | null;
   /** Folders and files that carry its name. */
   readonly paths: readonly string[];
   readonly mounts: readonly string[];

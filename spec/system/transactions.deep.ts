@@ -1,9 +1,9 @@
 /** Every job of a real server, its kernel killed at each durable write in turn; and each on a disk that is full from there on. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Lanes, lanes } from './lanes.ts';
 import { type Fault, type JobName, jobs, Transactions } from './transactions.ts';
 
 const minute = 60_000;
-/** Servers at work beside each other: most of what a job takes is waiting. */
 const atOnce = 4;
 const faults: readonly [Fault, Parameters<typeof Transactions.open>[0]][] = [
   ['kill', undefined],
@@ -24,7 +24,10 @@ async function struckEverywhere(bed: Transactions, name: JobName, fault: Fault):
   for (let place = 1; place <= writes; place++) {
     const outcome = await bed.strike(name, place, fault);
     ended[outcome.ended] += 1;
-    if (outcome.wrong !== '') wrong.push(`at write ${place} of ${writes}: ${outcome.wrong}`);
+    if (outcome.wrong === '') continue;
+    wrong.push(`at write ${place} of ${writes}: ${outcome.wrong}`);
+    // At once: the others take a while yet.
+    process.stderr.write(`${fault}, ${name}, ${wrong.at(-1) ?? ''}\n`);
   }
   const seconds = Math.round((Date.now() - begun) / 1000);
   const told = `${writes} writes, ended old ${ended.old}, new ${ended.new}, wrong ${wrong.length}`;
@@ -34,34 +37,23 @@ async function struckEverywhere(bed: Transactions, name: JobName, fault: Fault):
 
 describe.each(faults)('%s', (fault, disk) => {
   const beds: Transactions[] = [];
-  const outcomes = new Map<JobName, PromiseWithResolvers<Told>>();
-  const lanes: Promise<void>[] = [];
+  let told: Lanes<JobName, Told>;
 
   beforeAll(async () => {
     for (let lane = 0; lane < atOnce; lane++) beds.push(await Transactions.open(disk));
-    for (const name of jobs) outcomes.set(name, Promise.withResolvers());
-    for (const { promise } of outcomes.values()) promise.catch(() => undefined);
-    const waiting = [...outcomes];
-    lanes.push(
-      ...beds.map(async (bed) => {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-          const [name, outcome] = next;
-          await struckEverywhere(bed, name, fault).then(outcome.resolve, outcome.reject);
-        }
-      }),
-    );
+    told = lanes(beds, jobs, (bed, name) => struckEverywhere(bed, name, fault));
   }, 10 * minute);
   afterAll(async () => {
-    await Promise.all(lanes);
+    await told.over;
     for (const bed of beds) await bed.close();
   }, 60 * minute);
 
   test.each(jobs)(
     '%s, at each durable write: the old state or the new one, and nothing else',
     async (name) => {
-      const told = await outcomes.get(name)?.promise;
-      expect(told?.wrong).toEqual([]);
-      expect(told?.writes).toBeGreaterThan(5);
+      const { wrong, writes } = await told.of(name);
+      expect(wrong).toEqual([]);
+      expect(writes).toBeGreaterThan(5);
     },
     60 * minute,
   );

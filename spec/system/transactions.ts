@@ -11,6 +11,7 @@ import { type LedgerOptions, Ledgers, processOf } from './ledger.ts';
 import { type MachineCensus, machineCensus } from './machine-census.ts';
 import { strikeAt } from './strike.ts';
 
+const settleMs = 15_000;
 const taken = (version: string) => `await fs.appendFile(root + '/book', 'taken over by ${version}\\n');`;
 const one: LedgerOptions = { version: '1.0.0:0', onUpdate: taken('1.0.0:0') };
 const two: LedgerOptions = { version: '2.0.0:0', onUpdate: taken('2.0.0:0'), manifest: { volumes: ['main', 'more'] } };
@@ -48,7 +49,7 @@ export class Transactions {
   readonly box: Box;
   readonly ledgers: Ledgers;
   /** What each job leaves when nothing happens, and how many durable writes that takes. */
-  readonly #references = new Map<JobName, { census: MachineCensus; writes: number }>();
+  readonly #references = new Map<JobName, { states: readonly MachineCensus[]; writes: number }>();
   #target: string | null = null;
   #kills = 0;
 
@@ -77,12 +78,12 @@ export class Transactions {
     await this.ledgers.atRest();
     const writes = strike.count();
     await strike.end();
-    this.#references.set(name, { census: await machineCensus(this.box, this.ledgers), writes });
+    this.#references.set(name, { states: await this.#states(), writes });
     return writes;
   }
 
   async strike(name: JobName, place: number, fault: Fault): Promise<Outcome> {
-    const reference = this.#references.get(name)?.census;
+    const reference = this.#references.get(name)?.states ?? [];
     await this.#prepare(name);
     const before = await this.#look();
     const kernel = processOf(this.box, 'kernel');
@@ -101,7 +102,17 @@ export class Transactions {
     if (fault === 'kill') await this.#afterKill();
     await over;
     await this.ledgers.atRest();
-    return { ...this.#judge(before, await this.#look(), reference), writes: strike.count() };
+    return { ...(await this.#settled(before, reference)), writes: strike.count() };
+  }
+
+  /** The container of a service that is stopped may be on its way out just then. */
+  async #settled(before: Seen, reference: readonly MachineCensus[]): Promise<Pick<Outcome, 'ended' | 'wrong'>> {
+    const end = Date.now() + settleMs;
+    for (;;) {
+      const judged = this.#judge(before, await this.#look(), reference);
+      if (judged.wrong === '' || Date.now() > end) return judged;
+      await sleep(200);
+    }
   }
 
   async close(): Promise<void> {
@@ -109,14 +120,25 @@ export class Transactions {
   }
 
   /** Old: nothing has changed, to the byte. New: as a job without a fault leaves it, and nothing of the book is lost. */
-  #judge(before: Seen, after: Seen, reference: MachineCensus | undefined): Pick<Outcome, 'ended' | 'wrong'> {
+  #judge(before: Seen, after: Seen, reference: readonly MachineCensus[]): Pick<Outcome, 'ended' | 'wrong'> {
     const old = same(before.census, after.census);
     if (old && before.data === after.data) return { ended: 'old', wrong: '' };
-    const known = reference !== undefined && same(reference, after.census);
+    const known = reference.some((state) => same(state, after.census));
     const kept = after.census.row === null || after.book.startsWith(before.book);
     if (known && kept) return { ended: 'new', wrong: '' };
     const seen = { before, after, reference };
     return { ended: old ? 'old' : 'new', wrong: JSON.stringify(seen, null, 1) };
+  }
+
+  /** As it is now; and of a service that is stopped, once more when its container has gone, which may be at once. */
+  async #states(): Promise<readonly MachineCensus[]> {
+    const now = await machineCensus(this.box, this.ledgers);
+    if (now.row?.actual !== 'stopped' || now.links.length === 0) return [now];
+    for (;;) {
+      const later = await machineCensus(this.box, this.ledgers);
+      if (later.links.length === 0 && later.mounts.length === 0) return [now, later];
+      await sleep(200);
+    }
   }
 
   async #look(): Promise<Seen> {
