@@ -484,3 +484,20 @@ test('a plugin from a file: what it asks, what is new in it, and then it is inst
     expect(demo.backend.state.plugins?.['hello-garden']?.version).toBe('1.3.0');
   });
 }, 60_000);
+
+test('a token for a program: made, shown once, and in the list from then on', async () => {
+  await opened('full', '/system/security', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.getByText('This is needed.').waitFor();
+    await page.getByLabel('What it is for').fill('Screen in the kitchen');
+    await picture(page, 'token-form');
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.getByText('hth_demonstration_only').waitFor();
+    await picture(page, 'token-made');
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('Screen in the kitchen').waitFor();
+    expect(await page.getByText('hth_demonstration_only').count()).toBe(0);
+  });
+}, 60_000);

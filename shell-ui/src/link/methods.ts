@@ -152,6 +152,15 @@ export interface Methods {
   'auth.session.list': Method<Nothing, { readonly sessions: readonly SessionRow[] }>;
   'auth.session.kill': Method<{ readonly ids: readonly string[] }, unknown>;
   'auth.token.list': Method<Nothing, { readonly tokens: readonly TokenRow[] }>;
+  'auth.token.create': Method<
+    {
+      readonly name: string;
+      readonly role: TokenRow['role'];
+      readonly scopes: readonly string[] | null;
+      readonly days: number | null;
+    },
+    { readonly token: string }
+  >;
   'auth.token.kill': Method<{ readonly ids: readonly string[] }, Rev>;
   'auth.reset-password': Method<{ readonly oldPassword: string; readonly newPassword: string }, unknown>;
 

@@ -1,5 +1,5 @@
 import { msg } from '@lit/localize';
-import { html, nothing } from 'lit';
+import { html } from 'lit';
 import '../elements/button.ts';
 import '../elements/dialog.ts';
 import '../elements/field.ts';
@@ -7,31 +7,24 @@ import '../elements/new-password.ts';
 import '../elements/notice.ts';
 import type { NewPassword } from '../elements/new-password.ts';
 import { define } from '../elements/element.ts';
-import { CallError } from '../link/call-error.ts';
 import { shell } from '../shell.ts';
 import { base } from '../styles/base.ts';
-import { callFailureWords, type Failure } from '../words/failures.ts';
-import { HearthView } from './view.ts';
+import { FormView } from './form-view.ts';
 
 /** Adds a folder as a place for backups. Emits `hearth-close`. */
-export class AddTarget extends HearthView {
+export class AddTarget extends FormView {
   static override properties = {
+    ...FormView.properties,
     open: { type: Boolean },
     name: { state: true },
     path: { state: true },
     password: { state: true },
-    checked: { state: true },
-    busy: { state: true },
-    failure: { state: true },
   };
   static override styles = [base];
   declare open: boolean;
   declare name: string;
   declare path: string;
   declare password: NewPassword;
-  declare checked: boolean;
-  declare busy: boolean;
-  declare failure: Failure | null;
 
   constructor() {
     super();
@@ -39,24 +32,13 @@ export class AddTarget extends HearthView {
     this.name = '';
     this.path = '';
     this.password = { password: '', valid: false };
-    this.checked = false;
-    this.busy = false;
-    this.failure = null;
   }
 
   override render(): unknown {
     const missing = msg('This is needed.');
     return html`<hearth-dialog heading=${msg('Add a place for backups')} ?open=${this.open}>
       <form class="stack loose" @submit=${this.#add} novalidate>
-        ${
-          this.failure === null
-            ? nothing
-            : html`<hearth-notice
-              tone="bad"
-              heading=${this.failure.text}
-              text=${this.failure.more ?? ''}
-            ></hearth-notice>`
-        }
+        ${this.notice()}
         <hearth-field
           label=${msg('Name')}
           placeholder=${msg('Blue USB drive')}
@@ -90,24 +72,14 @@ export class AddTarget extends HearthView {
   }
 
   readonly #add = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    this.checked = true;
-    if (this.busy || this.name.trim() === '' || !this.path.startsWith('/') || !this.password.valid) return;
-    this.busy = true;
-    this.failure = null;
-    try {
-      await shell.rpc.call('backup.target.add', {
-        name: this.name.trim(),
-        path: this.path.trim(),
-        password: this.password.password,
-      });
+    const { password, valid } = this.password;
+    const complete = this.name.trim() !== '' && this.path.startsWith('/') && valid;
+    await this.send(event, complete, async () => {
+      await shell.rpc.call('backup.target.add', { name: this.name.trim(), path: this.path.trim(), password });
       shell.toasts.show('good', msg('Ready for backups'));
       this.open = false;
       this.tell('hearth-close');
-    } catch (cause) {
-      this.failure = callFailureWords(CallError.from(cause));
-    }
-    this.busy = false;
+    });
   };
 }
 

@@ -6,21 +6,19 @@ import '../elements/field.ts';
 import '../elements/notice.ts';
 import '../elements/skeleton.ts';
 import { define } from '../elements/element.ts';
-import { CallError } from '../link/call-error.ts';
 import type { RegistryRow } from '../link/methods.ts';
 import { shell } from '../shell.ts';
 import { base } from '../styles/base.ts';
-import { callFailureWords, type Failure } from '../words/failures.ts';
+import { callFailureWords } from '../words/failures.ts';
 import { Remote } from './remote.ts';
-import { HearthView } from './view.ts';
+import { FormView } from './form-view.ts';
 
 /** Where the marketplace looks for services. Emits `hearth-changed`. */
-export class Registries extends HearthView {
+export class Registries extends FormView {
   static override properties = {
+    ...FormView.properties,
     open: { state: true },
     url: { state: true },
-    busy: { state: true },
-    failure: { state: true },
   };
   static override styles = [
     base,
@@ -46,16 +44,12 @@ export class Registries extends HearthView {
   ];
   declare open: boolean;
   declare url: string;
-  declare busy: boolean;
-  declare failure: Failure | null;
   readonly #known = new Remote(this, (signal) => shell.rpc.call('registry.list', {}, signal), false);
 
   constructor() {
     super();
     this.open = false;
     this.url = '';
-    this.busy = false;
-    this.failure = null;
   }
 
   override render(): unknown {
@@ -67,15 +61,7 @@ export class Registries extends HearthView {
           </p>
           ${this.#list()}
           <form class="stack" @submit=${this.#add} novalidate>
-            ${
-              this.failure === null
-                ? nothing
-                : html`<hearth-notice
-                  tone="bad"
-                  heading=${this.failure.text}
-                  text=${this.failure.more ?? ''}
-                ></hearth-notice>`
-            }
+            ${this.notice()}
             <hearth-field
               label=${msg('Address of another one')}
               placeholder="https://registry.example.com/"
@@ -120,19 +106,12 @@ export class Registries extends HearthView {
   };
 
   readonly #add = async (event: Event): Promise<void> => {
-    event.preventDefault();
     const url = this.url.trim();
-    if (this.busy || url === '') return;
-    this.busy = true;
-    this.failure = null;
-    try {
+    await this.send(event, url !== '', async () => {
       await shell.rpc.call('registry.add', { url });
       this.url = '';
       await this.#changed();
-    } catch (cause) {
-      this.failure = callFailureWords(CallError.from(cause));
-    }
-    this.busy = false;
+    });
   };
 
   #remove(url: string): void {

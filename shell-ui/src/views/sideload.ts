@@ -1,8 +1,8 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
-import { createRef, ref } from 'lit/directives/ref.js';
 import '../elements/button.ts';
 import '../elements/dialog.ts';
+import '../elements/file-picker.ts';
 import '../elements/notice.ts';
 import '@awesome.me/webawesome/dist/components/progress-bar/progress-bar.js';
 import { define } from '../elements/element.ts';
@@ -26,18 +26,6 @@ export class Sideload extends HearthView {
       :host {
         display: inline-block;
       }
-      input {
-        inline-size: 100%;
-        padding: 1.4rem;
-        border: 1.5px dashed var(--line-strong);
-        border-radius: var(--radius-m);
-        background: var(--sunken);
-        color: var(--ink);
-        font: inherit;
-      }
-      input:focus-visible {
-        outline: 3px solid var(--ember);
-      }
       wa-progress-bar {
         --track-height: 0.5rem;
       }
@@ -48,7 +36,6 @@ export class Sideload extends HearthView {
   /** Of the upload, in per cent. */
   declare share: number;
   declare busy: boolean;
-  readonly #picker = createRef<HTMLInputElement>();
 
   constructor() {
     super();
@@ -73,8 +60,12 @@ export class Sideload extends HearthView {
             tone="warn"
             text=${msg('No registry vouches for a file. Install only what comes from somebody you trust.')}
           ></hearth-notice>
-          <label for="file">${msg('Package file')}</label>
-          <input id="file" type="file" accept=".s9pk" ${ref(this.#picker)} @change=${this.#pick} />
+          <hearth-file-picker
+            label=${msg('Package file')}
+            accept=".s9pk"
+            ?disabled=${this.busy}
+            @hearth-file=${(event: CustomEvent<File>) => (this.file = event.detail)}
+          ></hearth-file-picker>
           ${
             this.busy
               ? html`<wa-progress-bar value=${this.share} label=${msg('Uploading')}></wa-progress-bar>`
@@ -94,10 +85,6 @@ export class Sideload extends HearthView {
         >
       </hearth-dialog>`;
   }
-
-  readonly #pick = (): void => {
-    this.file = this.#picker.value?.files?.[0] ?? null;
-  };
 
   readonly #install = async (): Promise<void> => {
     const { file } = this;

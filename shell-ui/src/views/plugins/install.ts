@@ -1,8 +1,8 @@
 import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
-import { createRef, ref } from 'lit/directives/ref.js';
 import '../../elements/button.ts';
 import '../../elements/dialog.ts';
+import '../../elements/file-picker.ts';
 import '../../elements/notice.ts';
 import './capability-list.ts';
 import { define } from '../../elements/element.ts';
@@ -26,25 +26,12 @@ export class InstallPlugin extends HearthView {
       :host {
         display: inline-block;
       }
-      input {
-        inline-size: 100%;
-        padding: 1.4rem;
-        border: 1.5px dashed var(--line-strong);
-        border-radius: var(--radius-m);
-        background: var(--sunken);
-        color: var(--ink);
-        font: inherit;
-      }
-      input:focus-visible {
-        outline: 3px solid var(--ember);
-      }
     `,
   ];
   declare open: boolean;
   declare found: { readonly upload: string; readonly plugin: PluginInspection } | null;
   declare chosen: readonly string[];
   declare busy: boolean;
-  readonly #picker = createRef<HTMLInputElement>();
 
   constructor() {
     super();
@@ -80,8 +67,11 @@ export class InstallPlugin extends HearthView {
     return html`<p class="soft">
         ${msg('A file from the author of the plugin. You see what it asks for before anything of it runs.')}
       </p>
-      <label for="file">${msg('Plugin file')}</label>
-      <input id="file" type="file" ${ref(this.#picker)} ?disabled=${this.busy} @change=${this.#look} />`;
+      <hearth-file-picker
+        label=${msg('Plugin file')}
+        ?disabled=${this.busy}
+        @hearth-file=${this.#look}
+      ></hearth-file-picker>`;
   }
 
   #agree(plugin: PluginInspection): unknown {
@@ -109,9 +99,7 @@ export class InstallPlugin extends HearthView {
     this.open = true;
   };
 
-  readonly #look = async (): Promise<void> => {
-    const file = this.#picker.value?.files?.[0];
-    if (file === undefined) return;
+  readonly #look = async ({ detail: file }: CustomEvent<File>): Promise<void> => {
     this.busy = true;
     await this.act(async () => {
       const name = await upload(file, shell.session, () => undefined);

@@ -1,25 +1,21 @@
 import { msg } from '@lit/localize';
-import { css, html, nothing } from 'lit';
+import { css, html } from 'lit';
 import '../../elements/button.ts';
 import '../../elements/field.ts';
 import '../../elements/new-password.ts';
 import '../../elements/notice.ts';
 import type { HearthNewPassword, NewPassword } from '../../elements/new-password.ts';
 import { define } from '../../elements/element.ts';
-import { CallError } from '../../link/call-error.ts';
 import { shell } from '../../shell.ts';
 import { base } from '../../styles/base.ts';
-import { callFailureWords, type Failure } from '../../words/failures.ts';
-import { HearthView } from '../view.ts';
+import { FormView } from '../form-view.ts';
 
 /** Emits `hearth-changed`: other sessions may have ended with it. */
-export class ChangePassword extends HearthView {
+export class ChangePassword extends FormView {
   static override properties = {
+    ...FormView.properties,
     old: { state: true },
     password: { state: true },
-    checked: { state: true },
-    busy: { state: true },
-    failure: { state: true },
     round: { state: true },
   };
   static override styles = [
@@ -35,32 +31,18 @@ export class ChangePassword extends HearthView {
   ];
   declare old: string;
   declare password: NewPassword;
-  declare checked: boolean;
-  declare busy: boolean;
-  declare failure: Failure | null;
 
   constructor() {
     super();
     this.old = '';
     this.password = { password: '', valid: false };
-    this.checked = false;
-    this.busy = false;
-    this.failure = null;
   }
 
   override render(): unknown {
     return html`<section class="card">
       <h2>${msg('Change the password')}</h2>
       <form class="stack" @submit=${this.#submit} novalidate>
-        ${
-          this.failure === null
-            ? nothing
-            : html`<hearth-notice
-              tone="bad"
-              heading=${this.failure.text}
-              text=${this.failure.more ?? ''}
-            ></hearth-notice>`
-        }
+        ${this.notice()}
         <hearth-field
           type="password"
           autocomplete="current-password"
@@ -83,12 +65,7 @@ export class ChangePassword extends HearthView {
   }
 
   readonly #submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    this.checked = true;
-    if (this.busy || this.old === '' || !this.password.valid) return;
-    this.busy = true;
-    this.failure = null;
-    try {
+    await this.send(event, this.old !== '' && this.password.valid, async () => {
       await shell.rpc.call('auth.reset-password', {
         oldPassword: this.old,
         newPassword: this.password.password,
@@ -96,14 +73,10 @@ export class ChangePassword extends HearthView {
       shell.toasts.show('good', msg('The password is changed'));
       this.old = '';
       this.password = { password: '', valid: false };
-      this.checked = false;
       const fields = this.renderRoot.querySelector<HearthNewPassword>('hearth-new-password');
       if (fields !== null) fields.password = fields.again = '';
       this.tell('hearth-changed');
-    } catch (cause) {
-      this.failure = callFailureWords(CallError.from(cause));
-    }
-    this.busy = false;
+    });
   };
 }
 

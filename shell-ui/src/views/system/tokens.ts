@@ -11,6 +11,8 @@ import { base } from '../../styles/base.ts';
 import { callFailureWords } from '../../words/failures.ts';
 import { Remote } from '../remote.ts';
 import { HearthView } from '../view.ts';
+import './add-token.ts';
+import { roleWords } from './role-words.ts';
 
 /** Programs that come in by a token: what each may do and until when; any of them is ended with a click. */
 export class SystemTokens extends HearthView {
@@ -33,6 +35,13 @@ export class SystemTokens extends HearthView {
   readonly #tokens = new Remote(this, (signal) => shell.rpc.call('auth.token.list', {}, signal));
 
   override render(): unknown {
+    return html`<div class="stack">
+      ${this.#list()}
+      <div><hearth-add-token @hearth-changed=${() => this.#tokens.load()}></hearth-add-token></div>
+    </div>`;
+  }
+
+  #list(): unknown {
     const { value, error } = this.#tokens;
     if (error !== null) {
       const { text, more } = callFailureWords(error);
@@ -63,17 +72,6 @@ export class SystemTokens extends HearthView {
 
   #end(id: string): void {
     void this.act(() => shell.rpc.call('auth.token.kill', { ids: [id] }), msg('Ended')).then(() => this.#tokens.load());
-  }
-}
-
-function roleWords(role: TokenRow['role']): string {
-  switch (role) {
-    case 'owner':
-      return msg('May do whatever you may');
-    case 'admin':
-      return msg('May run services');
-    case 'viewer':
-      return msg('May look');
   }
 }
 
