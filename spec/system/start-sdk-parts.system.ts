@@ -187,6 +187,18 @@ describe('interfaces', () => {
     expect(found.gateway).toMatch(/\w/);
   });
 
+  test('of many ports are handed on, each to the port that is as far from the first', async () => {
+    const { hosts } = await examples.row('workshop');
+    expect(hosts.calls.bindingRanges).toMatchObject({
+      9800: {
+        ...{ enabled: true, externalStartPort: 24_200, numberOfPorts: 4 },
+        interface: { id: 'calls', name: 'Calls', scheme: 'rtp' },
+      },
+    });
+    const answer = await until('the third line', minute, () => fetch('http://127.0.0.1:24202/'));
+    expect(await answer.text()).toBe('third line\n');
+  });
+
   test('of its own TLS serve the certificate the server gave', async () => {
     const { container } = await examples.value('workshop', 'network');
     const chain = readFileSync(workshop('tls/certificate.pem'), 'utf8').split(/(?=-----BEGIN)/);
@@ -289,6 +301,7 @@ describe('actions', () => {
         slow: 'SIGKILL',
         heard: 'got a line',
         guid: true,
+        devices: ['none'],
         launched: { said: 'as 1', code: 4 },
         gone: true,
       });
@@ -359,6 +372,7 @@ describe('another package', () => {
         minute,
         async () => readFileSync(apprentice('saw'), 'utf8') === 'for the apprentice',
       );
+      expect(readFileSync(apprentice('devices'), 'utf8')).toBe('tun\n');
       const { container } = await examples.value('workshop', 'network');
       expect(await examples.value('apprentice', 'inquire')).toEqual({
         ...{
@@ -375,6 +389,7 @@ describe('another package', () => {
         status: { main: 'running' },
         nobody: null,
         address: container,
+        calls: [24_200, 4],
         bridge: `${container}:8080`,
         inner: `${container}:8082`,
         fallback: expect.stringMatching(/:9050$/),

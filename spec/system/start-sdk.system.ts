@@ -154,6 +154,13 @@ test(
     const read = (path: string) => readFileSync(examples.volume('keeper', path), 'utf8');
     expect(read('main/letter')).toBe('kept');
     expect(existsSync(examples.volume('keeper', 'main/cache/page'))).toBe(false);
+    expect(existsSync(examples.volume('keeper', 'main/half.tmp'))).toBe(false);
+    expect(readdirSync(examples.volume('keeper', 'letters'), { recursive: true }).toSorted()).toEqual([
+      'sent',
+      'sent/first',
+    ]);
+    expect(read('letters/sent/first')).toBe('sent');
+    expect(read('records/order')).toBe('before, after');
     expect(read('records/book')).toBe('ten entries');
     expect(read('main/restored.txt')).toBe('written after the copies; only while it is copied');
     expect(read('BACKUP/dataVersion.txt')).toBe('1.0.0:0');

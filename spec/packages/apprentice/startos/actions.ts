@@ -57,6 +57,12 @@ export const inquire = sdk.Action.withoutInput('inquire', metadata('Inquire'), a
     status: (await sdk.getStatus(effects, { packageId: 'workshop' }).once())?.desired,
     nobody: await sdk.getStatus(effects, { packageId: 'nobody' }).once(),
     address: await sdk.getContainerIp(effects, { packageId: 'workshop' }).once(),
+    calls: await sdk.host
+      .get(effects, { packageId: 'workshop', hostId: 'calls' }, (host: any) => {
+        const range = host?.bindingRanges[9800];
+        return [range?.externalStartPort, range?.numberOfPorts];
+      })
+      .once(),
     bridge: await sdk.host
       .getBridgeAddress(effects, { packageId: 'workshop', hostId: 'web', internalPort: 8080 })
       .once(),

@@ -23,7 +23,7 @@ export const main = sdk.setupMain(async ({ effects }) =>
             command: [
               'sh',
               '-c',
-              `cat /shared/letter > /data/${name}; echo no > /shared/letter; exec sleep 100${name.length}`,
+              `cat /shared/letter > /data/${name}; : <> /dev/net/tun && ls /dev/net > /data/devices; echo no > /shared/letter; exec sleep 100${name.length}`,
             ],
           },
           ready: {

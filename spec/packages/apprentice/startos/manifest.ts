@@ -10,6 +10,7 @@ export const manifest = setupManifest({
   donationUrl: null,
   description: { short: 'Needs the workshop', long: 'Uses every part of the SDK that is about other packages.' },
   volumes: ['main'],
+  virtualNetworking: true,
   images: { main: { source: { dockerTag: 'apprentice:1' }, arch: ['x86_64'] } },
   dependencies: {
     workshop: { description: 'Where it learns', optional: false, metadata: { title: 'Workshop', icon: '' } },

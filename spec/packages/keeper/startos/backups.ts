@@ -26,8 +26,16 @@ async function withBackupFolder(effects: any, name: string, command: string): Pr
 }
 
 export const { createBackup, restoreInit } = sdk.setupBackups(async () =>
-  sdk.Backups.ofVolumes('main')
-    .setOptions({ exclude: ['cache'] })
+  sdk.Backups.withOptions({ exclude: ['cache'] })
+    .addVolume('main', { weight: 60 })
+    // A part of a volume, under another name, with patterns of its own.
+    .addSync({
+      dataPath: `${volumes}/letters/sent/`,
+      backupPath: `${backupFolder}/post/`,
+      backupOptions: { exclude: ['draft-*'] },
+    })
+    .setBackupOptions({ exclude: ['cache', '*.tmp'] })
+    .setRestoreOptions({ delete: false })
     .setPreBackup(async (effects) => {
       await withBackupFolder(effects, 'dump', 'cat /records/book > /backup-target/book.dump');
       await fs.writeFile(`${volumes}/main/passing.dump`, 'only while it is copied');
@@ -36,10 +44,14 @@ export const { createBackup, restoreInit } = sdk.setupBackups(async () =>
       await fs.rm(`${volumes}/main/passing.dump`);
       await fs.writeFile(`${backupFolder}/note.txt`, 'written after the copies');
     })
+    .setPreRestore(async () => {
+      await fs.writeFile(`${volumes}/records/order`, 'before, ');
+    }, 5)
     .setPostRestore(async (effects) => {
       await withBackupFolder(effects, 'load', 'cat /backup-target/book.dump > /records/book');
       const note = await fs.readFile(`${backupFolder}/note.txt`, 'utf8');
       const passing = await fs.readFile(`${volumes}/main/passing.dump`, 'utf8');
       await fs.writeFile(`${volumes}/main/restored.txt`, `${note}; ${passing}`);
+      await fs.appendFile(`${volumes}/records/order`, 'after');
     }),
 );

@@ -16,7 +16,12 @@ const seed = sdk.setupOnInit(async (_effects, kind) => {
   await fs.mkdir('/media/startos/volumes/main/cache', { recursive: true });
   await fs.writeFile('/media/startos/volumes/main/cache/page', 'made anew any time');
   await fs.writeFile('/media/startos/volumes/main/letter', 'kept');
+  await fs.writeFile('/media/startos/volumes/main/half.tmp', 'in the making');
   await fs.writeFile('/media/startos/volumes/records/book', 'ten entries');
+  await fs.mkdir('/media/startos/volumes/letters/sent', { recursive: true });
+  await fs.writeFile('/media/startos/volumes/letters/sent/first', 'sent');
+  await fs.writeFile('/media/startos/volumes/letters/sent/draft-second', 'not yet');
+  await fs.writeFile('/media/startos/volumes/letters/unsent', 'never');
 });
 
 const actions = sdk.Actions.of();

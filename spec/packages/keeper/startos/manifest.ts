@@ -9,7 +9,7 @@ export const manifest = setupManifest({
   marketingUrl: 'https://example.com/',
   donationUrl: null,
   description: { short: 'Keeps things', long: 'Has hooks around its backups, as packages with a database do.' },
-  volumes: ['main', 'records'],
+  volumes: ['main', 'records', 'letters'],
   images: { main: { source: { dockerTag: 'keeper:1' }, arch: ['x86_64'] } },
   dependencies: {},
 });

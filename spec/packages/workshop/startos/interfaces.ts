@@ -66,6 +66,16 @@ export const setInterfaces = sdk.setupInterfaces(async ({ effects }) => {
     secure: null,
   });
 
+  // Many ports beside one another, as calls need them.
+  const calls = await sdk.MultiHost.of(effects, 'calls').bindPortRange({
+    internalStartPort: ports.calls,
+    externalStartPort: 24_200,
+    numberOfPorts: 4,
+  });
+  await calls.export(
+    sdk.createRangeInterface(effects, { id: 'calls', name: 'Calls', description: 'Lines for calls', scheme: 'rtp' }),
+  );
+
   if (open) {
     const api = await sdk.MultiHost.of(effects, 'api').bindPort(ports.api, {
       protocol: null,

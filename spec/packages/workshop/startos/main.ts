@@ -45,6 +45,17 @@ export const main = sdk.setupMain(async ({ effects }) => {
       },
       requires: ['prepare'],
     })
+    .addDaemon('calls', {
+      subcontainer: sub('calls'),
+      exec: { command: ['/bin/serve', String(ports.calls + 2)], env: { GREETING: 'third line' } },
+      ready: {
+        display: null,
+        fn: () =>
+          sdk.healthCheck.checkPortListening(effects, ports.calls + 2, { successMessage: '', errorMessage: '' }),
+        trigger: sdk.trigger.cooldownTrigger(500),
+      },
+      requires: [],
+    })
     .addDaemon('own-tls', {
       subcontainer: sub('own-tls'),
       exec: {

@@ -38,6 +38,7 @@ export const look = sdk.Action.withoutInput('look', metadata('Look around'), asy
         slow: slow.exitSignal ?? slow.exitCode,
         heard: await heard,
         guid: sub.guid.length > 0,
+        devices: (await text('sh', '-c', 'ls -d /dev/fuse /dev/net 2>/dev/null || echo none')).split('\n'),
       };
       await release();
       return report;
