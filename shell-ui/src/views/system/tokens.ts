@@ -61,11 +61,11 @@ export class SystemTokens extends HearthView {
         <strong>${name}</strong>
         <div class="small soft">
           ${roleWords(role)}${scopes === null ? nothing : html` · ${msg(str`only ${scopes.join(', ')}`)}`} ·
-          ${expiresAt === null ? msg('until it is ended') : html`${msg('until')} <hearth-time at=${expiresAt}></hearth-time>`}
+          ${expiresAt === null ? msg('until it is ended') : html`${msg('ends')} <hearth-time at=${expiresAt}></hearth-time>`}
         </div>
       </div>
-      <hearth-button size="s" variant="danger" label=${msg(str`End the token “${name}”`)} @click=${() => this.#end(row.id)}
-        >${msg('End')}</hearth-button
+      <hearth-button size="s" variant="danger" @click=${() => this.#end(row.id)}
+        >${msg(str`End “${name}”`)}</hearth-button
       >
     </li>`;
   }
