@@ -22,12 +22,19 @@ const met = [
   'notifications',
   'plugins',
   's9pk',
+  'pack',
 ];
 
 beforeAll(async () => {
-  const tables = globSync(['kernel/*/src/**/errors.ts', 'plugins/*/src/errors.ts', 'sdk/{s9pk,exver}/src/errors.ts'], {
-    cwd: root,
-  });
+  const tables = globSync(
+    [
+      'kernel/*/src/**/errors.ts',
+      'plugins/*/src/errors.ts',
+      'sdk/{s9pk,exver}/src/errors.ts',
+      'sdk/kit/src/pack/errors.ts',
+    ],
+    { cwd: root },
+  );
   for (const file of tables) await import(join(root, file));
 });
 

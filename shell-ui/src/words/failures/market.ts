@@ -59,6 +59,18 @@ export function marketFailures(): FailureTable {
       more: msg('Start Hearth once more as root: it sets this up.'),
     },
     'pack.architectureUnknown': { text: msg('Images for {architecture} cannot be built on this machine.') },
+    'pack.archiveInvalid': { text: msg('The image archive {file} cannot be used: {reason}'), more: packager },
+    'pack.rootfsInvalid': { text: msg('The root file system {file} cannot be used: {reason}'), more: packager },
+    'pack.layerInvalid': { text: msg('The layer {layer} cannot be used: {reason}'), more: packager },
+    'pack.noBuilder': {
+      text: msg('The server has no program that builds a Dockerfile.'),
+      more: msg('Install the Debian package buildah, then try again.'),
+    },
+    'pack.folderTaken': { text: msg('The folder {folder} is not empty.') },
+    'pack.idInvalid': {
+      text: msg('“{id}” cannot be the name of a package.'),
+      more: msg('Small letters and digits, in words joined by hyphens.'),
+    },
     'pack.cancelled': { text: msg('Building was cancelled.') },
     'exver.syntax': version,
     'exver.leadingZero': version,
