@@ -5,6 +5,7 @@
  * the few of Node's names its guest serves. `@hearth/sdk/pack` (Node) builds the package, `@hearth/sdk/testing` tries it.
  */
 export { answer, shown } from './script/answer.ts';
+export type { AddressPlace, AddressProvider, GivenAddress, InterfacePlace } from './script/address-provider.ts';
 export type { Address } from './script/addresses.ts';
 export {
   type Check,
@@ -30,6 +31,7 @@ export type {
 } from './script/effects.ts';
 export * as fields from './script/fields.ts';
 export type { Field, Fields, Values } from './script/input.ts';
+export type { InsidePlace, PortOfService } from './script/inside.ts';
 export type { Migration, Migrations } from './script/migrations.ts';
 export type { Reactive } from './script/reactive.ts';
 export type { Secret, SecretHandle } from './script/secrets.ts';

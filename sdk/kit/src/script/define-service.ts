@@ -1,4 +1,5 @@
 /** `defineService`: a package, told as one value, becomes the exports its host calls. */
+import { giveAddresses } from './address-provider.ts';
 import { type AnyAction, exportActions, type ExportedActions } from './actions.ts';
 import { backUp, restore } from './backup.ts';
 import { type AnyContext, makeContext, type Parts } from './context.ts';
@@ -9,6 +10,7 @@ import { type Host, host as nodeHost } from '../node/host.ts';
 import { exportInterfaces } from './interfaces.ts';
 import { buildManifest, type PackageManifest } from './manifest.ts';
 import { migrateDown, migrateUp } from './migrations.ts';
+import { rerun } from './rerun.ts';
 import { makeSecrets, secretActions, secretVolume } from './secrets.ts';
 import { keepRegistered, signOnSecret } from './sign-on.ts';
 import { superviseAll } from './supervise.ts';
@@ -52,7 +54,15 @@ export function defineService<
   // From here on names are texts: the compiler has done its part.
   const definition = told as unknown as AnyDefinition;
   refuseMistakes(definition);
-  const { about, signOn, migrations = {}, interfaces = {}, dependencies = {}, files = {} } = definition;
+  const {
+    about,
+    signOn,
+    addressProvider,
+    migrations = {},
+    interfaces = {},
+    dependencies = {},
+    files = {},
+  } = definition;
   const secrets = { ...definition.secrets, ...(signOn && { [signOnSecret]: { name: 'Client secret', length: 48 } }) };
   const keeps = Object.keys(secrets).length > 0;
   const volumes = keeps ? [...definition.volumes, secretVolume] : definition.volumes;
@@ -85,18 +95,6 @@ export function defineService<
     await reached(about.version);
   }
 
-  /** In a context of its own, so that what it relies on can have it run again, and it alone. */
-  async function prepare(effects: Effects): Promise<void> {
-    const own = effects.child?.('prepare') ?? effects;
-    let asked = false;
-    own.constRetry = () => {
-      if (asked) return;
-      asked = true;
-      prepare(effects).catch((error: unknown) => host.log(`Preparing failed: ${String(error)}`));
-    };
-    await definition.prepare?.(context(own));
-  }
-
   async function writeInitialFiles(effects: Effects): Promise<void> {
     const handles = context(effects).files as Readonly<
       Record<string, { readonly path: string; write(value: unknown): Promise<void> }>
@@ -109,7 +107,10 @@ export function defineService<
   }
 
   return {
-    manifest: buildManifest({ about, images: definition.images, volumes, dependencies, migrations }),
+    manifest: buildManifest({
+      ...{ about, images: definition.images, volumes, dependencies, migrations },
+      givesAddresses: addressProvider !== undefined,
+    }),
     actions,
 
     async init({ effects, kind }) {
@@ -120,12 +121,14 @@ export function defineService<
       await makeSecrets(host, secrets);
       await writeInitialFiles(effects);
       await bringData(effects, kind === 'restore');
-      await prepare(effects);
+      await rerun(effects, host, 'prepare', async (own) => definition.prepare?.(context(own)));
       await exportInterfaces(effects, interfaces);
       await dependOn(effects, dependencies, context(effects), kind === 'install');
       const ids = Object.keys(actionTable);
       for (const id of ids) await actions.get(id)?.exportMetadata({ effects });
       await effects.action.clear({ except: ids });
+      if (addressProvider !== undefined)
+        await rerun(effects, host, 'addresses', (own) => giveAddresses(own, host, addressProvider, context(own)));
       if (kind !== 'install') return;
       for (const [id, task] of Object.entries(definition.askAtInstall ?? {}))
         if (task !== undefined) await context(effects).ask(id, task);

@@ -1,5 +1,6 @@
 /** The shape of a whole package, and how its names are inferred. */
 import type { ConfigFile } from '../files/config-file.ts';
+import type { AddressProvider } from './address-provider.ts';
 import type { Context, Task } from './context.ts';
 import type { Migrations } from './migrations.ts';
 import type { Secret } from './secrets.ts';
@@ -41,6 +42,8 @@ export interface Definition<
   readonly secrets?: Readonly<Record<S, Secret>>;
   readonly dependencies?: Readonly<Record<P, Dependency<X>>>;
   readonly signOn?: SignOn<NoInfer<P>, NoInfer<N>>;
+  /** Gives addresses to the services of others. */
+  readonly addressProvider?: AddressProvider<keyof NoInfer<F> & string, X>;
   /** What a backup keeps: volumes, wholly or without some paths. Secrets come by themselves. */
   readonly backup: readonly (NoInfer<V> | BackupVolume<NoInfer<V>>)[];
   /** Before volumes are copied: a dump of what cannot be copied while it is written. Throwing fails the backup. */

@@ -67,7 +67,19 @@ export interface HostnameInfo {
   readonly hostname: string;
   /** null: the usual one of the scheme. */
   readonly port: number | null;
-  readonly metadata: { readonly kind: string };
+  readonly metadata: { readonly kind: string; readonly gateway?: string };
+}
+
+/** An address that one package gives to a port of another. */
+export interface PluginAddress {
+  readonly packageId: string;
+  readonly hostId: string;
+  readonly internalPort: number;
+  readonly ssl: boolean;
+  readonly public: boolean;
+  readonly hostname: string;
+  readonly port: number | null;
+  readonly info: unknown;
 }
 
 export interface HostInfo {
@@ -185,6 +197,18 @@ export interface Effects {
       readonly input?: { readonly kind: 'partial'; readonly accept: readonly object[]; readonly set: object };
     }): Promise<null>;
     clearTasks(params: { only: readonly string[] } | { except: readonly string[] }): Promise<null>;
+  };
+  /** Of packages whose manifest lists the plugin `url-v0`: those with an `addressProvider`. */
+  readonly plugin: {
+    readonly url: {
+      register(params: { readonly tableAction: string }): Promise<null>;
+      exportUrl(params: {
+        readonly hostnameInfo: PluginAddress;
+        readonly removeAction: string | null;
+        readonly overflowActions: readonly string[];
+      }): Promise<null>;
+      clearUrls(params: { readonly except: readonly PluginAddress[] }): Promise<null>;
+    };
   };
   readonly subcontainer: {
     createFs(params: { imageId: string; name: string | null }): Promise<[path: string, guid: string]>;

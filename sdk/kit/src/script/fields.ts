@@ -1,4 +1,5 @@
 /** The kinds of questions an action can ask, one function each. */
+import type { AddressPlace, InterfacePlace } from './address-provider.ts';
 import type { AnyContext } from './context.ts';
 import {
   type Field,
@@ -240,6 +241,31 @@ export function file<const O extends Optional & { readonly extensions: readonly 
 /** Nothing that is shown: a value that tasks hand over. */
 export function hidden(): Field<unknown> {
   return { spec: { type: 'hidden' }, read: (value) => value };
+}
+
+/** For the action of an `addressProvider` that gives an interface an address: which interface. Hidden. */
+export function interfacePlace(): Field<InterfacePlace> {
+  return { spec: { type: 'hidden' }, read: (value) => placeIn(value) };
+}
+
+/** For the actions of an `addressProvider` about an address it gave: which one. Hidden. */
+export function addressPlace(): Field<AddressPlace> {
+  return {
+    spec: { type: 'hidden' },
+    read(value) {
+      const { hostname, port = null, ssl, public: open, info = null } = isRecord(value) ? value : {};
+      const good = typeof hostname === 'string' && (port === null || typeof port === 'number');
+      if (!good) throw new Error('Run this beside the address it is about');
+      return { ...placeIn(value), hostname, port, ssl: ssl === true, public: open === true, info };
+    },
+  };
+}
+
+function placeIn(value: unknown): InterfacePlace {
+  const { packageId, interfaceId, hostId, internalPort } = isRecord(value) ? value : {};
+  const texts = typeof packageId === 'string' && typeof interfaceId === 'string' && typeof hostId === 'string';
+  if (!texts || typeof internalPort !== 'number') throw new Error('Run this beside the interface it is about');
+  return { packageId, interfaceId, hostId, internalPort };
 }
 
 /**

@@ -8,7 +8,8 @@ export async function exportInterfaces(
 ): Promise<void> {
   for (const [id, described] of Object.entries(interfaces)) {
     await effects.bind(binding(id, described));
-    const { name, description, type, port, masked = false, path = '' } = described;
+    const { name, description, type, port, masked = false, path = '', internal = false } = described;
+    if (internal) continue;
     const schemes = schemesOf(described);
     await effects.exportServiceInterface({
       id,
@@ -21,7 +22,8 @@ export async function exportInterfaces(
   }
   const kept = Object.entries(interfaces).map(([id, { port }]) => ({ id, internalPort: port }));
   await effects.clearBindings({ except: kept });
-  await effects.clearServiceInterfaces({ except: Object.keys(interfaces) });
+  const shown = Object.entries(interfaces).filter(([, { internal }]) => internal !== true);
+  await effects.clearServiceInterfaces({ except: shown.map(([id]) => id) });
 }
 
 function binding(id: string, { protocol, port, externalPort, encrypted = false }: Interface): BindParams {

@@ -23,9 +23,17 @@ interface Told {
   readonly volumes: readonly string[];
   readonly dependencies: Readonly<Record<string, Pick<Dependency<never>, 'description' | 'optional'>>>;
   readonly migrations: Migrations<never>;
+  readonly givesAddresses: boolean;
 }
 
-export function buildManifest({ about, images, volumes, dependencies, migrations }: Told): PackageManifest {
+export function buildManifest({
+  about,
+  images,
+  volumes,
+  dependencies,
+  migrations,
+  givesAddresses,
+}: Told): PackageManifest {
   const { hardwareRequirements = {} } = about;
   return {
     id: about.id,
@@ -46,7 +54,7 @@ export function buildManifest({ about, images, volumes, dependencies, migrations
     hardwareAcceleration: false,
     userspaceFilesystems: false,
     virtualNetworking: false,
-    plugins: [],
+    plugins: givesAddresses ? ['url-v0'] : [],
     satisfies: [],
     images: Object.fromEntries(
       Object.entries(images).map(([id, { arch, emulateMissingAs = null }]) => [

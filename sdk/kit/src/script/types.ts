@@ -80,6 +80,8 @@ export interface Interface {
   readonly path?: string;
   /** The address is a secret. */
   readonly masked?: boolean;
+  /** Only for packages that depend on this one: no address outside, nothing for people to see. */
+  readonly internal?: boolean;
 }
 
 /** How it is found out whether a daemon is ready, and who is told. */

@@ -162,6 +162,13 @@ export class FakeMachine {
         createTask: ask('action.createTask'),
         clearTasks: ask('action.clearTasks'),
       },
+      plugin: {
+        url: {
+          register: ask('plugin.url.register'),
+          exportUrl: ask('plugin.url.exportUrl'),
+          clearUrls: ask('plugin.url.clearUrls'),
+        },
+      },
       subcontainer: {
         createFs: async (params) => {
           await ask('subcontainer.createFs')(params);
