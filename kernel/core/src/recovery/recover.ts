@@ -100,7 +100,7 @@ function overwrite(
   { slices }: SnapshotContent,
   by: string,
   at: number,
-): Promise<void> {
+): Promise<number> {
   const names = [...new Set([...present, ...slices.keys(), versionsSlice])];
   const rows = names.map((slice, index) => {
     const value = slices.get(slice) ?? (slice === versionsSlice ? {} : null);

@@ -21,20 +21,20 @@ export interface WriteWatch {
 export async function dyingStore(disk: Journal = new MemoryJournal(), watch?: WriteWatch): Promise<DyingStore> {
   let alive = true;
   const lives = (): boolean => alive;
-  let writing: Promise<void> = Promise.resolve();
+  let writing: Promise<number> = Promise.resolve(0);
   const never = new Promise<never>(() => undefined);
-  const append = async (rows: Parameters<Journal['append']>[0]): Promise<void> => {
+  const append = async (rows: Parameters<Journal['append']>[0]): Promise<number> => {
     await watch?.before();
     if (!lives()) return never;
     writing = disk.append(rows);
-    await writing;
+    const written = await writing;
     await watch?.after();
-    return lives() ? undefined : never;
+    return lives() ? written : never;
   };
   const journal: Journal = {
     open: () => disk.open(),
     append,
-    compact: (slices, seq, keep) => (alive ? disk.compact(slices, seq, keep) : Promise.resolve()),
+    compact: (slices, seq, keep) => (alive ? disk.compact(slices, seq, keep) : Promise.resolve(0)),
     history: (options) => disk.history(options),
     close: () => Promise.resolve(),
   };
