@@ -1,6 +1,8 @@
 /** A box with services of the catalog, used over their own addresses as their owners do. */
 import { request } from 'node:https';
+import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
+import { mkdirSync } from 'node:fs';
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Box, makeBox } from './box.ts';
@@ -45,6 +47,8 @@ export interface Household {
   /** Host and port of an interface, as the address list tells it. */
   place(id: string, face: string): Promise<{ readonly host: string; readonly port: number }>;
   restart(id: string): Promise<void>;
+  /** Backs them up, takes them away with all they have, and brings them back: in the order one needs another. */
+  comeBack(...ids: string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -91,18 +95,10 @@ async function moveIn(box: Box): Promise<Household> {
     box,
     ca,
     async install(id, { tasks = false, first } = {}) {
-      const { job } = await box.call('package.install', { id });
-      await until(`${id} is installed`, long, async () => {
-        const found = await box.call('job.get', { job });
-        if (found.state === 'failed') throw new Failed(JSON.stringify(found.error ?? found));
-        return found.state === 'succeeded';
-      });
+      await done('package.install', { id });
       if (tasks) await runTasks(id);
       await first?.();
-      const { desired } = await state(id);
-      if (desired !== 'running') await box.call('package.start', { id });
-      await until(`${id} runs`, 2 * minute, async () => (await state(id)).actual === 'running');
-      await household.healthy(id);
+      await running(id);
     },
     healthy: (id) =>
       until(`every check of ${id} is green`, 2 * minute, async () => {
@@ -162,8 +158,36 @@ async function moveIn(box: Box): Promise<Household> {
       });
       await household.healthy(id);
     },
+    async comeBack(...ids) {
+      const path = join(box.scratch, `backup-${ids.join('-')}`);
+      mkdirSync(path, { mode: 0o755 });
+      const target = { name: ids.join(' and '), path, password: 'a password for backups' };
+      const { id } = await box.call('backup.target.add', target);
+      await done('backup.create', { target: id, services: ids });
+      for (const service of [...ids].reverse()) await done('package.uninstall', { id: service, soft: false });
+      await done('package.backup.restore', { target: id, ids });
+      for (const service of ids) await running(service);
+    },
     close: () => box.close(),
   };
+
+  /** Calls what begins a job, and waits for its end. */
+  async function done(method: string, input: object): Promise<void> {
+    const { job } = await box.call(method, input);
+    await until(`${method} is done`, long, async () => {
+      const found = await box.call('job.get', { job });
+      if (found.state === 'failed') throw new Failed(JSON.stringify(found.error ?? found));
+      return found.state === 'succeeded';
+    });
+  }
+
+  /** Starts it where that is still to be done. */
+  async function running(id: string): Promise<void> {
+    const { desired } = await state(id);
+    if (desired !== 'running') await box.call('package.start', { id });
+    await until(`${id} runs`, 2 * minute, async () => (await state(id)).actual === 'running');
+    await household.healthy(id);
+  }
 
   /** As the owner does who clicks what the page of the service asks for. */
   async function runTasks(id: string): Promise<void> {

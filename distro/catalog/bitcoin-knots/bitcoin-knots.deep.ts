@@ -60,3 +60,8 @@ test('it keeps only the end of the chain when told so, and refuses what does not
   await until('it is pruned', 120_000, async () => (await rpc('getblockchaininfo')).pruned === true);
   expect(await rpc('getblockcount')).toBe(102);
 }, 180_000);
+
+test('it comes back from a backup', async () => {
+  await home.comeBack('bitcoin-knots');
+  await until('it has its chain', 120_000, async () => (await rpc('getblockcount')) === 102);
+}, 300_000);

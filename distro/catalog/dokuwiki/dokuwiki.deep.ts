@@ -74,3 +74,10 @@ test('a new password replaces the old one', async () => {
   expect(await sees(before)).toBe(false);
   expect(await sees(after)).toBe(true);
 }, 60_000);
+
+test('it comes back from a backup', async () => {
+  await home.comeBack('dokuwiki');
+  const owner = new Visitor();
+  await owner.login(await home.action('dokuwiki', 'get-credentials'));
+  expect((await owner.open('/doku.php?id=recipes:bread')).body).toContain('<strong>salt</strong>');
+}, 240_000);

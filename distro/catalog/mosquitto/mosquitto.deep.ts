@@ -56,3 +56,12 @@ test('nobody gets in without a password, and a removed device no more', async ()
   await home.healthy('mosquitto');
   await expect(device({ User: 'kitchen-sensor', Password: 'x' })).rejects.toThrow();
 }, 120_000);
+
+test('it comes back from a backup', async () => {
+  await home.comeBack('mosquitto');
+  const owner = await device(await home.action('mosquitto', 'get-credentials'));
+  const kept = new Promise<string>((done) => owner.once('message', (_, payload) => done(payload.toString())));
+  await owner.subscribeAsync('kitchen/temperature', { qos: 1 });
+  expect(await kept).toBe('21.5');
+  await owner.endAsync();
+}, 240_000);

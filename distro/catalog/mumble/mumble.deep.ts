@@ -55,3 +55,8 @@ test('settings and the password of SuperUser can be changed', async () => {
   await home.healthy('mumble');
   (await comeIn('Anna', 'open sesame')).leave();
 }, 180_000);
+
+test('it comes back from a backup', async () => {
+  await home.comeBack('mumble');
+  (await comeIn('Anna', 'open sesame')).leave();
+}, 240_000);

@@ -59,3 +59,8 @@ test('a new password replaces the old one', async () => {
   await until('the new one works', 120_000, async () => (await logIn(after)) !== null);
   expect(await logIn(before)).toBeNull();
 }, 180_000);
+
+test('it comes back from a backup', async () => {
+  await home.comeBack('node-red');
+  expect((await home.ask('node-red', '/hello')).body).toMatch(/^Visitor [2-9]$/);
+}, 240_000);

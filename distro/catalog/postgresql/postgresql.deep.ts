@@ -66,3 +66,9 @@ test('the password of the user who may do everything can be replaced', async () 
   await expect(ask(before, 'postgres', 'select 1')).rejects.toThrow(/password/);
   expect(await ask(after, 'postgres', 'select 1 as one')).toEqual([{ one: 1 }]);
 }, 120_000);
+
+test('it comes back from a backup', async () => {
+  await home.comeBack('postgresql');
+  const shop = { User: 'shop', Password: 'twelve-or-more' };
+  expect(await ask(shop, 'shop', 'select what from orders order by 1 desc')).toContainEqual({ what: 'tea' });
+}, 240_000);

@@ -125,3 +125,9 @@ test('a wrong password and a person who was removed stay outside', async () => {
   await home.action('prosody', 'remove-person', { name: 'bela' });
   await expect(comeIn(bela)).rejects.toThrow(/not-authorized/);
 }, 60_000);
+
+test('it comes back from a backup', async () => {
+  await home.comeBack('prosody');
+  await (await comeIn(anna)).leave();
+  await expect(comeIn(bela)).rejects.toThrow(/not-authorized/);
+}, 240_000);

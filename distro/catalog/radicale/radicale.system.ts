@@ -98,3 +98,11 @@ test('a new password replaces the old one at once', async () => {
   expect((await ask(before)).status).toBe(401);
   expect((await ask(after)).status).toBe(207);
 }, 60_000);
+
+test('it comes back from a backup', async () => {
+  await home.comeBack('radicale');
+  const { User = '', Password = '' } = await home.action('radicale', 'get-credentials');
+  const phone = await device(User, Password);
+  const [found] = await phone.fetchCalendarObjects({ calendar: (await phone.fetchCalendars())[0]! });
+  expect(found?.data).toContain("SUMMARY:Grandma's birthday");
+}, 240_000);

@@ -46,3 +46,9 @@ test('a new password takes the place of the old one', async () => {
   await home.healthy('redis');
   expect((await converse(`AUTH ${before}`))[0]).toContain('WRONGPASS');
 }, 120_000);
+
+test('it comes back from a backup', async () => {
+  await home.comeBack('redis');
+  const { Password = '' } = await home.action('redis', 'get-credentials');
+  expect((await converse(`AUTH ${Password}`, 'GET greeting'))[1]).toBe('$5\r\nhello');
+}, 240_000);

@@ -91,3 +91,9 @@ test('strangers cannot join by themselves, and who was removed stays outside', a
   await home.action('synapse', 'remove-person', { name: 'bela' });
   await expect(Person.logIn(renewed)).rejects.toThrow(/M_(FORBIDDEN|USER_DEACTIVATED)/);
 }, 120_000);
+
+test('both come back from a backup', async () => {
+  await home.comeBack('postgresql', 'synapse');
+  const person = await Person.logIn(anna);
+  expect(messages(await person.do('GET', '/sync'), room)).toEqual(['Dinner is ready', 'Coming — 食べる!']);
+}, 300_000);

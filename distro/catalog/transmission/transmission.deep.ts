@@ -74,3 +74,9 @@ test('a new password replaces the old one, and the settings hold', async () => {
   expect(await open(before)).toBe(401);
   await home.healthy('transmission');
 }, 120_000);
+
+test('it comes back from a backup', async () => {
+  await home.comeBack('transmission');
+  const told = await rpc('torrent-get', { fields: ['name'] });
+  expect(told.arguments.torrents).toEqual([{ name: 'film.bin' }]);
+}, 240_000);

@@ -50,3 +50,10 @@ test('nobody gets in without the password, and never above the folder', async ()
   expect((await dav('PROPFIND', '/')).status).toBe(401);
   expect((await home.ask('webdav', '/', { method: 'PROPFIND', headers: basic(User, Password) })).status).toBe(207);
 }, 60_000);
+
+test('it comes back from a backup', async () => {
+  await home.comeBack('webdav');
+  const { User = '', Password = '' } = await home.action('webdav', 'get-credentials');
+  const photo = await home.ask('webdav', '/photo.raw', { headers: basic(User, Password) });
+  expect([photo.status, photo.body.length]).toEqual([200, 8_000_000]);
+}, 240_000);

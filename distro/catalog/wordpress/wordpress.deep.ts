@@ -86,3 +86,10 @@ test('a new password replaces the old one', async () => {
   };
   expect([await gets(before), await gets(after)]).toEqual([302, 200]);
 }, 120_000);
+
+test('it comes back from a backup', async () => {
+  await home.comeBack('wordpress');
+  const visitor = new Visitor();
+  expect((await visitor.open(link)).body).toContain('Bread wants <b>time</b>');
+  expect(await visitor.open(file)).toMatchObject({ status: 200, body: 'Flour, water, salt' });
+}, 300_000);
