@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { encode } from 'uqr';
 import { leavesOf, type Spec, startValue } from './form.ts';
 import { TestBox } from './testing/box.ts';
 import { hearth } from './testing/terminal.ts';
@@ -77,6 +78,19 @@ afterEach(async () => {
 });
 const on = (...args: string[]) =>
   hearth(['package', ...args, '--socket', join(folder, 'admin.sock')], { settings: join(folder, 'settings') });
+/** The squares of a code drawn with half blocks, dark ones true. */
+function drawn(text: string): boolean[][] {
+  const halves: Readonly<Record<string, readonly [boolean, boolean]>> = {
+    ...{ ' ': [false, false], '▀': [true, false], '▄': [false, true], '█': [true, true] },
+  };
+  return text
+    .trimEnd()
+    .split('\n')
+    .flatMap((line) => {
+      const cells = line.replace('\u001b[30;107m', '').replace('\u001b[0m', '').match(/./g) ?? [];
+      return [0, 1].map((half) => cells.map((cell) => halves[cell]?.[half] === true));
+    });
+}
 const sent = (): any => box.calls.findLast(({ method }) => method === 'package.action.run')?.params;
 
 test('actions are listed with when they may be run, hidden ones not', async () => {
@@ -168,6 +182,33 @@ describe('an action is run', () => {
     expect((await on('run', 'base', 'configure', '--reveal')).out).toBe(`${told}pw\n`);
     answer = { version: '0', message: 'Old', value: 'text', copyable: true, qr: false };
     expect((await on('run', 'base', 'configure')).out).toBe('Old\ntext\n');
+  });
+
+  test('with a QR code where there is a terminal that is wide enough, and nothing is covered', async () => {
+    const address = 'http://kjadfhkjhsdkfjhakjshdfkjahsdkfjh.onion/';
+    const single = { type: 'single', name: 'Address', value: address, masked: false, copyable: true, qr: true };
+    answer = { version: '1', title: 'Pair', message: null, result: single };
+    const run = ['package', 'run', 'base', 'configure', '--socket', join(folder, 'admin.sock')];
+    const shown = async (columns: number, ...more: string[]) =>
+      (await hearth([...run, ...more], { settings: join(folder, 'settings'), columns })).out;
+    const plain = `Pair\nAddress: ${address}\n`;
+    expect(await shown(20)).toBe(plain);
+    expect(await shown(80, '--json')).toBe(`${JSON.stringify(answer)}\n`);
+    expect((await on('run', 'base', 'configure')).out).toBe(plain);
+    const out = await shown(80);
+    expect(out.startsWith(plain)).toBe(true);
+    const squares = drawn(out.slice(plain.length));
+    const { data } = encode(address, { border: 2 });
+    expect(squares.slice(0, data.length)).toEqual(data);
+    // The eye in its upper left corner, within a border of light.
+    expect(squares.slice(1, 5).map((row) => row.slice(1, 10).map(Number).join(''))).toEqual([
+      ...['000000000', '011111110', '010000010', '010111010'],
+    ]);
+    answer = { version: '1', title: 'Pair', message: null, result: { ...single, masked: true } };
+    expect(await shown(80)).not.toContain('█');
+    expect(await shown(80, '--reveal')).toContain('█');
+    answer = { version: '0', message: 'Old', value: address, copyable: true, qr: true };
+    expect(await shown(80)).toContain('█');
   });
 });
 

@@ -3,9 +3,11 @@ import { type HearthError, errorTables } from '@hearth/contract';
 import { Bar } from './progress.ts';
 
 export interface Streams {
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Terminal;
+  readonly stderr: Terminal;
 }
+
+type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 export class Output {
   readonly json: boolean;
@@ -14,6 +16,12 @@ export class Output {
   constructor(json: boolean, streams: Streams) {
     this.json = json;
     this.#streams = streams;
+  }
+
+  /** Of the terminal that results go to; null where they go elsewhere. */
+  get columns(): number | null {
+    const { isTTY, columns } = this.#streams.stdout;
+    return isTTY === true ? (columns ?? 80) : null;
   }
 
   /** The result of a command, once. */

@@ -116,7 +116,8 @@ function runCommand(contextOf: ContextOf): Command {
         prefill: task?.input?.set ?? task?.input?.value ?? null,
       });
       const answer = await box.call('package.action.run', { packageId: service, actionId: action, ...input });
-      context.output.result(answer, () => (answer === null ? 'Done.' : resultText(answer, flags.reveal === true)));
+      const look = { reveal: flags.reveal === true, columns: context.output.columns };
+      context.output.result(answer, () => (answer === null ? 'Done.' : resultText(answer, look)));
     });
 }
 

@@ -14,11 +14,12 @@ export interface Ran {
 class Kept extends Writable {
   readonly pieces: Buffer[] = [];
   readonly isTTY: boolean;
-  readonly columns = 100;
+  readonly columns: number;
 
-  constructor(isTTY: boolean) {
+  constructor(isTTY: boolean, columns: number) {
     super();
     this.isTTY = isTTY;
+    this.columns = columns;
   }
 
   override _write(piece: Buffer | string, _: string, done: () => void): void {
@@ -34,12 +35,18 @@ class Kept extends Writable {
 export interface Setting {
   readonly settings: string;
   readonly stdin?: string;
+  /** Of standard error. */
   readonly terminal?: boolean;
+  /** Of standard output, which is a terminal then. */
+  readonly columns?: number;
   readonly signal?: AbortSignal;
 }
 
 export async function hearth(args: readonly string[], setting: Setting): Promise<Ran> {
-  const [stdout, stderr] = [new Kept(false), new Kept(setting.terminal === true)];
+  const [stdout, stderr] = [
+    new Kept(setting.columns !== undefined, setting.columns ?? 0),
+    new Kept(setting.terminal === true, 100),
+  ];
   const stdin = Readable.from(setting.stdin === undefined ? [] : [Buffer.from(setting.stdin)]);
   const environment = {
     socket: undefined,
