@@ -73,7 +73,8 @@ async function goBack(content: SnapshotContent, by: string, places: RecoveryPlac
     if (present !== null) {
       const { slices, seq } = present;
       await places.snapshots.take('restore', { at: places.now(), version: places.version, seq, slices });
-      return await overwrite(journal, seq, [...slices.keys()], content, by, places.now());
+      await overwrite(journal, seq, [...slices.keys()], content, by, places.now());
+      return;
     }
   } finally {
     await journal.close();
