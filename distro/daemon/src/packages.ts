@@ -38,6 +38,7 @@ export const testPackages = [
   'skopeo',
   'squashfs-tools',
   'strace',
+  'tor',
   'xfsprogs',
   'zsh',
 ] as const;
@@ -59,6 +60,7 @@ const units: Record<string, readonly string[]> = {
   lxc: ['lxc-net.service', 'lxc.service'],
   'avahi-daemon': ['avahi-daemon.service', 'avahi-daemon.socket'],
   'docker-registry': ['docker-registry.service'],
+  tor: ['tor.service'],
 };
 
 export async function installPackages(missing: readonly string[], tell: (detail: string) => void): Promise<void> {
