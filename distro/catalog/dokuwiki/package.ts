@@ -1,58 +1,23 @@
 /** DokuWiki, from Debian, with PHP and nginx: a wiki whose pages are plain text files. */
 import { type Context, defineService, portListens, webAnswers } from '@hearth/sdk';
 import { credentialsOf, keepCredentials, showCredentials } from '../src/credentials.ts';
+import { nginxFor, phpPort, phpSettings, toPhp, webPort as port, webUser as user } from '../src/php.ts';
 
 const home = '/data';
-const port = 8080;
-const phpPort = 9000;
 const owner = 'owner';
-const user = 'www-data';
 const mounts = { data: home };
 
 type Box = Context<'data', 'main'>;
 
-const nginx = `user ${user};
-worker_processes 1;
-pid /run/nginx.pid;
-error_log stderr warn;
-events {}
-http {
-  include /etc/nginx/mime.types;
-  access_log off;
-  server_tokens off;
-  client_max_body_size 256m;
-  server {
-    listen ${port};
-    root /usr/share/dokuwiki;
-    index doku.php;
-    location ~ ^/(data|conf|bin|inc|vendor)/ { return 404; }
-    location ~ /\\. { return 404; }
-    location / { try_files $uri $uri/ /doku.php?id=$uri&$args; }
-    location ~ \\.php$ {
-      try_files $uri =404;
-      include /etc/nginx/fastcgi_params;
-      fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;
-      fastcgi_pass 127.0.0.1:${phpPort};
-    }
-  }
+const nginx = nginxFor(`
+root /usr/share/dokuwiki;
+index doku.php;
+location ~ ^/(data|conf|bin|inc|vendor)/ { return 404; }
+location / { try_files $uri $uri/ /doku.php?id=$uri&$args; }
+location ~ \\.php$ {
+  ${toPhp}
 }
-`;
-
-const php = `[global]
-error_log = /proc/self/fd/2
-daemonize = no
-[www]
-user = ${user}
-group = ${user}
-listen = 127.0.0.1:${phpPort}
-pm = ondemand
-pm.max_children = 8
-pm.process_idle_timeout = 60s
-catch_workers_output = yes
-php_admin_value[upload_max_filesize] = 256M
-php_admin_value[post_max_size] = 256M
-php_admin_value[expose_php] = off
-`;
+`);
 
 const settings = `<?php
 $conf['title'] = 'Our wiki';
@@ -122,7 +87,7 @@ export const { manifest, init, uninit, main, createBackup, actions } = defineSer
   },
   async prepare({ volumes }) {
     await volumes.data.write('nginx.conf', nginx, 0o644);
-    await volumes.data.write('php-fpm.conf', php, 0o644);
+    await volumes.data.write('php-fpm.conf', phpSettings, 0o644);
   },
 
   daemons: {

@@ -1,6 +1,7 @@
 /** Prosody, from Debian: messages between the people of one home, with the XMPP programs they like. */
-import { answer, type Context, defineService, fields, portListens, shown, webAnswers } from '@hearth/sdk';
-import { type AtHome, homeAddress } from '../src/home-address.ts';
+import { answer, type Context, defineService, portListens, shown, webAnswers } from '@hearth/sdk';
+import { type AtHome, homeAddress, keptDomain } from '../src/home-address.ts';
+import { personName } from '../src/person-name.ts';
 import { clientPort, configuration, home, type Site, webPort } from './configuration.ts';
 
 const user = 'prosody';
@@ -10,18 +11,9 @@ const control = ['prosodyctl', '--config', `${home}/prosody.cfg.lua`];
 
 type Box = Context<'data', 'main'> & AtHome;
 
-const siteFile = 'site.json';
-
-/** The name is the server's own at the first start, and stays: it is part of everybody's address. */
-async function siteOf({ interfaces, volumes }: Box): Promise<Site> {
-  const { hostname, origin } = await homeAddress(interfaces.web.addresses);
-  const kept = (await volumes.data.readJson(siteFile)) as { readonly domain: string } | null;
-  if (kept === null) await volumes.data.writeJson(siteFile, { domain: hostname });
-  return { domain: kept?.domain ?? hostname, url: origin };
-}
-
 async function configure(context: Box): Promise<Site> {
-  const site = await siteOf(context);
+  const { origin } = await homeAddress(context.interfaces.web.addresses);
+  const site: Site = { domain: await keptDomain(context), url: origin };
   await context.within('main', mounts, async (inside) => {
     await inside.run(['mkdir', '-p', `${home}/data`], { user });
     await inside.write(`${home}/prosody.cfg.lua`, configuration(site), { user });
@@ -29,14 +21,7 @@ async function configure(context: Box): Promise<Site> {
   return site;
 }
 
-const personField = {
-  name: fields.text({
-    name: 'Name',
-    description: 'What stands before the @: small letters, digits, dots and hyphens.',
-    maxLength: 64,
-    patterns: [{ regex: '[a-z0-9][a-z0-9.-]*', description: 'use small letters, digits, dots and hyphens' }],
-  }),
-};
+const personField = { name: personName('the @') };
 
 export const { manifest, init, uninit, main, createBackup, actions } = defineService({
   about: {

@@ -1,6 +1,7 @@
 /** Matrix's own server Synapse, from Debian sid, with PostgreSQL as its dependency. */
-import { answer, type Context, defineService, fields, type SecretHandle, shown, webAnswers } from '@hearth/sdk';
-import { type AtHome, homeAddress } from '../src/home-address.ts';
+import { answer, type Context, defineService, type SecretHandle, shown, webAnswers } from '@hearth/sdk';
+import { type AtHome, homeAddress, keptDomain } from '../src/home-address.ts';
+import { personName } from '../src/person-name.ts';
 import { configuration, database, home, type Homeserver, logging, port } from './configuration.ts';
 import { Synapse } from './people.ts';
 
@@ -15,21 +16,10 @@ interface Secrets {
 }
 type Box = Context<'data', 'main'> & AtHome & Secrets;
 
-const siteFile = 'site.json';
-
-/** The name is the server's own at the first start, and stays: it is part of everybody's address. */
-async function domainOf({ interfaces, volumes }: Box): Promise<string> {
-  const kept = (await volumes.data.readJson(siteFile)) as { readonly domain: string } | null;
-  if (kept !== null) return kept.domain;
-  const { hostname } = await homeAddress(interfaces.web.addresses);
-  await volumes.data.writeJson(siteFile, { domain: hostname });
-  return hostname;
-}
-
 async function configure(context: Box): Promise<void> {
   const { secrets } = context;
   const site: Homeserver = {
-    domain: await domainOf(context),
+    domain: await keptDomain(context),
     url: (await homeAddress(context.interfaces.web.addresses)).origin,
     secrets: {
       database: await secrets.database.once(),
@@ -46,14 +36,7 @@ async function configure(context: Box): Promise<void> {
   });
 }
 
-const personField = {
-  name: fields.text({
-    name: 'Name',
-    description: 'What stands before the colon: small letters, digits, dots and hyphens.',
-    maxLength: 64,
-    patterns: [{ regex: '[a-z0-9][a-z0-9.-]*', description: 'use small letters, digits, dots and hyphens' }],
-  }),
-};
+const personField = { name: personName('the colon') };
 
 export const { manifest, init, uninit, main, createBackup, actions } = defineService({
   about: {
@@ -133,7 +116,7 @@ export const { manifest, init, uninit, main, createBackup, actions } = defineSer
       input: personField,
       async run(context, { name }) {
         const password = context.password(16);
-        const synapse = await Synapse.open(context, await domainOf(context));
+        const synapse = await Synapse.open(context, await keptDomain(context));
         await synapse.put(name, password);
         const { origin } = await homeAddress(context.interfaces.web.addresses);
         return answer(
@@ -155,7 +138,7 @@ export const { manifest, init, uninit, main, createBackup, actions } = defineSer
       group: 'People',
       input: personField,
       async run(context, { name }) {
-        await (await Synapse.open(context, await domainOf(context))).remove(name);
+        await (await Synapse.open(context, await keptDomain(context))).remove(name);
         return answer(`${name} can no longer log in`, null);
       },
     },
@@ -165,7 +148,7 @@ export const { manifest, init, uninit, main, createBackup, actions } = defineSer
       when: 'only-running',
       group: 'People',
       async run(context) {
-        const addresses = await (await Synapse.open(context, await domainOf(context))).addresses();
+        const addresses = await (await Synapse.open(context, await keptDomain(context))).addresses();
         if (addresses.length === 0) return answer('Nobody yet', 'Add people first.');
         return answer('Everybody', null, Object.fromEntries(addresses.map((address) => [address, shown(address)])));
       },

@@ -1,6 +1,6 @@
 /** MariaDB, inside: only this package's own programs reach it, by a socket that knows who asks. */
 import type { Context } from '@hearth/sdk';
-import { webUser } from './web.ts';
+import { webUser } from '../src/php.ts';
 
 export type Box = Context<'data' | 'database' | 'sockets' | 'files', 'main'>;
 

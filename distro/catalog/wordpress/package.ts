@@ -11,7 +11,8 @@ import {
   socket,
 } from './database.ts';
 import { changePassword, clock, configuration, installSite, settings, siteMounts } from './site.ts';
-import { content, nginx, php, phpPort, webPort, webUser } from './web.ts';
+import { phpPort, phpSettings, webPort, webUser } from '../src/php.ts';
+import { content, nginx } from './web.ts';
 
 const owner = 'owner';
 
@@ -73,7 +74,7 @@ export const { manifest, init, uninit, main, createBackup, actions } = defineSer
   install: setUp,
   async prepare({ volumes }) {
     await volumes.data.write('nginx.conf', nginx, 0o644);
-    await volumes.data.write('php-fpm.conf', php, 0o644);
+    await volumes.data.write('php-fpm.conf', phpSettings, 0o644);
     await volumes.sockets.remove('database.sock');
   },
 

@@ -1,6 +1,6 @@
 /** WordPress itself: its settings file, and what is done with its own functions. */
 import { type Box, socket } from './database.ts';
-import { webUser } from './web.ts';
+import { webUser } from '../src/php.ts';
 
 export const settings = '/settings';
 export const siteMounts = {
