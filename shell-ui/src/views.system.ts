@@ -383,8 +383,24 @@ test('uninstalling asks what becomes of the data, and for the name', async () =>
     expect(await barriers(page)).toEqual([]);
     expect(await confirm.isDisabled()).toBe(true);
     await page.getByRole('textbox', { name: /Type/ }).fill('wiki');
+    // The server refuses whatever is not the plan that was shown last.
     await confirm.click();
     await page.getByRole('heading', { name: 'No such service here' }).waitFor();
+  });
+}, 60_000);
+
+test('a file is sent, what it would do is shown, and just that is done', async () => {
+  await opened('full', '/marketplace', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'Install from a file' }).click();
+    const file = { name: 'syncthing.s9pk', mimeType: 'application/octet-stream', buffer: Buffer.alloc(1000) };
+    await page.getByLabel('Package file').setInputFiles(file);
+    await page.getByRole('button', { name: 'Install', exact: true }).click();
+    await page.getByRole('heading', { name: 'Change Syncthing?' }).waitFor();
+    await page.getByText('It may do more than before').waitFor();
+    await picture(page, 'sideload');
+    expect(await barriers(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await page.getByText('Syncthing is being installed').waitFor();
   });
 }, 60_000);
 

@@ -181,7 +181,7 @@ export interface Methods {
     { readonly id: string } & { readonly [limit in keyof ServiceLimits]?: number | null },
     Rev & { readonly applied: boolean; readonly unkept: readonly string[] }
   >;
-  'package.sideload': Method<{ readonly upload: string }, Started>;
+  'package.sideload': Method<{ readonly upload: string; readonly plan?: string }, Started>;
   'package.install': Method<
     {
       readonly id: string;
@@ -200,6 +200,7 @@ export interface Methods {
   >;
   'package.plan': Method<
     | { readonly action: 'uninstall'; readonly id: string; readonly soft?: boolean }
+    | { readonly action: 'sideload'; readonly upload: string }
     | {
         readonly action: 'configure';
         readonly id: string;

@@ -4,10 +4,12 @@ import type { Methods, RegistryRow } from '../../link/methods.ts';
 import type { UiState } from '../../state/slices.ts';
 import { applyOperations } from '@hearth/contract';
 import { formOf } from './forms.ts';
+import { mailHandlers } from './mail.ts';
 import { market } from './market.ts';
 import { installPlan, removalPlan, settingPlan } from './plans.ts';
 import { makeRow } from './row.ts';
 import { demoInspection } from './plugins.ts';
+import { notAsPlanned, Refusal } from './refusal.ts';
 import { rescueHandlers } from './rescue.ts';
 import { tokenHandlers } from './tokens.ts';
 import { makeState, type Scene } from './state.ts';
@@ -15,20 +17,6 @@ import { makeState, type Scene } from './state.ts';
 export const demoPassword = 'a warm fire at home';
 export const demoCode = '4711-0815';
 export const demoToken = 'demo-token';
-
-export class Refusal extends Error {
-  readonly code: string;
-  readonly rpc: number;
-
-  readonly data: Readonly<Record<string, unknown>>;
-
-  constructor(code: string, rpc: number, message: string, data: Readonly<Record<string, unknown>> = {}) {
-    super(message);
-    this.code = code;
-    this.rpc = rpc;
-    this.data = data;
-  }
-}
 
 type Handlers = { readonly [M in keyof Methods]: (input: Methods[M]['input']) => Methods[M]['output'] };
 type Change = (from: number, rev: number, ops: readonly Operation[]) => void;
@@ -138,6 +126,7 @@ export class Backend {
       if (oldPassword !== demoPassword) throw new Refusal('accounts.wrongPassword', -32002, 'Wrong password');
       return null;
     },
+    ...mailHandlers((ops) => this.commit(ops)),
     'package.start': ({ id, withDependencies }) => {
       const needs = Object.keys(this.state.services?.[id]?.dependencies ?? {});
       const stopped = needs.filter((need) => this.state.services?.[need]?.status.desired === 'stopped');
@@ -152,7 +141,10 @@ export class Backend {
     'package.stop': ({ id }) => this.#move(id, 'stopped', 'stopping', 'stopped'),
     'package.restart': ({ id }) => this.#move(id, 'running', 'stopping', 'running'),
     'package.rebuild': ({ id }) => ({ ...this.#move(id, 'running', 'stopping', 'running'), job: 'job-2' }),
-    'package.uninstall': ({ id }) => ({ ...this.commit([[['services', id]]]), job: 'job-2' }),
+    'package.uninstall': ({ id, soft, plan }) => {
+      notAsPlanned(plan, removalPlan(this.state, id, soft));
+      return { ...this.commit([[['services', id]]]), job: 'job-2' };
+    },
     'package.logs': ({ after }) => {
       const from = after === undefined ? 0 : Number(after);
       if (after !== undefined) this.#logLines += 1;
@@ -166,16 +158,21 @@ export class Backend {
       pids: 17,
     }),
     'marketplace.plan': ({ id, version }) => installPlan(this.state, id, version ?? null),
-    'package.plan': (asked) =>
-      asked.action === 'uninstall'
-        ? removalPlan(this.state, asked.id, asked.soft === true)
-        : settingPlan(this.state, asked.id, asked.input),
+    'package.plan': (asked) => {
+      if (asked.action === 'uninstall') return removalPlan(this.state, asked.id, asked.soft === true);
+      // Whatever file it is: the next version of one that is there.
+      if (asked.action === 'sideload') return installPlan(this.state, 'syncthing', null);
+      return settingPlan(this.state, asked.id, asked.input);
+    },
     'package.set-limits': ({ id, ...limits }) => ({
       ...this.commit([[['services', id, 'limits'], limits]]),
       applied: true,
       unkept: limits.ioWeight === null ? [] : ['ioWeight'],
     }),
-    'package.sideload': () => ({ job: 'job-1', rev: this.rev }),
+    'package.sideload': ({ plan }) => {
+      notAsPlanned(plan, installPlan(this.state, 'syncthing', null));
+      return { job: 'job-1', rev: this.rev };
+    },
     'package.install': ({ id }) => this.#install(id),
     'package.action.get-input': ({ actionId, prefill }) => formOf(actionId, prefill ?? null),
     'package.action.run': (given) =>

@@ -48,6 +48,7 @@ export function removalPlan(state: UiState, id: string, soft: boolean): ServiceP
   return {
     ...{ ...nothing, changes: [], ports: [], refusals: [] },
     ...{ kind: 'package.uninstall', service: id, title: row?.manifest.title ?? id },
+    ...{ id: (soft ? 'ce' : 'ef').repeat(32) },
     ...{ from: row?.manifest.version ?? null, to: null, erases: soft ? null : 1.2e9 },
     dependants: dependants(state, id, 'lost'),
   };

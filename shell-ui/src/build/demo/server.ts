@@ -8,8 +8,9 @@ import type { FeedHello, Frame } from '@hearth/contract';
 import { Encoder } from 'cbor-x';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { contentSecurityPolicy } from '../page.ts';
-import { Backend, demoToken, Refusal } from './backend.ts';
+import { Backend, demoToken } from './backend.ts';
 import type { Scene } from './state.ts';
+import { Refusal } from './refusal.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -58,7 +58,7 @@ export class Uninstall extends HearthView {
           label=${msg('Keep its data')}
           hint=${msg('A later install finds everything as it was.')}
           .value=${this.keep}
-          @hearth-input=${(event: CustomEvent<boolean>) => (this.keep = event.detail)}
+          @hearth-input=${this.#choose}
         ></hearth-toggle>
         ${this.plan === null ? '' : html`<hearth-plan .plan=${this.plan}></hearth-plan>`}
         ${
@@ -74,6 +74,12 @@ export class Uninstall extends HearthView {
     </hearth-confirm>`;
   }
 
+  readonly #choose = (event: CustomEvent<boolean>): void => {
+    this.keep = event.detail;
+    // Of the other choice.
+    this.plan = null;
+  };
+
   async #look(): Promise<void> {
     const asked = { action: 'uninstall', id: this.service, soft: this.keep } as const;
     const plan = await shell.rpc.call('package.plan', asked).catch(() => null);
@@ -83,12 +89,18 @@ export class Uninstall extends HearthView {
 
   readonly #confirm = async (): Promise<void> => {
     this.busy = true;
+    if (this.plan === null) await this.#look();
+    const plan = this.plan === null ? {} : { plan: this.plan.id };
     const begun = await this.act(
-      () => shell.rpc.call('package.uninstall', { id: this.service, soft: this.keep, force: false }),
+      () => shell.rpc.call('package.uninstall', { id: this.service, soft: this.keep, force: false, ...plan }),
       msg(str`${this.title} is being uninstalled`),
     );
     this.busy = false;
-    if (!begun) return;
+    if (!begun) {
+      // It may be another one by now: the owner sees that before asking again.
+      await this.#look();
+      return;
+    }
     this.open = false;
     this.tell('hearth-close');
   };
