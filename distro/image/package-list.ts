@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkSpdx, isLicense, type SpdxDocument, type SpdxPackage } from './spdx.ts';
 
 export interface ImageContents {
   readonly version: string;
@@ -18,20 +19,10 @@ export interface ImageContents {
   readonly registry: string;
 }
 
-interface SpdxPackage {
-  readonly SPDXID: string;
-  readonly name: string;
-  readonly versionInfo: string;
-  readonly downloadLocation: 'NOASSERTION';
-  readonly filesAnalyzed: false;
-  readonly licenseDeclared: string;
-  readonly checksums?: readonly { algorithm: 'SHA256'; checksumValue: string }[];
-  readonly externalRefs?: readonly { referenceCategory: string; referenceType: string; referenceLocator: string }[];
-}
-
 const whole = 'SPDXRef-Image';
 
-export async function packageList(contents: ImageContents): Promise<object> {
+/** Throws when it would not be SPDX. */
+export async function packageList(contents: ImageContents): Promise<SpdxDocument> {
   const { version, epoch } = contents;
   const found = [
     ...contents.statuses.flatMap(debianPackages),
@@ -48,7 +39,7 @@ export async function packageList(contents: ImageContents): Promise<object> {
     relationshipType,
     relatedSpdxElement: other,
   });
-  return {
+  return checkSpdx({
     spdxVersion: 'SPDX-2.3',
     dataLicense: 'CC0-1.0',
     SPDXID: 'SPDXRef-DOCUMENT',
@@ -63,7 +54,7 @@ export async function packageList(contents: ImageContents): Promise<object> {
       relation('SPDXRef-DOCUMENT', 'DESCRIBES', whole),
       ...packages.map(({ SPDXID }) => relation(whole, 'CONTAINS', SPDXID)),
     ],
-  };
+  });
 }
 
 function debianPackages(status: string): SpdxPackage[] {
@@ -117,7 +108,8 @@ function entry(
     versionInfo: version,
     downloadLocation: 'NOASSERTION',
     filesAnalyzed: false,
-    licenseDeclared: license !== undefined && isExpression(license) ? license : 'NOASSERTION',
+    // Some packages write a sentence there.
+    licenseDeclared: license !== undefined && isLicense(license) ? license : 'NOASSERTION',
     ...(sha256 === undefined ? {} : { checksums: [{ algorithm: 'SHA256', checksumValue: sha256 }] }),
     ...(purl === undefined
       ? {}
@@ -128,7 +120,3 @@ function entry(
         }),
   };
 }
-
-/** Some packages write a sentence there. */
-const isExpression = (license: string): boolean =>
-  /^\(*[\w.+-]+\)*( (AND|OR|WITH) \(*[\w.+-]+\)*)*$/.test(license) && license !== 'UNLICENSED';
