@@ -43,8 +43,9 @@ export async function startMachine(options: MachineOptions): Promise<Machine> {
   const child = spawn(
     'qemu-system-x86_64',
     [
-      // A processor before AVX: with the `max` one of QEMU 7.2 Node's worker threads trap in a container's sandbox.
-      ...['-machine', 'q35', '-accel', 'tcg,thread=multi', '-cpu', 'Nehalem', '-smp', '2', '-m', '2048'],
+      // One processor: with two, QEMU 7.2 loses the race between one that writes code and one that runs it, and nine of
+      // ten workers in which V8 compiles WebAssembly end in a trap or a fault; with one, none did.
+      ...['-machine', 'q35', '-accel', 'tcg', '-cpu', 'Nehalem', '-smp', '1', '-m', '2048'],
       ...['-nodefaults', '-display', 'none', '-vga', options.screen === true ? 'std' : 'none'],
       ...(options.firmware === 'uefi' ? await uefi(at('efi-variables.fd')) : []),
       ...drive(disk, writeLog),
