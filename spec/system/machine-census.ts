@@ -50,9 +50,9 @@ function rowOf({ manifest, package: pack, status, job, error, index, hosts, depe
 /** Down to what the service itself put there: its logs, its volumes' contents and its memory images are its own affair. */
 function named(root: string, id: string): string[] {
   if (!existsSync(root)) return [];
-  const found = execFileSync('find', [root, '-maxdepth', '3', '-name', `*${id}*`, '-printf', '%p\\n'], {
-    encoding: 'utf8',
-  });
+  // What goes while it is looked for, with a container that is parked just then, is gone.
+  const what = ['-maxdepth', '3', '-ignore_readdir_race', '-name', `*${id}*`, '-printf', '%p\\n'];
+  const found = execFileSync('find', [root, ...what], { encoding: 'utf8' });
   const paths = found.split('\n').filter(Boolean);
   const deep = paths.filter((path) => /(images|snapshots|packages)\/[^/]+$/.test(path));
   return [...paths, ...deep.flatMap((path) => inside(path).map((name) => join(path, name)))];
