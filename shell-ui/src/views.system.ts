@@ -501,6 +501,34 @@ test('a plugin from a file: what it asks, what is new in it, and then it is inst
   });
 }, 60_000);
 
+test('a mail server: what is missing, what it says, and forgetting it', async () => {
+  await opened('full', '/system', desk, async ({ page, demo }) => {
+    await page.getByRole('heading', { name: 'Mail', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('This is needed.').first().waitFor();
+    await page.getByLabel('Mail server').fill('mail.example.com');
+    await page.getByLabel('Sender').fill('Family Server <home@example.com>');
+    await page.getByLabel('User name').fill('home');
+    await page.getByRole('textbox', { name: 'Password' }).fill('a secret');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The mail server is saved').waitFor();
+    expect(demo.backend.state.smtp?.server).toMatchObject({ host: 'mail.example.com', port: 587, hasPassword: true });
+    await page.getByText('One is kept. Leave this empty to go on with it.').waitFor();
+    await page.getByLabel('Send a test message to').fill('nobody@elsewhere.org');
+    await page.getByRole('button', { name: 'Send it' }).click();
+    await page.getByText('does not take the message: 550 No such mailbox').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await picture(page, 'mail');
+    await page.getByLabel('Send a test message to').fill('ada@example.com');
+    await page.getByRole('button', { name: 'Send it' }).click();
+    await page.getByText('A message is on its way to ada@example.com').waitFor();
+    await page.getByRole('button', { name: 'Forget it' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Forget it' }).click();
+    await page.getByText('The mail server is forgotten').waitFor();
+    expect(demo.backend.state.smtp?.server).toBeNull();
+  });
+}, 60_000);
+
 test('a token for a program: made, shown once, and in the list from then on', async () => {
   await opened('full', '/system/security', desk, async ({ page }) => {
     await page.getByRole('button', { name: 'Make a token' }).click();

@@ -9,6 +9,7 @@ export * from './guest.ts';
 export * from './ids.ts';
 export * from './jobs.ts';
 export * from './localise.ts';
+export * from './mail.ts';
 export * from './manifest.ts';
 export * from './method.ts';
 export * from './network.ts';

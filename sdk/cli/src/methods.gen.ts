@@ -71,9 +71,12 @@ export type MethodName =
   | 'registry.add'
   | 'registry.list'
   | 'registry.remove'
+  | 'server.clear-smtp'
+  | 'server.set-smtp'
   | 'server.start-services'
   | 'server.status'
   | 'server.stop-services'
+  | 'server.test-smtp'
   | 'setup.execute'
   | 'setup.status'
   | 'support.bundle';
@@ -148,9 +151,12 @@ export const methods: readonly MethodFacts[] = [
   {"name":"registry.add","about":"Add a registry: the address of a folder with an index.json (https, http or file)","allow":"admin","job":false,"parameters":[{"name":"url","kind":"text","required":true}]},
   {"name":"registry.list","about":"List the registries services are found in","allow":"viewer","job":false,"parameters":[]},
   {"name":"registry.remove","about":"Remove a registry. What was installed from it stays","allow":"admin","job":false,"parameters":[{"name":"url","kind":"text","required":true}]},
+  {"name":"server.clear-smtp","about":"Forget the mail server","allow":"owner","job":false,"parameters":[]},
+  {"name":"server.set-smtp","about":"Set the mail server that services may send by; a password that is left out stays as it is","allow":"owner","job":false,"parameters":[{"name":"host","kind":"text","required":true},{"name":"port","kind":"number","required":true},{"name":"from","kind":"text","required":true},{"name":"username","kind":"text","required":false},{"name":"password","kind":"secret","required":false},{"name":"security","kind":"text","required":false,"choices":["starttls","tls"]}]},
   {"name":"server.start-services","about":"Take back the stop of every service: those that are wanted start again","allow":"owner","job":false,"parameters":[]},
   {"name":"server.status","about":"Tell how the server is called and how it does","allow":"anyone","job":false,"parameters":[]},
   {"name":"server.stop-services","about":"Stop every service in order, those that need others first; what was running comes back at the next boot","allow":"owner","job":false,"parameters":[{"name":"withinMs","kind":"number","required":false}]},
+  {"name":"server.test-smtp","about":"Send a test message by the mail server that is set","allow":"owner","job":false,"parameters":[{"name":"to","kind":"text","required":true}]},
   {"name":"setup.execute","about":"Name the server and choose the password of its owner; once","allow":"anyone","job":false,"parameters":[{"name":"code","kind":"secret","required":false},{"name":"name","kind":"text","required":true},{"name":"password","kind":"secret","required":true}]},
   {"name":"setup.status","about":"Tell whether the server has been set up","allow":"anyone","job":false,"parameters":[]},
   {"name":"support.bundle","about":"Collect what somebody who helps needs to see, without secrets","allow":"admin","job":false,"parameters":[]},

@@ -276,6 +276,14 @@ export interface ServerMethods {
     readonly input: { readonly url: string };
     readonly output: { readonly rev: number };
   };
+  'server.clear-smtp': {
+    readonly input: Readonly<Record<string, never>>;
+    readonly output: { readonly rev: number };
+  };
+  'server.set-smtp': {
+    readonly input: { readonly host: string; readonly port: number; readonly from: string; readonly username?: string; readonly password?: string | null; readonly security?: 'starttls' | 'tls' };
+    readonly output: { readonly rev: number };
+  };
   'server.start-services': {
     readonly input: Readonly<Record<string, never>>;
     readonly output: Readonly<Record<string, never>>;
@@ -287,6 +295,10 @@ export interface ServerMethods {
   'server.stop-services': {
     readonly input: { readonly withinMs?: number };
     readonly output: { readonly stopped: readonly (string)[]; readonly forced: readonly (string)[]; readonly left: readonly (string)[] };
+  };
+  'server.test-smtp': {
+    readonly input: { readonly to: string };
+    readonly output: Readonly<Record<string, never>>;
   };
   'setup.execute': {
     readonly input: { readonly code?: string; readonly name: string; readonly password: string };

@@ -1,5 +1,5 @@
 /** Every method the interface calls, with what goes in and what comes out. Nothing else is used. */
-import type { CapabilityChange, ServiceLimits, ServicePlan } from '@hearth/contract';
+import type { CapabilityChange, ServiceLimits, ServicePlan, SmtpValue } from '@hearth/contract';
 import type { ActionInput, ActionResult } from '../forms/action.ts';
 
 type Nothing = Record<string, never>;
@@ -140,6 +140,9 @@ export interface Methods {
   'db.restore': Method<{ readonly snapshot: string }, Restarts>;
   'db.repair': Method<Nothing, Restarts>;
   'kernel.restart': Method<Nothing, Restarts>;
+  'server.set-smtp': Method<Omit<SmtpValue, 'password'> & { readonly password?: string }, Rev>;
+  'server.clear-smtp': Method<Nothing, Rev>;
+  'server.test-smtp': Method<{ readonly to: string }, Nothing>;
 
   'setup.status': Method<Nothing, { readonly setUp: boolean; readonly codeRequired: boolean }>;
   'setup.execute': Method<

@@ -12,6 +12,7 @@ import type {
   PluginStatus,
   ServerState,
   ServiceRow,
+  SmtpState,
 } from '@hearth/contract';
 
 export interface Address {
@@ -94,5 +95,6 @@ export interface UiState {
   readonly health?: HealthState;
   readonly plugins?: Readonly<Record<string, PluginRow>>;
   readonly pluginStatus?: Readonly<Record<string, PluginStatus>>;
+  readonly smtp?: SmtpState;
   readonly pluginState?: Readonly<Record<string, unknown>>;
 }

@@ -5,6 +5,7 @@ import type { Callbacks } from './callbacks.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Health } from './health.ts';
 import { limitsOf } from './limits/limits.ts';
+import type { Mail } from './mail/mail.ts';
 import type { Parked } from './parking/parked.ts';
 import type { Rows } from './rows.ts';
 import type { KnownInputs } from './tasks/known-inputs.ts';
@@ -16,6 +17,7 @@ export interface Context {
   readonly callbacks: Callbacks;
   readonly parked: Parked;
   readonly inputs: KnownInputs;
+  readonly mail: Mail;
   readonly engine: EngineClient;
   readonly events: Events;
   readonly log: Log;

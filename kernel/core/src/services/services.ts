@@ -19,6 +19,8 @@ import { Sources, uploadSource } from './install/sources.ts';
 import { uninstallJob } from './install/uninstall.ts';
 import { updateJob } from './install/update.ts';
 import { keptArchive, type Workshop } from './install/work.ts';
+import { Mail, mailSlices } from './mail/mail.ts';
+import { mailMethods } from './mail/methods.ts';
 import { serviceMethods } from './methods.ts';
 import { NeedStates } from './needs/need-states.ts';
 import { Parked } from './parking/parked.ts';
@@ -61,6 +63,7 @@ export function createServices(parts: Parts): KernelPart<Services> {
     ),
     parked: new Parked(store.slice(slices.parked), log),
     inputs: new KnownInputs(),
+    mail: new Mail(store.slice(mailSlices.kept), store.slice(mailSlices.shown), () => context.callbacks.changed()),
     engine,
     events,
     log,
@@ -216,6 +219,7 @@ export function createServices(parts: Parts): KernelPart<Services> {
     service,
     methods: [
       ...serviceMethods({ service, context, scripts, tasks, planner, rebuild, cancelInstall }),
+      ...mailMethods(context.mail),
       ...powerOffMethods(powerOff, parts.config.deadlineScale),
     ],
     async start() {
@@ -238,6 +242,7 @@ export function createServices(parts: Parts): KernelPart<Services> {
         // Whatever changes in the state may be watched by a script: addresses come from plugins.
         store.follow(() => context.callbacks.changed()),
       );
+      await context.mail.show();
       diskWatch.start();
       known = await takeStock({ context, jobs, actor });
     },

@@ -33,6 +33,7 @@ export function makeState(scene: Scene, now: number): UiState {
     backup: scene === 'full' ? backup(now) : { targets: {} },
     plugins: scene === 'full' ? demoPlugins(now) : {},
     pluginStatus: scene === 'full' ? demoPluginStatus(now) : {},
+    smtp: { server: null },
     notifications: { items: scene === 'full' ? notifications(now) : {} },
     health: {
       checks: {

@@ -9,6 +9,7 @@ import { define } from '../../elements/element.ts';
 import { base } from '../../styles/base.ts';
 import { applyTheme, readTheme, type Theme } from '../../theme.ts';
 import { HearthView } from '../view.ts';
+import './mail.ts';
 
 /** Name, version, addresses, and how the page looks. */
 export class SystemGeneral extends HearthView {
@@ -66,6 +67,7 @@ export class SystemGeneral extends HearthView {
             </ul>`
         }
       </section>
+      <hearth-system-mail></hearth-system-mail>
       <section class="card">
         <h2>${msg('Appearance')}</h2>
         <hearth-select

@@ -51,6 +51,20 @@ export function systemFailures(): FailureTable {
     },
     'network.portTaken': { text: msg('Port {port} of this machine is taken.') },
     'network.notReady': { text: msg('The certificates are still being made.'), more: msg('Try again in a moment.') },
+    'mail.notSet': { text: msg('No mail server is set.'), more: msg('Set one at System → General.') },
+    'mail.unreachable': {
+      text: msg('The mail server “{host}” cannot be reached: {words}'),
+      more: msg('Look at its name and port, and whether the server is online.'),
+    },
+    'mail.untrusted': {
+      text: msg('The mail server “{host}” cannot be trusted: {words}'),
+      more: msg('Nothing was sent. Look at its name, its port and the encryption that goes with it.'),
+    },
+    'mail.loginRefused': {
+      text: msg('The mail server “{host}” does not let you in: {words}'),
+      more: msg('Look at user name and password; some providers want a password made for programs.'),
+    },
+    'mail.refused': { text: msg('The mail server “{host}” does not take the message: {words}') },
     'notifications.unknown': { text: msg('That notification is gone already.') },
   };
 }

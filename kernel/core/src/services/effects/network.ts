@@ -123,8 +123,8 @@ export function networkEffects(context: Context): Handlers<Names> {
         });
       });
     },
-    // No mail server is kept for the system: a package asks its owner for one of its own.
-    'get-system-smtp': () => null,
+    'get-system-smtp': ({ callback }, { service }) =>
+      callbacks.read(watched(context, 'smtp', 'server'), service, callback),
   };
 }
 

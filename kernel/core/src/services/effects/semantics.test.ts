@@ -23,10 +23,17 @@ const bind = { id: 'web', internalPort: 80, preferredExternalPort: 8080, secure:
 const addressInfo = { username: null, hostId: 'web', internalPort: 80, scheme: 'http', sslScheme: null, suffix: '' };
 const face = { id: 'ui', name: 'Page', description: '', masked: false, type: 'ui', addressInfo };
 
+const mailServer = async (more: object = {}): Promise<unknown> => {
+  const method = shelf.kernel.methods.get('server.set-smtp')!;
+  const given = { host: 'mail.example.com', port: 587, from: 'home@example.com', username: 'home', ...more };
+  return method.run(method.input.parse(given), {} as never);
+};
+
 describe('callbacks', () => {
   /** Each with what changes the thing it watches. */
   const watches: [effect: string, params: object, change: (other: FakeGuest) => Promise<unknown>][] = [
     ['get-status', { packageId: 'other' }, () => shelf.kernel.services.stop('other')],
+    ['get-system-smtp', {}, () => mailServer({ password: 'first' })],
     ['get-service-manifest', { packageId: 'other' }, () => shelf.put('other', {}, { version: '1.1:0' })],
     ['get-host-info', { packageId: 'other', hostId: 'web' }, (other) => other.call('bind', bind)],
     [
@@ -67,7 +74,7 @@ describe('callbacks', () => {
     expect(app.fired).toEqual([]);
   });
 
-  test('are forgotten by their numbers, or all but some; own address, gateway and mail never change', async () => {
+  test('are forgotten by their numbers, or all but some; own address and gateway never change', async () => {
     const app = await shelf.put('app');
     const other = await shelf.put('other');
     for (const callback of [1, 2, 3, 4])

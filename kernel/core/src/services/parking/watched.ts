@@ -15,6 +15,7 @@ const readers = {
     return row === null ? null : addressOf(context, row.index);
   },
   interface: ({ rows }, target, id) => interfacesOf(rows.read(target))[id] ?? null,
+  smtp: ({ mail }) => mail.read(),
   interfaces: ({ rows }, target) => interfacesOf(rows.read(target)),
 } satisfies Record<string, Reader>;
 
