@@ -1,9 +1,10 @@
 /**
- * The helper that binds a tree by descriptors: what Node has no system calls for. Perl is essential on every Debian.
+ * The helper that binds trees by descriptors: what Node has no system calls for. Perl is essential on every Debian.
  *
- * Descriptor 3 is the source (O_PATH). Descriptor 4 is the target (O_PATH, `target=descriptor`) or a mount namespace
- * (`target=namespace`), in which `location` is walked without following links, making what is missing as `owner`.
- * It never runs a program after it entered a namespace. Numbers of open_tree, mount_setattr and move_mount are the
+ * Descriptors come in pairs from 3 on. The first of a pair is the source (O_PATH); the second is the target (O_PATH,
+ * `target=descriptor`) or, for the only pair, a mount namespace (`target=namespace`), in which `location` is walked
+ * without following links, making what is missing as `owner`. `trees` has letters for each pair: d no setuid programs
+ * and no devices, r read-only, x no programs, m by the id map, s a mount that is shared with whoever takes it over. It never runs a program after it entered a namespace. Numbers of open_tree, mount_setattr and move_mount are the
  * same everywhere; the older calls differ between x86_64 and aarch64.
  */
 export const attachScript = String.raw`
@@ -14,6 +15,7 @@ my ($PATH, $NOFOLLOW, $CLOEXEC, $CREATE) = (010000000, 0400000, 02000000, 01 | 0
 my $DIRECTORY = $o{machine} eq 'aarch64' ? 040000 : 0200000;
 $NOFOLLOW = 0100000 if $o{machine} eq 'aarch64';
 my $empty = '';
+my $ns;
 my $file = $o{kind} eq 'file';
 
 sub mapped_namespace {
@@ -76,19 +78,31 @@ sub walk {
   return $at;
 }
 
-my $tree = syscall(428, 3, $empty, 0x1000 | 1 | $CLOEXEC);
-die "open_tree: $!\n" if $tree < 0;
-my $set = 0; my $ns;
-$set |= 1 if $o{readonly}; $set |= 2 if $o{nosuid}; $set |= 4 if $o{nodev}; $set |= 8 if $o{noexec};
-if ($o{map}) { ($ns = mapped_namespace(join '', map { tr/:/ /; "$_\n" } split /,/, $o{map})); $set |= 0x100000 }
-if ($set) {
-  my $attributes = pack 'QQQQ', $set, 0, 0, $ns ? fileno $ns : 0;
+sub set_attributes {
+  my ($tree, $set, $propagation) = @_;
+  my $attributes = pack 'QQQQ', $set, 0, $propagation, $set & 0x100000 ? fileno $ns : 0;
   syscall(442, $tree, $empty, 0x1000, $attributes, 32) == 0 or die "mount_setattr: $!\n";
 }
-my $target = 4;
-if ($o{target} eq 'namespace') {
-  syscall($SETNS, 4, 0x20000) == 0 or die "setns: $!\n";
-  $target = walk();
+
+$ns = mapped_namespace(join '', map { tr/:/ /; "$_\n" } split /,/, $o{map}) if $o{map};
+my $next = 3;
+for my $wanted (split /,/, $o{trees}) {
+  my ($source, $target) = ($next, $next + 1);
+  $next += 2;
+  my $tree = syscall(428, $source, $empty, 0x1000 | 1 | $CLOEXEC);
+  die "open_tree: $!\n" if $tree < 0;
+  my $set = 0;
+  $set |= 2 | 4 if $wanted =~ /d/;
+  $set |= 1 if $wanted =~ /r/;
+  $set |= 8 if $wanted =~ /x/;
+  $set |= 0x100000 if $wanted =~ /m/ && $ns;
+  set_attributes($tree, $set, 0) if $set;
+  if ($o{target} eq 'namespace') {
+    syscall($SETNS, $target, 0x20000) == 0 or die "setns: $!\n";
+    $target = walk();
+  }
+  syscall(429, $tree, $empty, $target, $empty, 4 | 0x40) == 0 or die "move_mount: $!\n";
+  # Private first: a group of its own, whatever it was put into.
+  if ($wanted =~ /s/) { set_attributes($tree, 0, $_) for 1 << 18, 1 << 20 }
 }
-syscall(429, $tree, $empty, $target, $empty, 4 | 0x40) == 0 or die "move_mount: $!\n";
 `;

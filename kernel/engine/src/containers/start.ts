@@ -1,7 +1,7 @@
 /** `container.start`: writes the configuration, starts LXC, remembers what runs. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerState, EngineInput } from '@hearth/contract';
 import { errors } from '../errors.ts';
@@ -9,7 +9,6 @@ import { cgroupVersion } from '../host/features.ts';
 import type { Machine } from '../host/machine.ts';
 import { bridgeAddress, containerName, idBase, macAddress, serviceAddress, vethName } from '../layout.ts';
 import { ioWeightFile } from '../limits/kept.ts';
-import { shareFolder } from '../system/mounts.ts';
 import { identify } from '../system/process.ts';
 import { attempt, run } from '../system/run.ts';
 import { type Undo, undoing } from '../system/undo.ts';
@@ -39,8 +38,6 @@ async function start(machine: Machine, input: Start, base: number, undo: Undo): 
   const { service, index } = input;
   undo.push(() => tearDown(machine, service));
   const { hasAssets, devices } = await buildView(machine, input, base);
-  const subcontainers = await subcontainerFolder(join(layout.subcontainers, service), base);
-  await shareFolder(subcontainers);
   const name = containerName(config, service);
   const folder = join(config.lxcPath, name);
   await mkdir(folder, { recursive: true, mode: 0o755 });
@@ -53,7 +50,7 @@ async function start(machine: Machine, input: Start, base: number, undo: Undo): 
     idBase: base,
     runtime: config.runtime,
     view: viewPath(machine, service),
-    subcontainers,
+    subcontainers: join(layout.subcontainers, service),
     hasAssets,
     devices,
     consoleLog: join(layout.consoles, `${service}.log`),
@@ -114,14 +111,6 @@ async function complaints(log: string): Promise<string> {
 async function consoleTail({ layout }: Machine, service: string): Promise<string> {
   const text = await readFile(join(layout.consoles, `${service}.log`), 'utf8').catch(() => '');
   return text.trim().split('\n').slice(-3).join('; ').slice(-1000) || 'its init ended at once';
-}
-
-/** The container's own and nobody else's: what programs write shows up in it. */
-async function subcontainerFolder(path: string, owner: number): Promise<string> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  await chown(path, owner, owner);
-  await chmod(path, 0o710);
-  return path;
 }
 
 /** AppArmor confines where the kernel has it on and the tool that loads LXC's profiles is there. */

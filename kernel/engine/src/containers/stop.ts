@@ -35,7 +35,8 @@ export async function tearDown(machine: Machine, service: string): Promise<void>
   const shared = join(layout.subcontainers, service);
   for (const guid of await namesIn(shared)) await dropMount(join(shared, guid));
   await dropMount(shared);
-  await removeTree(join(layout.uppers, service));
+  const uppers = join(layout.uppers, service);
+  if (existsSync(uppers)) await removeTree(uppers);
   await dropView(machine, service);
   await dropRecord(machine, service);
 }
@@ -45,11 +46,14 @@ async function kill(machine: Machine, service: string): Promise<void> {
   const { config } = machine;
   const name = containerName(config, service);
   const record = loadRecord(machine, service);
-  if (existsSync(join(config.lxcPath, name, 'config'))) {
+  const configuration = join(config.lxcPath, name, 'config');
+  if (existsSync(configuration)) {
     const where = ['-P', config.lxcPath, '-n', name];
     await attempt('lxc-stop', [...where, '-k'], { timeoutMs: 30_000 });
     const stopped = await attempt('lxc-wait', [...where, '-s', 'STOPPED', '-t', '20'], { timeoutMs: 30_000 });
     if (stopped.code !== 0) throw errors.containerStopFailed({ service });
+    // Written anew by every start: where there is none there is nothing to ask LXC about.
+    await rm(configuration);
   }
   if (!record) return;
   if (!(await waitForEnd(record.init, 10_000))) throw errors.containerStopFailed({ service });

@@ -26,15 +26,6 @@ export async function mountForDevices(target: string): Promise<void> {
   await mount(target, ['-t', 'tmpfs', '-o', 'nosuid,noexec,mode=755,size=64k,nr_inodes=256', 'devices', target]);
 }
 
-/** A folder that is a mount of its own and passes on what is mounted beneath it. */
-export async function shareFolder(path: string): Promise<void> {
-  const found = mountAt(path);
-  if (found?.shared === true) return;
-  if (!found) await mount(path, ['--bind', path, path]);
-  await mount(path, ['--make-private', path]);
-  await mount(path, ['--make-shared', path]);
-}
-
 /** A folder on which nobody's setuid program and no device node works, whatever was put there. */
 export async function neutralise(path: string): Promise<void> {
   const found = mountAt(path);
