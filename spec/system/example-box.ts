@@ -5,7 +5,7 @@ import { request as secureRequest } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Box, makeBox } from './box.ts';
-import { ExamplePacker, type PackedExample } from './package-image.ts';
+import { type ExampleImage, ExamplePacker, type PackedExample } from './package-image.ts';
 
 const minute = 60_000;
 
@@ -24,14 +24,14 @@ export class ExampleBox {
   readonly box: Box;
   readonly #packer: ExamplePacker;
 
-  private constructor(box: Box) {
+  private constructor(box: Box, image: ExampleImage | null) {
     this.box = box;
-    this.#packer = new ExamplePacker(join(box.scratch, 'packages'));
+    this.#packer = new ExamplePacker(join(box.scratch, 'packages'), image);
   }
 
-  /** A box that is set up. */
-  static async make(): Promise<ExampleBox> {
-    const made = new ExampleBox(await makeBox());
+  /** A box that is set up. @param image of its packages, if not the usual one */
+  static async make(image: ExampleImage | null = null): Promise<ExampleBox> {
+    const made = new ExampleBox(await makeBox(), image);
     await made.box.start();
     await made.box.call('setup.execute', { name: 'Test server', password: 'correct horse battery staple' });
     return made;

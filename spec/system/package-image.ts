@@ -69,16 +69,24 @@ export interface PackedExample {
 }
 
 /** Packs packages of `spec/packages` as their author would: one key for all, so that one can update another. */
+/** An image of a package, and what is told about it. */
+export interface ExampleImage {
+  readonly squashfs: string;
+  /** `<image>.json`. */
+  readonly config: string;
+  /** `<image>.env`. */
+  readonly environment: string;
+}
+
 export class ExamplePacker {
   readonly #folder: string;
-  readonly #image: string;
+  readonly #image: ExampleImage;
   readonly #key: SigningKey = generateKey();
 
-  constructor(folder: string) {
+  /** @param image of every package; absent: one of this machine's own programs */
+  constructor(folder: string, image: ExampleImage | null = null) {
     this.#folder = folder;
-    const root = join(folder, 'image');
-    makeImage(root, ['openssl']);
-    this.#image = makeSquashfs(root, join(folder, 'image.squashfs'));
+    this.#image = image ?? ownImage(folder);
   }
 
   async pack(name: string): Promise<PackedExample> {
@@ -102,14 +110,24 @@ export class ExamplePacker {
     if (existsSync(assets))
       tree.set('assets.squashfs', await fileContent(makeSquashfs(assets, join(folder, 'assets.squashfs'))));
     for (const image of Object.keys(manifest.images)) {
-      tree.set(`images/x86_64/${image}.squashfs`, await fileContent(this.#image));
-      tree.set(`images/x86_64/${image}.json`, text('{"workdir":"/","entrypoint":["/bin/serve"],"cmd":["8080"]}'));
-      tree.set(`images/x86_64/${image}.env`, text('PATH=/bin\n'));
+      tree.set(`images/x86_64/${image}.squashfs`, await fileContent(this.#image.squashfs));
+      tree.set(`images/x86_64/${image}.json`, text(this.#image.config));
+      tree.set(`images/x86_64/${image}.env`, text(this.#image.environment));
     }
     const path = join(folder, `${name}.s9pk`);
     await packArchive(tree, path, { key: this.#key });
     return { id: manifest.id, version: manifest.version, path };
   }
+}
+
+function ownImage(folder: string): ExampleImage {
+  const root = join(folder, 'image');
+  makeImage(root, ['openssl']);
+  return {
+    squashfs: makeSquashfs(root, join(folder, 'image.squashfs')),
+    config: '{"workdir":"/","entrypoint":["/bin/serve"],"cmd":["8080"]}',
+    environment: 'PATH=/bin\n',
+  };
 }
 
 /** What the bundle itself says, as a packing tool asks it. */

@@ -163,6 +163,12 @@ describe('a subcontainer', () => {
     minute,
   );
 
+  test('knows itself and localhost by name', async () => {
+    const { stdout } = await inScript(`return exec(['cat', '/etc/hosts'])`);
+    expect(stdout).toMatch(/^127\.0\.0\.1 localhost$/m);
+    expect(stdout).toMatch(/^[\d.]+ abi abi\.startos/m);
+  });
+
   test(
     'may have the command itself as its first process, which is all it lives for, and another right after it',
     async () => {

@@ -16,6 +16,7 @@ import { fileTool } from './file-tools.ts';
 import { nothingToSay, over, type SpawnOptions, unknownProgram } from './no-program.ts';
 import { attachedTo, planProcess, type TerminalProgram } from './plan.ts';
 import { Mounts } from './mounts.ts';
+import { giveNames } from './names.ts';
 import { Pipes } from './pipes.ts';
 import { isRestored, readRsync } from './rsync.ts';
 import { Subcontainer, type SubcontainerParts } from './subcontainer.ts';
@@ -59,7 +60,8 @@ export class Programs {
   async create(params: unknown, context: string): Promise<unknown> {
     const { imageId, name } = params as { imageId: string; name?: string | null };
     const answer = await this.#port.effect('subcontainer.create-fs', { imageId, name: name ?? null });
-    const [, guid] = answer as [string, string];
+    const [root, guid] = answer as [string, string];
+    giveNames(root, this.#paths);
     const identity = { guid, image: imageId, name: name ?? imageId, context };
     this.#subcontainers.set(guid, new Subcontainer(identity, this.#parts));
     return answer;
