@@ -45,7 +45,9 @@ describe('spec/41-effects.md', () => {
 });
 
 describe('spec/packages/README.md', () => {
-  const parts = [...read('spec/packages/README.md').matchAll(/^\| .+ \| `([a-z-]+)` \| (parts|sdk|urls|databases): (.+) \|$/gm)];
+  const parts = [
+    ...read('spec/packages/README.md').matchAll(/^\| .+ \| `([a-z-]+)` \| (parts|sdk|urls|databases): (.+) \|$/gm),
+  ];
 
   test('names the test that watches each part of the SDK, and the package is there', () => {
     expect(parts.length).toBeGreaterThan(40);
