@@ -134,10 +134,11 @@ export class Transactions {
   async #states(): Promise<readonly MachineCensus[]> {
     const now = await machineCensus(this.box, this.ledgers);
     if (now.row?.actual !== 'stopped' || now.links.length === 0) return [now];
-    for (;;) {
+    for (let before = now; ; ) {
+      await sleep(500);
       const later = await machineCensus(this.box, this.ledgers);
-      if (later.links.length === 0 && later.mounts.length === 0) return [now, later];
-      await sleep(200);
+      if (later.links.length === 0 && same(before, later)) return [now, later];
+      before = later;
     }
   }
 
