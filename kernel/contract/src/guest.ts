@@ -74,6 +74,8 @@ export const guestRequests = {
   'attach.write': z.object({ attach: z.string(), data: z.base64().max(1_400_000) }),
   'attach.resize': z.object({ attach: z.string(), rows: terminalSide, columns: terminalSide }),
   'attach.close': z.object({ attach: z.string() }),
+  /** Files and folders the script watches, asked before its container is let go. Older guests do not know it. */
+  'files.watched': z.object({}),
   /** A notification: no id, no answer. */
   callback: z.object({ id: z.number().int(), args: z.array(z.unknown()) }),
   /** The kernel has the result of this request safe: the guest may forget it. A notification. */
@@ -81,6 +83,9 @@ export const guestRequests = {
 } as const;
 
 export type GuestRequest<M extends keyof typeof guestRequests> = z.output<(typeof guestRequests)[M]>;
+
+/** What `files.watched` answers: absolute paths in the container. */
+export const watchedFiles = z.object({ paths: z.array(z.string().max(4096)).max(4096) });
 
 /** What `/backup/create` answers: the copies the script asked for, recorded instead of made. */
 export const backupAnswer = z.object({

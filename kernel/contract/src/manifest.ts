@@ -82,5 +82,7 @@ export const manifest = z.object({
     .default({}),
   hardwareRequirements: hardwareRequirements.default({ device: [], ram: null, arch: null }),
   limits: manifestLimits.optional(),
+  /** Not part of StartOS's: its script goes on also while the service is stopped. */
+  neverParked: z.boolean().optional(),
 });
 export type Manifest = z.infer<typeof manifest>;

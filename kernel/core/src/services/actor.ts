@@ -4,7 +4,7 @@
  * All that moves the service or uses its container goes through one lock: transitions, actions, backups, and the
  * moment a job takes it over. While a job owns it, the actor rests.
  */
-import { type ActualState, type BackupPair, type ContainerState, urlPlugin } from '@hearth/contract';
+import type { ActualState, BackupPair, ContainerState } from '@hearth/contract';
 import { Alarm } from './alarm.ts';
 import { backupPairs } from './backup-pairs.ts';
 import { Container } from './container.ts';
@@ -15,6 +15,7 @@ import { type HaltOutcome, haltWithin } from './halting.ts';
 import { Holding } from './holding.ts';
 import { apply, decide, jobStates, upStates } from './machine.ts';
 import { Mutex } from './mutex.ts';
+import { staysUp } from './parking/stays-up.ts';
 import { blockedBy } from './tasks/blocked.ts';
 import { Transitions } from './transitions.ts';
 
@@ -282,10 +283,8 @@ export class Actor {
         await this.#stop(decision.reason);
         break;
       case 'rest':
-        await this.#transitions.move('rest', decision.reason);
-        break;
       case 'giveUp':
-        await this.#transitions.move('giveUp', decision.reason);
+        await this.#transitions.move(decision.to, decision.reason);
         break;
       case 'finish':
         await this.#transitions.finish(this.#closing.signal);
@@ -320,7 +319,8 @@ export class Actor {
   /** Where main alone is begun anew its container stays, loaded as it is. */
   async #stop(reason: string): Promise<void> {
     const row = this.#context.rows.get(this.service);
-    const keep = this.#again === 'main' && row.status.desired === 'running' && blockedBy(row) === null;
+    const main = this.#again === 'main' && row.status.desired === 'running' && blockedBy(row) === null;
+    const keep = main || (this.#again === null && (await staysUp(this.#context, this.container)));
     this.#again = null;
     await this.#transitions.stop(reason, keep);
     // Should it not come up again after all.
@@ -355,10 +355,10 @@ export class Actor {
       this.lock
         .run(async () => {
           const row = this.#context.rows.read(this.service);
-          // What gives addresses to others follows them also while it is stopped.
-          const follows = row?.manifest.plugins.includes(urlPlugin) === true;
-          const idle = row?.job === null && !follows && !upStates.has(row.status.actual) && this.container.up;
-          if (idle) await this.container.takeDown(this.#context.deadlines.containerStop);
+          if (row?.job !== null || upStates.has(row.status.actual) || !this.container.up) return;
+          // Later, perhaps.
+          if (await staysUp(this.#context, this.container)) return this.#park();
+          await this.container.takeDown(this.#context.deadlines.containerStop);
         })
         .catch((error: unknown) => this.#context.log.warn({ err: error, service: this.service }, 'Parking failed'));
     });

@@ -5,16 +5,19 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { ContainerState, GuestHello, InitKind } from '@hearth/contract';
+import { type ContainerState, type GuestHello, type InitKind, watchedFiles } from '@hearth/contract';
 import { Alarm } from './alarm.ts';
 import { type Context, containerOf } from './context.ts';
 import { checkHello, type EffectAnswer, resend } from './hello.ts';
 import { errors } from './errors.ts';
 import { GuestLink } from './link/guest-link.ts';
+import { type WatchedVolume, watchedVolumes } from './parking/files.ts';
 import { answerOf, type Patience, patience } from './patience.ts';
 
 type Phase = GuestHello['phase'];
 
+/** The guest answers by itself: this is long, and no reason to keep a container. */
+const filesMs = 5000;
 /** More than a terminal is waited for. */
 const terminalMs = 40_000;
 
@@ -99,6 +102,8 @@ export class Container {
       const row = this.#context.rows.get(this.service);
       await this.link.open();
       await this.#context.parked.rise(this.service);
+      await this.#context.mounts.clear(this.service);
+      for (const each of this.#context.parked.watching(this.service, null, this.service)) this.#context.stale(each);
       this.#context.callbacks.drop(this.service);
       this.#context.inputs.forget(this.service);
       this.#booting = true;
@@ -170,6 +175,23 @@ export class Container {
     }
   }
 
+  /** In which volumes its script watches files; none where it cannot be told. */
+  async watchedVolumes(): Promise<WatchedVolume[]> {
+    const { service } = this;
+    if (!this.loaded || !this.link.connected) return [];
+    const waiting = patience(filesMs, (seconds) => errors.guestSlow({ service, procedure: 'files.watched', seconds }));
+    try {
+      const answer = await this.link.ask('files.watched', {}, waiting.signal);
+      const { paths } = watchedFiles.parse(answerOf(service, 'files.watched', answer));
+      return watchedVolumes(service, paths, this.#context.mounts.of(service));
+    } catch (error) {
+      this.#context.log.debug({ err: error, service }, 'A guest does not say which files are watched');
+      return [];
+    } finally {
+      waiting.end();
+    }
+  }
+
   /** The script is alive and at work: a long `init` is given more time. */
   touch(): void {
     this.#patience?.touch();
@@ -180,10 +202,11 @@ export class Container {
     const { service } = this;
     const { callbacks, inputs, parked, engine, deadlines } = this.#context;
     const atRest = this.#phase === 'loaded';
+    const files = atRest ? await this.watchedVolumes() : [];
     this.#forget();
     const limit = AbortSignal.timeout(killAfterMs + deadlines.containerStop * 6);
     await engine.call('container.stop', { service, killAfterMs }, { signal: limit });
-    if (atRest) await parked.lay(service, { watches: callbacks.waiting(service), inputs: inputs.of(service) });
+    if (atRest) await parked.lay(service, { watches: callbacks.waiting(service), files, inputs: inputs.of(service) });
   }
 
   /** The engine says that a run of it ended. */

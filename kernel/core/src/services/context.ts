@@ -6,6 +6,7 @@ import type { Deadlines } from './deadlines.ts';
 import type { Health } from './health.ts';
 import { limitsOf } from './limits/limits.ts';
 import type { Mail } from './mail/mail.ts';
+import type { Mounts } from './parking/mounts.ts';
 import type { Parked } from './parking/parked.ts';
 import type { Rows } from './rows.ts';
 import type { KnownInputs } from './tasks/known-inputs.ts';
@@ -16,6 +17,9 @@ export interface Context {
   readonly allocations: Allocations;
   readonly callbacks: Callbacks;
   readonly parked: Parked;
+  readonly mounts: Mounts;
+  /** Something changed, or may soon, for a service that lies parked: it is brought back for a while. */
+  readonly stale: (service: string) => void;
   readonly inputs: KnownInputs;
   readonly mail: Mail;
   readonly engine: EngineClient;

@@ -23,6 +23,7 @@ import { Mail, mailSlices } from './mail/mail.ts';
 import { mailMethods } from './mail/methods.ts';
 import { serviceMethods } from './methods.ts';
 import { NeedStates } from './needs/need-states.ts';
+import { Mounts } from './parking/mounts.ts';
 import { Parked } from './parking/parked.ts';
 import { restoreParked } from './parking/restore.ts';
 import { Planner } from './plan/plan.ts';
@@ -62,6 +63,8 @@ export function createServices(parts: Parts): KernelPart<Services> {
       (service) => stale.mark(service),
     ),
     parked: new Parked(store.slice(slices.parked), log),
+    mounts: new Mounts(store.slice(slices.mounts)),
+    stale: (service) => stale.mark(service),
     inputs: new KnownInputs(),
     mail: new Mail(store.slice(mailSlices.kept), store.slice(mailSlices.shown), () => context.callbacks.changed()),
     engine,
@@ -105,6 +108,7 @@ export function createServices(parts: Parts): KernelPart<Services> {
     context.callbacks.drop(service);
     context.inputs.forget(service);
     await context.parked.rise(service);
+    await context.mounts.clear(service);
     await context.health.clear(service);
   };
   const reviewTasks = async (service: string, action: string | null = null, ran = false): Promise<void> => {

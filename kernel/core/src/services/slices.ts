@@ -2,6 +2,7 @@
 import type { HealthEntry, NeedEntry, ServiceRow, SliceDefinition } from '@hearth/contract';
 import { serviceHealthSlice, serviceNeedsSlice, servicesSlice } from '@hearth/contract';
 import { z } from 'zod';
+import { mounted, type Mounted } from './parking/mounts.ts';
 import { parkedRow, type ParkedRow } from './parking/parked.ts';
 
 const portUse = z.object({ service: z.string(), host: z.string(), internalPort: z.number().int(), ssl: z.boolean() });
@@ -33,6 +34,12 @@ export const serviceSliceDefinitions = {
     initial: {},
     private: true,
   } satisfies SliceDefinition<Record<string, ParkedRow>>,
+  mounts: {
+    name: 'serviceMounts',
+    schema: z.record(z.string(), z.array(mounted)),
+    initial: {},
+    private: true,
+  } satisfies SliceDefinition<Record<string, Mounted[]>>,
   indexes: {
     name: 'serviceIndexes',
     schema: z.record(z.string(), z.number().int().min(2).max(254)),

@@ -90,6 +90,8 @@ export type FromSandbox =
       readonly bytes?: Uint8Array;
     }
   | { readonly kind: 'close'; readonly id: number }
+  /** All files and folders that are watched from now on. */
+  | { readonly kind: 'watched'; readonly paths: readonly string[] }
   /** A program the script's thread waits for, at `RunNow.done`. */
   | { readonly kind: 'runNow'; readonly run: RunNow }
   | { readonly kind: 'print'; readonly text: string }

@@ -1,6 +1,6 @@
 /** The worker's entry: builds the script's world, then passes turns to it and its wishes out. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { shapeOfError } from '../files/error.ts';
 import { Paths } from '../files/paths.ts';
@@ -17,6 +17,7 @@ const data = workerData as SandboxData;
 const tell = (message: FromSandbox): void => parentPort?.postMessage(message);
 const launched = new Set<string>();
 const ongoing = new Map<number, Ongoing>();
+const watched = new Map<number, string>();
 const context: OpContext = { paths: new Paths(data.layout), launched: (guid) => launched.has(guid) };
 
 let script: Script | null = null;
@@ -28,6 +29,15 @@ const timeless =
 let impressions = false;
 /** While `/backup/create` runs, with the request it is. */
 let backup: { readonly request: string; readonly copies: BackupCopies } | null = null;
+
+function tellWatched(): void {
+  tell({ kind: 'watched', paths: [...watched.values()] });
+}
+
+function ended(id: number): void {
+  ongoing.delete(id);
+  if (watched.delete(id)) tellWatched();
+}
 
 function fatal(reason: string): void {
   if (dead) return;
@@ -55,7 +65,11 @@ const host: Host = {
     const run = ongoingOps[op];
     if (run === undefined) throw new Error(`There is no host call "${op}"`);
     const handle = run(context, args, bytes, listenerOf(id));
-    if (handle !== null) ongoing.set(id, handle);
+    if (handle === null) return;
+    ongoing.set(id, handle);
+    if (op !== 'fs.watch') return;
+    watched.set(id, resolve('/', String(args[0])));
+    tellWatched();
   },
   command(id, name, args, bytes) {
     const handle = ongoing.get(id);
@@ -65,7 +79,7 @@ const host: Host = {
   close(id) {
     const handle = ongoing.get(id);
     if (handle === undefined) return tell({ kind: 'close', id });
-    ongoing.delete(id);
+    ended(id);
     handle.close();
   },
   broken: (reason) => fatal(`the script's engine failed: ${reason}`),
@@ -119,7 +133,7 @@ function copied(id: number, args: readonly unknown[], copies: BackupCopies): boo
 
 function listenerOf(id: number): Listener {
   const deliver = (event: string, value: unknown, bytes: Uint8Array | undefined, last: boolean): void => {
-    if (last) ongoing.delete(id);
+    if (last) ended(id);
     if (!dead) script?.deliver(id, event, value, bytes, last);
   };
   return {

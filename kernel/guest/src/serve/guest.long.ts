@@ -24,6 +24,23 @@ describe('the protocol', () => {
     expect(guest.host.hellos[1]).toMatchObject({ phase: 'loaded', results: [{ request: 'kept', result: 1 }] });
   });
 
+  test('says which files are watched, as long as they are', async () => {
+    const body = `
+      const path = '/media/startos/volumes/main';
+      if (input === 'end') { watchers.pop().close(); stop.abort(); return; }
+      watchers.push(fs.watch(path));
+      (async () => { for await (const change of fs.promises.watch(path, { signal: stop.signal })) break; })().catch(() => {});`;
+    const more = `const fs = require('fs'); const stop = new AbortController(); const watchers = [];`;
+    await using guest = await startGuest(scriptOf(body, more));
+    const watched = () => guest.host.request('files.watched', {});
+    expect(await watched()).toEqual({ paths: [] });
+    await guest.host.request('init', init);
+    await act(guest);
+    expect(await watched()).toEqual({ paths: Array.from({ length: 2 }, () => '/media/startos/volumes/main') });
+    await act(guest, 'end');
+    expect(await watched()).toEqual({ paths: [] });
+  });
+
   test('an effect waits out an outage, and health is told by the next hello', async () => {
     await using guest = await startGuest(
       scriptOf(`

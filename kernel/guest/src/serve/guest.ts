@@ -85,6 +85,9 @@ export class Guest {
     if (id === undefined) return;
     const request = String(id);
     if (method.startsWith('attach.')) return void this.#attach(id, method, params);
+    if (method === 'files.watched') {
+      return this.#link.answer({ jsonrpc: '2.0', id, result: { paths: this.#sandbox.watched } });
+    }
     if (!scriptMethods.has(method)) {
       return this.#link.answer({ jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } });
     }

@@ -71,6 +71,9 @@ export class Sandbox {
     this.#watch.unref();
   }
 
+  /** Files and folders the script watches. */
+  watched: readonly string[] = [];
+
   /** @throws ErrorShape as the script threw it, or why there is no script any more */
   request(id: string, method: ScriptMethod, params: unknown): Promise<unknown> {
     return new Promise((resolve, refuse) => {
@@ -117,6 +120,9 @@ export class Sandbox {
       case 'close':
         this.#ongoing.get(message.id)?.close();
         this.#ongoing.delete(message.id);
+        return;
+      case 'watched':
+        this.watched = message.paths;
         return;
       case 'runNow':
         return runForScript(message.run, (args, tell) => this.#listener.begin('spawn', args, tell));

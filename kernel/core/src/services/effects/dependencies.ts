@@ -7,7 +7,7 @@ import type { Handlers } from './call.ts';
 type Names = 'set-dependencies' | 'get-dependencies' | 'check-dependencies' | 'mount';
 
 export function dependencyEffects(context: Context): Handlers<Names> {
-  const { rows, engine, events } = context;
+  const { rows, engine, events, mounts, parked } = context;
 
   const check = (caller: ServiceRow, packageId: string): object => {
     const row = rows.read(packageId);
@@ -55,7 +55,11 @@ export function dependencyEffects(context: Context): Handlers<Names> {
       if (owner === null || !owner.manifest.volumes.includes(volumeId))
         throw effectErrors.notFound({ what: `volume "${volumeId}" of package "${packageId}"` });
       const subpath = beneath(target.subpath ?? '');
-      beneath(location);
+      const place = `/${beneath(location)}`;
+      // Noted first: whoever watches files there is not to miss what is written in them.
+      if (packageId !== service)
+        await mounts.add(service, { location: place, owner: packageId, volume: volumeId, writable: !readonly });
+      if (!readonly) for (const each of parked.watching(packageId, volumeId, service)) context.stale(each);
       await engine.call('mount.attach', {
         service,
         location,

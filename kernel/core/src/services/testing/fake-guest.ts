@@ -20,6 +20,8 @@ export interface Script {
 
 export interface Effects {
   call(method: string, params?: object): Promise<unknown>;
+  /** As `fs.watch`. */
+  watch(path: string): void;
 }
 
 type Phase = 'fresh' | 'initialising' | 'loaded' | 'running' | 'stopping' | 'exited';
@@ -31,6 +33,8 @@ export class FakeGuest {
   readonly asked: string[] = [];
   readonly fired: { id: number; args: unknown[] }[] = [];
   readonly acknowledged: string[] = [];
+  /** Files the script watches. */
+  watched: string[] = [];
   /** What hello tells. */
   health: Record<string, { name: string; result: string; message: string | null; since?: number }> = {};
   callbacks: { id: number; method: string; params: unknown }[] = [];
@@ -64,6 +68,7 @@ export class FakeGuest {
 
   readonly effects: Effects = {
     call: (method, params = {}) => this.call(method, params),
+    watch: (path) => void this.watched.push(path),
   };
 
   call(method: string, params: object = {}): Promise<unknown> {
@@ -165,6 +170,7 @@ export class FakeGuest {
       case 'execute':
         if (params.procedure === '/backup/create' && this.#script.execute === undefined) return { pairs: [] };
         return this.#script.execute?.(params.procedure, params.input, {
+          ...this.effects,
           call: (name, given = {}) => this.call(name, { ...given, eventId: params.id }),
         });
       default:
@@ -173,6 +179,7 @@ export class FakeGuest {
   }
 
   #other(method: string, params: Record<string, unknown>): unknown {
+    if (method === 'files.watched') return { paths: this.watched };
     if (this.#script.attach === undefined || !method.startsWith('attach.')) throw new Error(`unknown method ${method}`);
     return this.#script.attach(method, params);
   }
