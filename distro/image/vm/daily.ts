@@ -6,6 +6,7 @@ import { carriedServices } from '../services.ts';
 import { type Box, password, service } from './box.ts';
 import { checkProduct } from './checks.ts';
 import { copyDisk } from './disk.ts';
+import { checkLimits } from './limits.ts';
 import { checkStorm, type Change, makeRegistries, storm } from './storm.ts';
 import type { Step } from './story.ts';
 import { randomFrom, replay } from './write-log.ts';
@@ -79,6 +80,7 @@ export function daily({ box, folder, disk, extraBytes, seed }: DailyOptions): St
     ],
     ['installs a service from the registry it carries', () => box.install(service)],
     ['has a healthy service', () => box.healthy()],
+    ['gives it the limits its owner sets, by cgroup v2 and quotas, while it runs', () => checkLimits(box)],
     [
       'keeps a file that is sent through HTTPS to a container under AppArmor and cgroup v2',
       async () => {
