@@ -1,6 +1,6 @@
 /** Twenty stopped services in real containers: they cost nothing, and mean what they meant, also under another kernel. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
@@ -100,6 +100,47 @@ test('an action on one wakes that one; the tasks of all others are judged by it,
       () => `the task of ${id} to be done`,
     );
   expect(ids.map(setUps)).toEqual(ids.map(() => 1));
+  await allParked();
+});
+
+test('one whose files another can write is brought back before it does, hears it, and lies down after it', async () => {
+  const ear = `
+    exports.init = async ({ effects }) => {
+      const watcher = require('fs').watch(root, (_kind, name) => {
+        if (name === 'note') fs.appendFile('/media/startos/volumes/main/heard', 'x').catch(() => undefined);
+      });
+      effects.onLeaveContext?.(() => watcher.close());
+    };
+  `;
+  const writer = `
+    exports.init = async ({ effects }) => {
+      await effects.setDependencies({ dependencies: [{ kind: 'exists', id: 'ear', versionRange: '*' }] });
+    };
+    exports.main = async ({ effects }) => {
+      const target = { packageId: 'ear', volumeId: 'main', subpath: null, readonly: false, idmap: [] };
+      await effects.mount({ location: '/mnt/ear', target });
+      const timer = setInterval(() => fs.writeFile('/mnt/ear/note', String(Date.now())).catch(() => undefined), 500);
+      return { term: async () => clearInterval(timer) };
+    };
+  `;
+  await services.install({ id: 'ear', code: ear });
+  await services.install({ id: 'writer', code: writer });
+  await allParked();
+  const heard = join(services.volume('ear'), 'heard');
+  expect(existsSync(heard)).toBe(false);
+  await box.call('package.start', { id: 'writer', withDependencies: false });
+  await waited(
+    () => existsSync(heard),
+    () => `ear to be woken and to hear; up are ${containers().join(', ')}`,
+  );
+  // Longer than an idle container stays on this scale.
+  await sleep(9000);
+  const before = readFileSync(heard).length;
+  await waited(
+    () => readFileSync(heard).length > before,
+    () => 'ear to go on hearing',
+  );
+  await box.call('package.stop', { id: 'writer' });
   await allParked();
 });
 
