@@ -30,6 +30,8 @@ interface Operation {
 const services = ['ledger', 'diary', 'album'] as const;
 const versions = ['1.0.0:0', '2.0.0:0', '3.0.0:0'] as const;
 const victims = ['kernel', 'engine', 'launcher'] as const;
+/** Services that are stopped are woken and parked meanwhile: their containers come and go. */
+const settleMs = 15_000;
 /** One needs another, which is stopped and updated beneath it. */
 const needs: Readonly<Record<string, readonly string[]>> = { album: ['ledger'] };
 
@@ -84,6 +86,16 @@ export class Chaos {
 
   /** Every service is as the model says, and there is nothing on the machine of those that are gone. */
   async check(): Promise<void> {
+    const end = Date.now() + settleMs;
+    for (;;) {
+      const wrong = await this.#wrong();
+      if (wrong.length === 0) return;
+      if (Date.now() > end) throw new Error(`${this.#told()}\n${wrong.join('\n')}`);
+      await sleep(300);
+    }
+  }
+
+  async #wrong(): Promise<string[]> {
     const wrong: string[] = [];
     let up = 0;
     for (const id of services) {
@@ -104,7 +116,7 @@ export class Chaos {
     const { links, staging } = await machineCensus(this.box, this.#ledgers);
     if (links.length > up) wrong.push(`interfaces without a container: ${links.join(', ')}`);
     if (staging.length > 0) wrong.push(`staging holds ${staging.join(', ')}`);
-    if (wrong.length > 0) throw new Error(`${this.#told()}\n${wrong.join('\n')}`);
+    return wrong;
   }
 
   /** Takes every service away; nothing is left then. */
