@@ -230,6 +230,34 @@ describe('image.import', () => {
     });
   });
 
+  test('what a version before was made of is not made again; others are, and each goes by itself', async () => {
+    const folder = join(bed.scratch, 'same-image');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'program'), 'one');
+    const first = stageSquashfs(bed.config, folder, 'same');
+    const file = (revision: string, service: string = part.service) =>
+      join(bed.config.data, 'engine/images', service, revision, 'images/main.squashfs');
+    const [before, after, other] = ['ab'.repeat(16), 'ac'.repeat(16), 'ad'.repeat(16)] as const;
+    const made = await call('image.import', { ...part, archive: first, revision: before, config: '{"user":"a"}' });
+    expect(await call('image.import', { ...part, archive: first, revision: after, config: '{"user":"b"}' })).toEqual(
+      made,
+    );
+    expect(statSync(file(after)).ino).toBe(statSync(file(before)).ino);
+    // Its settings are its own.
+    expect(tryRead(file(after).replace('.squashfs', '.json'))).toBe('{"user":"b"}');
+    writeFileSync(join(folder, 'program'), 'two');
+    const second = stageSquashfs(bed.config, folder, 'same-but-one');
+    await call('image.import', { ...part, archive: second, revision: other });
+    expect(statSync(file(other)).ino).not.toBe(statSync(file(before)).ino);
+    // Another service has other ids, and its own image.
+    await call('image.import', { ...part, archive: first, service: 'delta', index: 5, revision: before });
+    expect(statSync(file(before, 'delta')).ino).not.toBe(statSync(file(before)).ino);
+    await call('image.remove', { service: part.service, revision: before });
+    expect(statSync(file(after)).size).toBe(made.bytes);
+    for (const service of ['gamma', 'delta']) await call('image.remove', { service, revision: null });
+    expect(await call('image.list', {})).toEqual([]);
+  });
+
   test('the programs that read it have no rights, no network and an id of their own; it can be cancelled', async () => {
     const folder = join(bed.scratch, 'large-image');
     mkdirSync(folder);

@@ -1,6 +1,7 @@
 /** Rebuilt images on disk: `images/<service>/<revision>/{images/<id>.{squashfs,json,env},javascript.squashfs,assets.squashfs}`. */
-import { closeSync, constants, fchmodSync, fchownSync, fstatSync, openSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { closeSync, constants, createReadStream, fchmodSync, fchownSync, fstatSync, openSync } from 'node:fs';
+import { link, mkdir, readFile, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { EngineInput, EngineOutput } from '@hearth/contract';
 import { z } from 'zod';
@@ -14,8 +15,14 @@ import { namesIn } from '../volumes/volumes.ts';
 import { rebuildImage } from './rebuild.ts';
 
 type Import = EngineInput<'image.import'>;
-/** Beside each squashfs: what `image.import` answered, and for which index it was made. */
-const receipt = z.object({ bytes: z.number(), files: z.number(), index: z.number() });
+/** Beside each squashfs: what `image.import` answered, for which index it was made, and the SHA-256 of what it is made of. */
+const receipt = z.object({
+  bytes: z.number(),
+  files: z.number(),
+  index: z.number(),
+  source: z.string().optional(),
+});
+type Receipt = z.infer<typeof receipt>;
 
 export function revisionPath({ layout }: Machine, service: string, revision: string): string {
   return join(layout.images, service, revision);
@@ -46,20 +53,51 @@ export async function importImage(machine: Machine, input: Import, call: Call): 
   if (done && done.index === input.index) return { bytes: done.bytes, files: done.files };
   await mkdir(dirname(stem), { recursive: true, mode: 0o700 });
   const partial = `${stem}.partial`;
+  const archive = openForWorker(machine, input.archive, workerId(machine.config, input.index));
   try {
-    const files = await rebuild(machine, input, partial, call);
+    const source = await digestOf(archive, call.signal);
+    const same = await madeOf(machine, input, source);
+    await rm(partial, { force: true });
+    if (same !== undefined) await link(`${same.stem}.squashfs`, partial);
+    const files = same?.files ?? (await rebuild(machine, input, archive, partial, call));
     const { size } = await stat(partial);
     await writeFile(`${stem}.json`, input.config ?? '{}', { mode: 0o644 });
     await writeFile(`${stem}.env`, input.environment ?? '', { mode: 0o644 });
     await rename(partial, `${stem}.squashfs`);
-    await writeFile(`${stem}.receipt`, JSON.stringify({ bytes: size, files, index: input.index }), { mode: 0o600 });
+    const made: Receipt = { bytes: size, files, index: input.index, source };
+    await writeFile(`${stem}.receipt`, JSON.stringify(made), { mode: 0o600 });
     return { bytes: size, files };
   } finally {
+    closeSync(archive);
     await rm(partial, { force: true });
   }
 }
 
-async function rebuild(machine: Machine, input: Import, partial: string, call: Call): Promise<number> {
+/**
+ * What another revision of the same service has made of the same bytes, with the same ids: most new versions change the
+ * script alone. Nobody writes to a rebuilt image, so both may have it.
+ */
+async function madeOf(
+  machine: Machine,
+  input: Import,
+  source: string,
+): Promise<{ readonly stem: string; readonly files: number } | undefined> {
+  for (const revision of await namesIn(join(machine.layout.images, input.service))) {
+    const stem = imageStem(machine, { ...input, revision });
+    const made = await readReceipt(stem).catch(() => undefined);
+    if (made?.source === source && made.index === input.index) return { stem, files: made.files };
+  }
+  return undefined;
+}
+
+async function digestOf(descriptor: number, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  const bytes = createReadStream('', { fd: descriptor, autoClose: false, start: 0, highWaterMark: 1 << 20, signal });
+  for await (const chunk of bytes) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+async function rebuild(machine: Machine, input: Import, source: number, partial: string, call: Call): Promise<number> {
   const worker = workerId(machine.config, input.index);
   const base = idBase(machine.config, input.index);
   const target = openSync(
@@ -69,16 +107,11 @@ async function rebuild(machine: Machine, input: Import, partial: string, call: C
   );
   try {
     fchownSync(target, worker, worker);
-    const source = openForWorker(machine, input.archive, worker);
-    try {
-      const { size } = fstatSync(source);
-      const image = { image: input.name, source, sourceBytes: size, target, base, worker };
-      const { files } = await rebuildImage({ ...image, signal: call.signal, progress: call.progress });
-      fchownSync(target, 0, 0);
-      return files;
-    } finally {
-      closeSync(source);
-    }
+    const { size } = fstatSync(source);
+    const image = { image: input.name, source, sourceBytes: size, target, base, worker };
+    const { files } = await rebuildImage({ ...image, signal: call.signal, progress: call.progress });
+    fchownSync(target, 0, 0);
+    return files;
   } finally {
     closeSync(target);
   }
@@ -95,7 +128,7 @@ function openForWorker({ layout, config }: Machine, archive: string, worker: num
   });
 }
 
-async function readReceipt(stem: string): Promise<z.infer<typeof receipt> | undefined> {
+async function readReceipt(stem: string): Promise<Receipt | undefined> {
   const text = await readFile(`${stem}.receipt`, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   await stat(`${stem}.squashfs`);
