@@ -4,6 +4,7 @@ import type { EngineConfig } from '@hearth/contract';
 import { watchContainers } from './containers/watch.ts';
 import { errors } from './errors.ts';
 import { machineOf } from './host/machine.ts';
+import { predecessorGone } from './host/predecessor.ts';
 import { serve } from './server/server.ts';
 import { dispatch } from './verbs/dispatch.ts';
 import { sweepUnfinished } from './volumes/sweep.ts';
@@ -13,11 +14,12 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-/** Adopts the containers that run and serves the port. */
+/** Adopts the containers that run and serves the port, once nothing of an earlier engine is at work. */
 export async function startEngine(config: EngineConfig, log: (line: string) => void): Promise<Engine> {
   const machine = machineOf(config);
   await mkdir(config.run, { recursive: true, mode: 0o711 });
   await chmod(config.run, 0o711);
+  await predecessorGone(config, machine.layout.socket);
   await sweepUnfinished(machine);
   const watch = await watchContainers(machine);
   let stopping = false;

@@ -1,8 +1,7 @@
 /** Serves the engine port on a unix socket that only the kernel's user may open. */
 import { chmodSync, chownSync, rmSync } from 'node:fs';
-import { type Server, connect, createServer } from 'node:net';
+import { type Server, createServer } from 'node:net';
 import type { EngineConfig, EngineEventMap } from '@hearth/contract';
-import { errors } from '../errors.ts';
 import { type Run, type Session, serveSession } from './session.ts';
 
 export interface EngineServer {
@@ -11,17 +10,19 @@ export interface EngineServer {
   close(): Promise<void>;
 }
 
-/** Throws `engine.alreadyRunning` when another engine answers on the socket. */
 export async function serve(
   path: string,
   user: EngineConfig['user'],
   run: Run,
   log: (error: unknown, verb: string) => void,
 ): Promise<EngineServer> {
-  if (await answers(path)) throw errors.alreadyRunning({ socket: path });
+  // Of one that is gone: see predecessorGone.
   rmSync(path, { force: true });
   const sessions = new Set<Session>();
+  let closing = false;
   const server = createServer((socket) => {
+    // Hung up on, not refused: the next engine sees that we are still at work.
+    if (closing) return void socket.destroy();
     const session = serveSession(socket, run, log);
     sessions.add(session);
     socket.once('close', () => sessions.delete(session));
@@ -33,9 +34,9 @@ export async function serve(
       for (const session of sessions) session.send({ event, value });
     },
     close: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
+      closing = true;
       await Promise.all([...sessions].map((session) => session.close()));
-      await closed;
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }
@@ -49,16 +50,5 @@ function listen(server: Server, path: string): Promise<void> {
   }).finally(() => {
     process.umask(mask);
     chmodSync(path, 0o600);
-  });
-}
-
-function answers(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect(path);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once('error', () => resolve(false));
   });
 }
