@@ -6,7 +6,7 @@ import { carriedServices } from '../services.ts';
 import { type Box, password, service } from './box.ts';
 import { checkProduct } from './checks.ts';
 import { copyDisk } from './disk.ts';
-import { checkLimits, limitService } from './limits.ts';
+import { checkLimits, freeService, limitService } from './limits.ts';
 import { checkPlugin, installPlugin } from './plugin.ts';
 import { checkStorm, type Change, makeRegistries, storm } from './storm.ts';
 import type { Step } from './story.ts';
@@ -177,6 +177,7 @@ export function daily({ box, folder, disk, extraBytes, seed }: DailyOptions): St
         await box.healthy();
         assert.equal(await box.file('diary.txt'), diary);
         await checkLimits(box);
+        await freeService(box);
         await checkPlugin(box);
         assert.equal(await inside('cat /etc/machine-id'), machineId);
         const { name, setUp } = await box.client.call('server.status');

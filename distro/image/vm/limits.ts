@@ -14,15 +14,37 @@ export async function limitService(box: Box): Promise<string> {
 
 /** Answers what was read. */
 export async function checkLimits(box: Box): Promise<string> {
-  const inside = (command: string) => box.machine.shell.run(command);
-  const files = ['memory.max', 'memory.high', 'pids.max', 'cpu.weight', 'io.bfq.weight'];
-  const values = await inside(`cd /sys/fs/cgroup/lxc.payload.hearth-${service} && cat ${files.join(' ')}; cd /`);
   const { memory, cpuWeight, pids, ioWeight, disk } = limits;
   const high = Math.floor(memory * 0.95);
   // The kernel of Linux keeps whole pages.
-  const expected = [memory, high - (high % 4096), pids, cpuWeight, `default ${ioWeight}`];
-  assert.equal(values, expected.join('\n'));
-  const groups = await inside(`btrfs qgroup show -r --raw -f /var/lib/hearth/engine/volumes/${service}`);
-  assert.match(groups, new RegExp(`\\s${disk}(\\s|$)`));
-  return files.map((file, place) => `${file} ${expected[place] ?? ''}`).join(', ');
+  const expected = { 'memory.max': memory, 'memory.high': high - (high % 4096), ...weights(cpuWeight, pids, ioWeight) };
+  assert.deepEqual(await told(box, Object.keys(expected)), Object.values(expected).map(String));
+  assert.match(await quota(box), new RegExp(`\\s${disk}(\\s|$)`));
+  return Object.entries(expected)
+    .map((pair) => pair.join(' '))
+    .join(', ');
 }
+
+/** As if the owner had never said a word. */
+export async function freeService(box: Box): Promise<void> {
+  const nothing = Object.fromEntries(Object.keys(limits).map((key) => [key, null]));
+  await box.client.call('package.set-limits', { id: service, ...nothing });
+  const expected = weights(100, 8192, 100);
+  assert.deepEqual(await told(box, Object.keys(expected)), Object.values(expected).map(String));
+  assert.doesNotMatch(await quota(box), new RegExp(`\\s${limits.disk}(\\s|$)`));
+}
+
+const weights = (cpu: number, processes: number, disk: number) => ({
+  'pids.max': processes,
+  'cpu.weight': cpu,
+  'io.bfq.weight': `default ${disk}`,
+});
+
+async function told({ machine }: Box, files: readonly string[]): Promise<string[]> {
+  const group = `/sys/fs/cgroup/lxc.payload.hearth-${service}`;
+  return (await machine.shell.run(`cat ${files.map((file) => `${group}/${file}`).join(' ')}`)).split('\n');
+}
+
+/** The subvolume of its data is counted, and bounded. */
+const quota = ({ machine }: Box): Promise<string> =>
+  machine.shell.run(`btrfs qgroup show -r --raw -f /var/lib/hearth/engine/volumes/${service}`);
