@@ -27,12 +27,13 @@ const ownParts: Plugin = {
   },
 };
 
-/** Writes `guest.mjs`, `sandbox.mjs`, `prelude.js`, `quickjs.wasm`, `pause` and `start-container.mjs` into the folder. */
+/** Writes `guest.mjs`, `sandbox.mjs`, `prelude.js`, `streams.js`, `quickjs.wasm`, `pause` and `start-container.mjs` into the folder. */
 export async function buildGuest(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await Promise.all([
     bundleProcesses(folder),
     writeFile(join(folder, 'prelude.js'), await bundlePrelude()),
+    writeFile(join(folder, 'streams.js'), await bundleFor('streams/main.ts', '__streams')),
     copyFile(
       fileURLToPath(import.meta.resolve('@jitl/quickjs-ng-wasmfile-release-sync/wasm')),
       join(folder, 'quickjs.wasm'),
@@ -43,15 +44,21 @@ export async function buildGuest(folder: string): Promise<void> {
 
 /** The script that makes a bare QuickJS context look like Node to a package: one immediately run function. */
 export async function bundlePrelude(): Promise<string> {
+  // In a function of its own: what it exports must be no global of the script's.
+  return `(() => {\n${await bundleFor('prelude/main.ts', '__prelude')}\nreturn __prelude;\n})()`;
+}
+
+/** For QuickJS: a script that leaves what the file exports in a variable. */
+async function bundleFor(file: string, variable: string): Promise<string> {
   const result = await build({
-    entryPoints: [join(source, 'prelude/main.ts')],
+    entryPoints: [join(source, file)],
     bundle: true,
     write: false,
     platform: 'browser',
     mainFields: ['main'],
     conditions: ['require'],
     format: 'iife',
-    globalName: '__prelude',
+    globalName: variable,
     target: 'es2023',
     minifySyntax: true,
     minifyWhitespace: true,
@@ -59,8 +66,7 @@ export async function bundlePrelude(): Promise<string> {
     plugins: [ownParts],
     logLevel: 'error',
   });
-  // In a function of its own: what it exports must be no global of the script's.
-  return `(() => {\n${result.outputFiles[0]?.text ?? ''}\nreturn __prelude;\n})()`;
+  return result.outputFiles[0]?.text ?? '';
 }
 
 async function bundleProcesses(folder: string): Promise<void> {

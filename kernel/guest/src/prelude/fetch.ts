@@ -7,7 +7,19 @@ import { begin, close, errorOf } from './host.ts';
 import { PieceStream } from './piece-stream.ts';
 import type { ErrorShape } from '../files/error.ts';
 
-type BodyInit = string | ArrayBuffer | ArrayBufferView | URLSearchParams | Blob | FormData | null | undefined;
+const isStream = (body: unknown): body is AsyncIterable<unknown> =>
+  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+
+type BodyInit =
+  | AsyncIterable<unknown>
+  | string
+  | ArrayBuffer
+  | ArrayBufferView
+  | URLSearchParams
+  | Blob
+  | FormData
+  | null
+  | undefined;
 interface Init {
   readonly method?: string;
   readonly headers?: HeadersInit;
@@ -16,7 +28,7 @@ interface Init {
   readonly signal?: AbortSignal | null;
 }
 
-function bytesOf(body: BodyInit): { bytes: Uint8Array; type: string | null } | null {
+function bytesOf(body: Exclude<BodyInit, AsyncIterable<unknown>>): { bytes: Uint8Array; type: string | null } | null {
   if (body === null || body === undefined) return null;
   if (typeof body === 'string') return { bytes: Buffer.from(body), type: 'text/plain;charset=UTF-8' };
   if (body instanceof ArrayBuffer) return { bytes: new Uint8Array(body), type: null };
@@ -25,6 +37,13 @@ function bytesOf(body: BodyInit): { bytes: Uint8Array; type: string | null } | n
   if (body instanceof Blob) return { bytes: body.held(), type: body.type === '' ? null : body.type };
   if (body instanceof FormData) return body.multipart();
   return { bytes: Buffer.from(String(body)), type: 'application/x-www-form-urlencoded;charset=UTF-8' };
+}
+
+/** @param known what there is of it, where it is no stream */
+function pieces(body: BodyInit, known: ReturnType<typeof bytesOf>): PieceStream | null {
+  if (body instanceof PieceStream) return body;
+  if (isStream(body)) return PieceStream.from(body);
+  return known === null ? null : PieceStream.of(known.bytes);
 }
 
 abstract class Body {
@@ -97,8 +116,9 @@ export class Request extends Body {
 
   constructor(input: string | URL | Request, init: Init = {}) {
     const from = input instanceof Request ? input : null;
-    const sent = init.body === undefined ? (from?.sent ?? null) : bytesOf(init.body);
-    super(sent === null ? null : PieceStream.of(sent.bytes));
+    const given = init.body ?? null;
+    const sent = given === null ? (from?.sent ?? null) : isStream(given) ? null : bytesOf(given);
+    super(pieces(given, sent));
     this.sent = sent;
     const { method, headers, redirect, signal } = { ...plainRequest, ...fieldsOf(from), ...definedOf(init) };
     this.url = input instanceof Request ? input.url : new URL(input).href;
@@ -132,8 +152,8 @@ export class Response extends Body {
   readonly type: string;
 
   constructor(body: BodyInit | PieceStream = null, head: Head = {}) {
-    const known = body instanceof PieceStream ? null : bytesOf(body);
-    super(body instanceof PieceStream ? body : known === null ? null : PieceStream.of(known.bytes));
+    const known = isStream(body) ? null : bytesOf(body);
+    super(pieces(body, known));
     this.status = head.status ?? 200;
     this.statusText = head.statusText ?? '';
     this.headers = new Headers(head.headers ?? {});
@@ -173,9 +193,15 @@ function reasonOf(signal: AbortSignal): Error {
   return (signal.reason ?? new DOMException('This operation was aborted', 'AbortError')) as Error;
 }
 
-export function fetch(input: string | URL | Request, init: Init = {}): Promise<Response> {
+export async function fetch(input: string | URL | Request, init: Init = {}): Promise<Response> {
+  const request = new Request(input, init);
+  // What streams is sent whole, once it has ended.
+  const bytes = request.sent?.bytes ?? (request.body === null ? undefined : await request.bytes());
+  return exchange(request, bytes);
+}
+
+function exchange(request: Request, sent: Uint8Array | undefined): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const request = new Request(input, init);
     const { signal } = request;
     if (signal?.aborted === true) return reject(reasonOf(signal));
     const body = new PieceStream();
@@ -193,7 +219,7 @@ export function fetch(input: string | URL | Request, init: Init = {}): Promise<R
           reject(error);
         }
       },
-      request.sent?.bytes,
+      sent,
     );
     const stop = (): void => {
       close(id);

@@ -14,6 +14,7 @@ import { process } from './process.ts';
 import { atob, btoa, TextDecoder, TextEncoder } from './text.ts';
 import * as timers from './timers.ts';
 import { URL, URLSearchParams } from './url.ts';
+import { defineWebStreams } from './web-streams.ts';
 import { WebSocket } from './websocket.ts';
 
 const given: Record<string, unknown> = {
@@ -59,6 +60,7 @@ export function installGlobals(): void {
   installCallSites();
   for (const [name, value] of Object.entries(given))
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true, enumerable: false });
+  defineWebStreams(globalThis, false);
   Object.defineProperty(globalThis, 'global', { value: globalThis, writable: true, configurable: true });
   for (const name of ['dispose', 'asyncDispose']) {
     if (!(name in Symbol)) Object.defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`) });

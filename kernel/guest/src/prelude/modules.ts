@@ -25,6 +25,7 @@ import { consumers, stream } from './stream.ts';
 import * as timers from './timers.ts';
 import { urlModule } from './url.ts';
 import { util } from './util.ts';
+import { defineWebStreams, lendModules } from './web-streams.ts';
 import { zlib } from './zlib.ts';
 
 const posix = Object.assign(path, {
@@ -34,6 +35,9 @@ const posix = Object.assign(path, {
   _makeLong: (name: string) => name,
 });
 const streamPromises = (stream as unknown as { promises: unknown }).promises;
+
+const streamWeb = {};
+defineWebStreams(streamWeb, true);
 
 const modules: Record<string, unknown> = {
   assert,
@@ -78,6 +82,7 @@ const modules: Record<string, unknown> = {
   stream,
   'stream/consumers': consumers,
   'stream/promises': streamPromises,
+  'stream/web': streamWeb,
   string_decoder: stringDecoder,
   sys: util,
   timers: { ...timers, promises: timers.promises },
@@ -110,7 +115,6 @@ const absent = [
   'inspector/promises',
   'path/win32',
   'repl',
-  'stream/web',
   'trace_events',
   'vm',
   'wasi',
@@ -129,6 +133,7 @@ export function requireModule(name: string): unknown {
   throw Object.assign(new Error(`Cannot find module '${name}'`), { code: 'MODULE_NOT_FOUND' });
 }
 
+lendModules(requireModule);
 (modules['module'] as { builtinModules: string[] }).builtinModules.push(...Object.keys(modules));
 Object.assign(process, {
   getBuiltinModule: (name: string) => (isBuiltin(name) ? requireModule(name) : undefined),

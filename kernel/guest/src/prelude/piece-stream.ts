@@ -1,5 +1,7 @@
 /* eslint-disable @typescript-eslint/require-await -- what goes wrong in them must come as a rejection */
 /** A stream of byte pieces with a reader, as `Response.body`: as much of ReadableStream as scripts use. */
+import { readableFrom } from './web-streams.ts';
+
 interface Step {
   readonly done: boolean;
   readonly value: Uint8Array | undefined;
@@ -12,6 +14,18 @@ export class PieceStream {
   #over = false;
   #failure: Error | null = null;
   #wake: () => void = () => undefined;
+
+  /** Of a stream of the web's, or of anything that gives pieces. */
+  static from(source: AsyncIterable<unknown>): PieceStream {
+    const made = new PieceStream();
+    const copy = async (): Promise<void> => {
+      for await (const piece of source)
+        made.give(typeof piece === 'string' ? new TextEncoder().encode(piece) : (piece as Uint8Array));
+      made.finish();
+    };
+    copy().catch((error: unknown) => made.fail(error));
+    return made;
+  }
 
   static of(bytes: Uint8Array): PieceStream {
     const made = new PieceStream();
@@ -73,6 +87,14 @@ export class PieceStream {
       for (const one of both) one.fail(error);
     });
     return both;
+  }
+
+  pipeThrough(pair: { readable: unknown; writable: unknown }, options?: object): unknown {
+    return readableFrom(this).pipeThrough(pair, options);
+  }
+
+  pipeTo(target: unknown, options?: object): Promise<void> {
+    return readableFrom(this).pipeTo(target, options);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {

@@ -3,6 +3,7 @@ import type * as NodeStream from 'node:stream';
 import { Buffer } from 'buffer';
 import streams from 'readable-stream';
 import { Blob } from './blob.ts';
+import { readableFrom, webStreams } from './web-streams.ts';
 
 export const stream = streams as typeof NodeStream;
 const { Duplex: Both } = stream;
@@ -27,6 +28,36 @@ function duplexPair(options: object = {}): [NodeStream.Duplex, NodeStream.Duplex
   return ends as [NodeStream.Duplex, NodeStream.Duplex];
 }
 
+interface WebWritable {
+  getWriter(): { write(piece: unknown): Promise<void>; close(): Promise<void>; abort(reason: unknown): Promise<void> };
+}
+
+function writableTo(to: NodeStream.Writable): object {
+  const { WritableStream } = webStreams() as unknown as { WritableStream: new (sink: object) => object };
+  const settled = (begin: (done: (error?: Error | null) => void) => void): Promise<void> =>
+    new Promise((resolve, reject) => begin((error) => (error ? reject(error) : resolve())));
+  return new WritableStream({
+    start: (controller: { error(error: Error): void }) => void to.on('error', (error) => controller.error(error)),
+    write: (piece: unknown) => settled((done) => to.write(piece, done)),
+    close: () => settled((done) => to.end(done)),
+    abort: (reason: Error) => void to.destroy(reason),
+  });
+}
+
+function writableFrom(to: WebWritable, options: object = {}): NodeStream.Writable {
+  const writer = to.getWriter();
+  const then = (work: Promise<void>, done: (error?: Error | null) => void): void => void work.then(() => done(), done);
+  return new stream.Writable({
+    ...options,
+    write: (piece: unknown, _encoding, done) => then(writer.write(piece), done),
+    final: (done) => then(writer.close(), done),
+    destroy: (error, done) => {
+      if (error === null) done(null);
+      else void writer.abort(error).then(() => done(error), done);
+    },
+  });
+}
+
 const more = {
   promises: (stream as { promises?: unknown }).promises,
   duplexPair,
@@ -37,6 +68,20 @@ const more = {
 };
 for (const [name, value] of Object.entries(more))
   if (!(name in stream)) Object.defineProperty(stream, name, { value, writable: true, configurable: true });
+
+/** Between Node's streams and the web's. */
+const bridges: readonly (readonly [owner: object, name: string, make: (from: never, options?: object) => unknown])[] = [
+  [stream.Readable, 'toWeb', (from: AsyncIterable<unknown>) => readableFrom(from)],
+  [
+    stream.Readable,
+    'fromWeb',
+    (from: AsyncIterable<unknown>, options?: object) => stream.Readable.from(from, { objectMode: false, ...options }),
+  ],
+  [stream.Writable, 'toWeb', (to: NodeStream.Writable) => writableTo(to)],
+  [stream.Writable, 'fromWeb', (to: WebWritable, options?: object) => writableFrom(to, options)],
+];
+for (const [owner, name, value] of bridges)
+  Object.defineProperty(owner, name, { value, writable: true, configurable: true });
 
 export const { Readable, Writable, Duplex, Transform, PassThrough, pipeline, finished, addAbortSignal } = stream;
 export type Readable = NodeStream.Readable;

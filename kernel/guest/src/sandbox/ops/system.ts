@@ -1,10 +1,14 @@
+import { readFileSync } from 'node:fs';
 import * as os from 'node:os';
+import { join } from 'node:path';
 import { builtin } from '../builtin.ts';
 import type { Listener, OngoingTable, OpTable } from '../op.ts';
 import { shapeOfError } from '../../files/error.ts';
 import { count, text } from './arguments.ts';
 
 export const systemOps: OpTable = {
+  /** Beside the worker's own bundle. */
+  'prelude.streams': () => readFileSync(join(import.meta.dirname, 'streams.js'), 'utf8'),
   'os.arch': () => os.arch(),
   'os.facts': () => ({
     cpus: os.cpus().map(({ model, speed, times }) => ({ model, speed, times })),
