@@ -123,6 +123,8 @@ export class FakeGuest {
       this.acknowledged.push(document.params.request);
       this.#results.delete(document.params.request);
     } else if (document.method === 'callback') this.fired.push(document.params);
+    // Its own affair: the script is not asked.
+    else if (document.method === 'files.watched') this.#write({ id: document.id, result: { paths: this.watched } });
     else void this.#work(document);
   }
 
@@ -179,7 +181,6 @@ export class FakeGuest {
   }
 
   #other(method: string, params: Record<string, unknown>): unknown {
-    if (method === 'files.watched') return { paths: this.watched };
     if (this.#script.attach === undefined || !method.startsWith('attach.')) throw new Error(`unknown method ${method}`);
     return this.#script.attach(method, params);
   }
