@@ -110,6 +110,7 @@ export function servicesOf(rows: ServiceRow[], more: Partial<Services> = {}): Se
     uninstall: refused('uninstall'),
     backUp: refused('backUp'),
     markBackedUp: refused('markBackedUp'),
+    giveAddresses: refused('giveAddresses'),
     archive: refused('archive'),
     address: (id) => `10.0.3.${rows.find((row) => row.id === id)?.index ?? 0}`,
     ...more,

@@ -53,7 +53,7 @@ export const hostnameInfo = z.object({
 export type HostnameInfo = z.infer<typeof hostnameInfo>;
 
 /** Words that stand in a URL as they are: host names, numbers, keys. */
-const pluginHostname = z
+export const pluginHostname = z
   .string()
   .max(512)
   .regex(/^[^\s\p{C}/?#@\\<>"']+$/u, 'a host name');
@@ -82,6 +82,8 @@ export const pluginMetadata = z.object({
   removeAction: id.nullable(),
   overflowActions: z.array(id).max(16),
   info: z.unknown(),
+  /** The provider is a confined plugin of the server, not a package. */
+  confined: z.literal(true).optional(),
 });
 export type PluginMetadata = z.infer<typeof pluginMetadata>;
 

@@ -2,6 +2,7 @@
 import type { EngineClient } from './engine.ts';
 import type { Jobs, StepContext } from './jobs.ts';
 import type { Manifest } from './manifest.ts';
+import type { PluginHostnameInfo } from './network.ts';
 import type { ServicePlan } from './plan.ts';
 import type { HealthEntry, ServiceRow } from './service.ts';
 
@@ -92,6 +93,8 @@ export interface Services {
    */
   backUp<T>(service: string, work: (pairs: readonly BackupPair[]) => Promise<T>, signal: AbortSignal): Promise<T>;
   markBackedUp(service: string, at: number): Promise<void>;
+  /** All addresses that a confined plugin gives to interfaces of services; what it gave before and is not among them goes. */
+  giveAddresses(plugin: string, addresses: readonly PluginHostnameInfo[]): Promise<void>;
   /** The verified archive kept of an installed service; a path beneath the data folder. */
   archive(service: string): string;
   /** Where the container of a service is on the bridge. */

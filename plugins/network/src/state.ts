@@ -5,6 +5,8 @@ import { z } from 'zod';
 /** By whom, when not by this plugin: a service that gives addresses to others. */
 const given = z.object({
   service: z.string(),
+  /** It is a confined plugin, not a service. */
+  confined: z.literal(true).optional(),
   /** Actions of that service about this address; `remove` takes it away. */
   actions: z.object({ remove: z.string().nullable(), more: z.array(z.string()) }),
   /** What those actions are run with, as `urlPluginMetadata`. */

@@ -1,5 +1,5 @@
 /** What a plugin sees of Hearth. Every call goes to the kernel, which looks whether the owner granted it. */
-import type { CapabilityName, ConfinedCaller, ConfinedOutput, PublicService } from '@hearth/contract';
+import type { CapabilityName, ConfinedCaller, ConfinedInput, ConfinedOutput, PublicService } from '@hearth/contract';
 
 export interface Answer {
   readonly status: number;
@@ -68,6 +68,11 @@ export interface Hearth<State = Record<string, unknown>> {
     read(id: string): Promise<PublicService | null>;
     /** Capability `services.addresses`. */
     addresses(id: string): Promise<ConfinedOutput<'services.addresses'>>;
+    /**
+     * All addresses you give to interfaces of services: told anew each time, what is not among them any more goes. They
+     * stand in the lists of people and packages while the plugin runs. Capability `services.give-addresses`.
+     */
+    giveAddresses(addresses: ConfinedInput<'services.giveAddresses'>['addresses']): Promise<void>;
     /** Capability `services.control`, as are the next two. */
     start(id: string): Promise<void>;
     stop(id: string): Promise<void>;

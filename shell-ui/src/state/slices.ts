@@ -22,6 +22,8 @@ export interface Address {
   /** The service that gave it, and what its actions about it are run with. */
   readonly given?: {
     readonly service: string;
+    /** It is a plugin of the server, not a service. */
+    readonly confined?: boolean;
     readonly actions: { readonly remove: string | null; readonly more: readonly string[] };
     readonly metadata: object;
   };

@@ -46,6 +46,7 @@ export const capability = z.discriminatedUnion('capability', [
   z.strictObject({ capability: z.literal('server.read'), ...reasoned }),
   z.strictObject({ capability: z.literal('services.read'), services, ...reasoned }),
   z.strictObject({ capability: z.literal('services.addresses'), services, ...reasoned }),
+  z.strictObject({ capability: z.literal('services.give-addresses'), services, ...reasoned }),
   z.strictObject({
     capability: z.literal('services.control'),
     services,

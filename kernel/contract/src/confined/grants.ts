@@ -22,6 +22,7 @@ const sentences: { readonly [N in CapabilityName]: (asked: CapabilityOf<N>) => s
   'services.read': ({ services }) =>
     `See how ${whose(services)} ${verb(services, 'do', 'does')}: version, state, health`,
   'services.addresses': ({ services }) => `See the addresses of ${whose(services)}`,
+  'services.give-addresses': ({ services }) => `Add addresses of its own making to the list of ${whose(services)}`,
   'services.control': ({ services, moves }) => `${sentence([...new Set(moves)].sort())} ${whose(services)}`,
   'events.listen': ({ events }) => `Be told of: ${events.map(eventWords).join(', ')}`,
   'events.emit': () => 'Announce events of its own to other plugins',

@@ -3,7 +3,8 @@
  * in this table before it does anything.
  */
 import { z } from 'zod';
-import { id, packageId } from '../ids.ts';
+import { freeId, id, packageId } from '../ids.ts';
+import { pluginHostname } from '../network.ts';
 import { healthEntry } from '../service.ts';
 import type { CapabilityName } from './capabilities.ts';
 import { dataKey } from './shape.ts';
@@ -94,6 +95,26 @@ export const confinedVerbs = {
     capability: 'services.addresses',
     input: z.strictObject({ id: packageId }),
     output: z.array(z.object({ interface: z.string(), name: z.string(), urls: z.array(z.string()) })),
+  },
+  /** All that there should be: what is not among them any more goes. */
+  'services.giveAddresses': {
+    capability: 'services.give-addresses',
+    input: z.strictObject({
+      addresses: z
+        .array(
+          z.strictObject({
+            id: packageId,
+            interface: freeId,
+            hostname: pluginHostname,
+            /** Null: the usual one of the scheme. */
+            port: z.number().int().min(1).max(65_535).nullable().default(null),
+            encrypted: z.boolean().default(false),
+            public: z.boolean().default(false),
+          }),
+        )
+        .max(256),
+    }),
+    output: ok,
   },
   'services.move': {
     capability: 'services.control',

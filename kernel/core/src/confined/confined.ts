@@ -26,6 +26,7 @@ import { type Carrier, childCarrier, engineCarrier } from './carrier.ts';
 import { mayConfine } from './command.ts';
 import { errors } from './errors.ts';
 import { keepToSigner, layOut, sweep } from './folders.ts';
+import { takeBackAddresses } from './given.ts';
 import { grantOf, missing } from './grants.ts';
 import { Installed } from './installed.ts';
 import type { LifeLimits, LifeNews } from './life.ts';
@@ -183,7 +184,7 @@ export class Confined {
       this.#mustBe(id);
       await this.#loaded.get(id)?.end();
       this.#loaded.delete(id);
-      this.#forgetChecks(id);
+      this.#forgetTold(id);
       const drop = (draft: Record<string, unknown>): void => {
         delete draft[id];
       };
@@ -204,6 +205,7 @@ export class Confined {
     });
     // Begun anew: a plugin reads what it was granted when it starts.
     await this.#loaded.get(id)?.end();
+    takeBackAddresses(this.#parts, id);
     this.#settle(id);
     return rev;
   }
@@ -289,7 +291,7 @@ export class Confined {
   #tell(id: string, { state, reason, crashes }: Omit<LifeNews, 'state'> & { state: PluginStatus['state'] }): void {
     const since = this.#parts.clock.now();
     const still = state !== 'off' && state !== 'waiting';
-    if (!still) this.#forgetChecks(id);
+    if (!still) this.#forgetTold(id);
     void this.status
       .commit('plugin.status', (draft) => {
         draft[id] = {
@@ -303,8 +305,9 @@ export class Confined {
       .catch((error: unknown) => this.#parts.log.error({ plugin: id, err: error }, 'a status was lost'));
   }
 
-  /** What it said of itself no longer holds. */
-  #forgetChecks(id: string): void {
+  /** What it said of itself no longer holds; once it runs it says it anew. */
+  #forgetTold(id: string): void {
+    takeBackAddresses(this.#parts, id);
     for (const [check, { name }] of Object.entries(this.status.read()[id]?.checks ?? {}))
       this.#parts.events.emit('plugin.health', { plugin: id, check, name, after: null, message: null });
   }

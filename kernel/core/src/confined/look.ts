@@ -27,3 +27,11 @@ export function addressesOf(row: ServiceRow, network: Network | null): ConfinedO
     }),
   );
 }
+
+/** Where an interface has its port; null where there is no such interface. */
+export function placeOf(row: ServiceRow | null, face: string): { hostId: string; internalPort: number } | null {
+  for (const [hostId, { bindings }] of Object.entries(row?.hosts ?? {}))
+    for (const [port, { interfaces }] of Object.entries(bindings))
+      if (Object.hasOwn(interfaces, face)) return { hostId, internalPort: Number(port) };
+  return null;
+}

@@ -34,6 +34,7 @@ const inputs: { readonly [V in ConfinedVerb]: unknown } = {
   'services.list': {},
   'services.read': { id: 'syncthing' },
   'services.addresses': { id: 'syncthing' },
+  'services.giveAddresses': { addresses: [{ id: 'syncthing', interface: 'ui', hostname: 'sync.mesh' }] },
   'services.move': { id: 'syncthing', move: 'stop' },
   'events.emit': { name: 'rain', value: {} },
   'network.fetch': { url: 'https://api.example.org/' },

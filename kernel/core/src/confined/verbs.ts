@@ -14,7 +14,7 @@ import type { Verbs } from './broker.ts';
 import { refusals } from './errors.ts';
 import { fetchFor, type FetchParts } from './fetch.ts';
 import { includesService } from './grants.ts';
-import { addressesOf, publicServiceOf } from './look.ts';
+import { addressesOf, placeOf, publicServiceOf } from './look.ts';
 import type { JobsUnderWay } from './plugin-jobs.ts';
 import type { Storage } from './storage.ts';
 import type { Timers } from './timers.ts';
@@ -145,7 +145,11 @@ function tellingVerbs(parts: VerbParts): Pick<Verbs, Extract<keyof Verbs, Tellin
   };
 }
 
-function servicesVerbs({ services, network }: VerbParts): Pick<Verbs, Extract<keyof Verbs, `services.${string}`>> {
+function servicesVerbs({
+  plugin,
+  services,
+  network,
+}: VerbParts): Pick<Verbs, Extract<keyof Verbs, `services.${string}`>> {
   const mustCover = (verb: string, granted: 'all' | readonly string[], service: string): void => {
     if (!includesService(granted, service)) throw refusals.notCovered({ verb, what: service });
   };
@@ -164,6 +168,16 @@ function servicesVerbs({ services, network }: VerbParts): Pick<Verbs, Extract<ke
       mustCover('services.addresses', granted, id);
       const row = services.read(id);
       return row === null ? [] : addressesOf(row, network());
+    },
+    'services.giveAddresses': async ({ addresses }, { services: granted }) => {
+      const given = addresses.map(({ id, interface: face, hostname, port, encrypted, public: open }) => {
+        mustCover('services.giveAddresses', granted, id);
+        const place = placeOf(services.read(id), face);
+        if (place === null) throw refusals.notThere({ what: 'interface', name: `${id}/${face}` });
+        return { packageId: id, ...place, ssl: encrypted, public: open, hostname, port };
+      });
+      await services.giveAddresses(plugin, given);
+      return null;
     },
     'services.move': async ({ id, move }, { services: granted, moves }) => {
       mustCover('services.move', granted, id);

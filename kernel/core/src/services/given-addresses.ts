@@ -8,6 +8,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { type HostnameInfo, type PluginHostnameInfo, type PluginMetadata, urlPlugin } from '@hearth/contract';
 import type { Context } from './context.ts';
 import { bindingsOf } from './effects/hosts.ts';
+import { effectErrors } from './errors.ts';
+
+/** A package, or a confined plugin: their ids are names of different things. */
+export interface Provider {
+  readonly id: string;
+  readonly confined: boolean;
+}
+
+/** From one provider to one binding. */
+const most = 64;
 
 export interface Given {
   readonly info: PluginHostnameInfo;
@@ -20,16 +30,41 @@ type Available = readonly HostnameInfo[];
 export function exportAddress(available: Available, { info, metadata }: Given): HostnameInfo[] | null {
   const { ssl, public: open, hostname, port } = info;
   const next: HostnameInfo = { ssl, public: open, hostname, port, metadata: { ...metadata } };
-  const at = available.findIndex((each) => isOf(each, metadata.packageId) && sameAddress(each, info));
+  const at = available.findIndex((each) => isOf(each, providerOf(metadata)) && sameAddress(each, info));
   if (at === -1) return [...copy(available), next];
   if (isDeepStrictEqual(copy(available)[at], copy([next])[0])) return null;
   return copy(available).toSpliced(at, 1, next);
 }
 
+/** Gives one to a binding that is there. @returns false where there is none */
+export async function giveAddress(
+  { rows, events, callbacks }: Pick<Context, 'rows' | 'events' | 'callbacks'>,
+  given: Given,
+  reason: string,
+): Promise<boolean> {
+  const { packageId, hostId, internalPort } = given.info;
+  const key = String(internalPort);
+  const binding = packageId === null ? undefined : rows.read(packageId)?.hosts[hostId]?.bindings[key];
+  if (packageId === null || binding === undefined) return false;
+  const after = exportAddress(binding.addresses.available, given);
+  if (after === null) return true;
+  const provider = providerOf(given.metadata);
+  if (after.filter((each) => isOf(each, provider)).length > most)
+    throw effectErrors.refused({ reason: `one package gives a binding at most ${most} addresses` });
+  await rows.change(packageId, reason, (row) => {
+    const now = row.hosts[hostId]?.bindings[key];
+    if (now !== undefined)
+      now.addresses.available = exportAddress(now.addresses.available, given) ?? now.addresses.available;
+  });
+  events.emit('service.network', { service: packageId });
+  callbacks.changed();
+  return true;
+}
+
 /** Of all that a provider gave, what is in `except` stays. */
 export async function keepAddresses(
   { rows, events, callbacks }: Pick<Context, 'rows' | 'events' | 'callbacks'>,
-  provider: string,
+  provider: Provider,
   except: readonly PluginHostnameInfo[],
   reason: string,
 ): Promise<void> {
@@ -68,11 +103,16 @@ export async function dropUndeclared(
     await context.rows.changeIfThere(provider, 'plugin.url.drop', (draft) => {
       delete draft.plugin;
     });
-  await keepAddresses(context, provider, [], 'plugin.url.drop');
+  await keepAddresses(context, { id: provider, confined: false }, [], 'plugin.url.drop');
 }
 
-function isOf({ metadata }: HostnameInfo, provider: string): boolean {
-  return metadata.kind === 'plugin' && metadata['packageId'] === provider;
+const providerOf = ({ packageId, confined }: PluginMetadata): Provider => ({
+  id: packageId,
+  confined: confined === true,
+});
+
+function isOf({ metadata }: HostnameInfo, { id, confined }: Provider): boolean {
+  return metadata.kind === 'plugin' && metadata['packageId'] === id && (metadata['confined'] === true) === confined;
 }
 
 function sameAddress(one: HostnameInfo, other: PluginHostnameInfo): boolean {

@@ -10,6 +10,7 @@ import { scaledDeadlines } from './deadlines.ts';
 import { answerEffects } from './effects/answer.ts';
 import { effectHandlers } from './effects/handlers.ts';
 import { errors } from './errors.ts';
+import { giveAddress, keepAddresses } from './given-addresses.ts';
 import { Health } from './health.ts';
 import { DiskWatch } from './limits/disk-watch.ts';
 import { InitProgress } from './install/init-progress.ts';
@@ -202,6 +203,18 @@ export function createServices(parts: Parts): KernelPart<Services> {
       await rows.change(id, 'backup.create', (row) => {
         row.lastBackup = at;
       });
+    },
+    async giveAddresses(plugin, addresses) {
+      await keepAddresses(context, { id: plugin, confined: true }, addresses, 'plugin.addresses');
+      const metadata = {
+        packageId: plugin,
+        removeAction: null,
+        overflowActions: [],
+        info: null,
+        confined: true as const,
+      };
+      for (const info of addresses)
+        await giveAddress(context, { info, metadata: { kind: 'plugin', ...metadata } }, 'plugin.addresses');
     },
     archive: (id) => keptArchive(id, rows.get(id).package.rootSighash),
     address: (id) => addressOf(context, rows.get(id).index),

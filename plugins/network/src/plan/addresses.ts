@@ -123,6 +123,7 @@ function givenAddresses(row: ServiceRow, binding: Binding, face: ServiceInterfac
         kind: 'plugin',
         given: {
           service: by.packageId,
+          ...(by.confined === true && { confined: true as const }),
           actions: { remove: by.removeAction, more: by.overflowActions },
           metadata: { ...place, ssl, public: open, hostname, port, info: by.info ?? null },
         },

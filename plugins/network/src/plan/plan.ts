@@ -132,7 +132,10 @@ function portsGivenBy(provider: ServiceRow, to: ServiceRow): readonly number[] {
   return enabledBindings(to)
     .filter(
       ({ info, interfaces }) =>
-        interfaces.length > 0 && info.addresses.available.some(({ metadata }) => metadata['packageId'] === provider.id),
+        interfaces.length > 0 &&
+        info.addresses.available.some(
+          ({ metadata }) => metadata['packageId'] === provider.id && metadata['confined'] !== true,
+        ),
     )
     .map(({ internalPort }) => internalPort);
 }

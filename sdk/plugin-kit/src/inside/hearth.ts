@@ -44,6 +44,8 @@ export function createHearth(start: StartFrame, ask: Ask, say: Say): Hearth {
       list: () => ask('services.list', {}),
       read: (id: string) => ask('services.read', { id }),
       addresses: (id: string) => ask('services.addresses', { id }),
+      giveAddresses: (addresses: Parameters<Hearth['services']['giveAddresses']>[0]) =>
+        done(ask('services.giveAddresses', { addresses })),
       start: (id: string) => move(id, 'start'),
       stop: (id: string) => move(id, 'stop'),
       restart: (id: string) => move(id, 'restart'),

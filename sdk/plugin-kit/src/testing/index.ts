@@ -189,6 +189,7 @@ class TestServer {
     'services.list': () => this.#setting.services ?? [],
     'services.read': (input) => this.#setting.services?.find(({ id }) => id === input.id) ?? null,
     'services.addresses': () => [],
+    'services.giveAddresses': () => null,
     'services.move': () => null,
     'events.emit': ({ name, value }) => {
       const shape = this.#manifest.events?.[name];

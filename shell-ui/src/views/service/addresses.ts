@@ -45,6 +45,7 @@ export class ServiceAddresses extends HearthView {
   declare asked: Asked | null;
   readonly #row = this.select(({ services }) => services?.[this.service]);
   readonly #services = this.select(({ services }) => services);
+  readonly #plugins = this.select(({ plugins }) => plugins);
   readonly #network = this.select(({ network }) => network);
 
   constructor() {
@@ -98,13 +99,13 @@ export class ServiceAddresses extends HearthView {
   }
 
   #address({ name, type, masked }: ReachableInterface, { url, kind, given }: Address): unknown {
-    const provider = given === undefined ? undefined : this.#services.value?.[given.service];
+    const provider = given === undefined || given.confined ? undefined : this.#services.value?.[given.service];
     const actions =
       given === undefined ? [] : [...given.actions.more, given.actions.remove].filter((id) => id !== null);
     return html`<hearth-address
         url=${url}
         name=${name}
-        kind=${given === undefined ? addressKindWords(kind) : givenWords(given.service, provider)}
+        kind=${given === undefined ? addressKindWords(kind) : this.#giver(given, provider)}
         ?masked=${masked}
         ?openable=${type === 'ui' && isWebAddress(url)}
       ></hearth-address>
@@ -117,6 +118,13 @@ export class ServiceAddresses extends HearthView {
             )}
           </div>`
       }`;
+  }
+
+  /** Who gave it; and that it leads nowhere while that service is down. */
+  #giver({ service, confined }: NonNullable<Address['given']>, provider: ServiceRow | undefined): string {
+    if (confined === true) return msg(str`By the plugin ${this.#plugins.value?.[service]?.title ?? service}`);
+    const title = provider?.manifest.title ?? service;
+    return provider?.status.actual === 'running' ? msg(str`By ${title}`) : msg(str`By ${title}, while it runs`);
   }
 
   /** What other services can give it. */
@@ -133,12 +141,6 @@ export class ServiceAddresses extends HearthView {
     const asked: Asked = { service, action, prefill: { urlPluginMetadata: metadata } };
     return html`<hearth-button size="s" @click=${() => (this.asked = asked)}>${name}</hearth-button>`;
   }
-}
-
-/** Who gave it; and that it leads nowhere while that service is down. */
-function givenWords(service: string, provider: ServiceRow | undefined): string {
-  const title = provider?.manifest.title ?? service;
-  return provider?.status.actual === 'running' ? msg(str`By ${title}`) : msg(str`By ${title}, while it runs`);
 }
 
 define('hearth-service-addresses', ServiceAddresses);

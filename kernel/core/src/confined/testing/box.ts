@@ -44,7 +44,13 @@ export async function startBox(options: BoxOptions): Promise<ConfinedBox> {
   await chmod(folder, 0o755);
   await mkdir(join(folder, 'data'), { recursive: true });
   await symlink(options.runtime.folder, join(folder, 'runtime')).catch(() => undefined);
-  const services = { list: () => [], read: () => null, health: () => ({}), registerSource: () => undefined };
+  const services = {
+    list: () => [],
+    read: () => null,
+    health: () => ({}),
+    registerSource: () => undefined,
+    giveAddresses: () => Promise.resolve(),
+  };
   const kernel = await startTestKernel({
     ...options,
     folder,

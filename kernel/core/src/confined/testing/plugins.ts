@@ -21,6 +21,7 @@ export const everything: readonly Capability[] = [
   { capability: 'server.read', reason },
   { capability: 'services.read', services: 'all', reason },
   { capability: 'services.addresses', services: 'all', reason },
+  { capability: 'services.give-addresses', services: 'all', reason },
   { capability: 'services.control', services: ['syncthing'], moves: ['start', 'stop', 'restart'], reason },
   { capability: 'events.listen', events: ['service.status', 'other-plugin/rain'], reason },
   { capability: 'events.emit', reason },

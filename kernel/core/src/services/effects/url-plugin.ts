@@ -2,16 +2,13 @@
 import { urlPlugin } from '@hearth/contract';
 import type { Context } from '../context.ts';
 import { effectErrors } from '../errors.ts';
-import { exportAddress, type Given, keepAddresses } from '../given-addresses.ts';
+import { giveAddress, type Given, keepAddresses } from '../given-addresses.ts';
 import type { EffectCall, Handlers } from './call.ts';
 
 type Names = 'plugin.url.register' | 'plugin.url.export-url' | 'plugin.url.clear-urls';
 
-/** From one package to one binding. */
-const most = 64;
-
 export function urlPluginEffects(context: Context): Handlers<Names> {
-  const { rows, callbacks, events } = context;
+  const { rows } = context;
 
   /** Told to the owner before it was installed; whoever did not say it may not do it. */
   const refuseUndeclared = ({ service }: EffectCall): void => {
@@ -29,10 +26,6 @@ export function urlPluginEffects(context: Context): Handlers<Names> {
     },
     'plugin.url.export-url': async ({ hostnameInfo: info, removeAction, overflowActions }, call) => {
       refuseUndeclared(call);
-      const { packageId: target, hostId, internalPort } = info;
-      const binding = target === null ? undefined : rows.read(target)?.hosts[hostId]?.bindings[String(internalPort)];
-      if (target === null || binding === undefined)
-        throw effectErrors.notFound({ what: `binding ${target ?? 'of the server'} ${hostId}:${internalPort}` });
       const given: Given = {
         info,
         metadata: {
@@ -43,21 +36,13 @@ export function urlPluginEffects(context: Context): Handlers<Names> {
           info: info.info ?? null,
         },
       };
-      const after = exportAddress(binding.addresses.available, given);
-      if (after === null) return;
-      if (after.filter(({ metadata }) => metadata['packageId'] === call.service).length > most)
-        throw effectErrors.refused({ reason: `one package gives a binding at most ${most} addresses` });
-      await rows.change(target, 'plugin.url.export-url', (row) => {
-        const now = row.hosts[hostId]?.bindings[String(internalPort)];
-        if (now === undefined) return;
-        now.addresses.available = exportAddress(now.addresses.available, given) ?? now.addresses.available;
-      });
-      events.emit('service.network', { service: target });
-      callbacks.changed();
+      if (await giveAddress(context, given, 'plugin.url.export-url')) return;
+      const { packageId, hostId, internalPort } = info;
+      throw effectErrors.notFound({ what: `binding ${packageId ?? 'of the server'} ${hostId}:${internalPort}` });
     },
     'plugin.url.clear-urls': async ({ except }, call) => {
       refuseUndeclared(call);
-      await keepAddresses(context, call.service, except, 'plugin.url.clear-urls');
+      await keepAddresses(context, { id: call.service, confined: false }, except, 'plugin.url.clear-urls');
     },
   };
 }
