@@ -56,9 +56,9 @@ export async function destroySubcontainer(machine: Machine, service: string, gui
   if (!existsSync(root) && !existsSync(folders)) return;
   const record = loadRecord(machine, service);
   const deadline = Date.now() + patienceMs;
-  while (record && isHeld(record.init.pid, folders)) {
+  for (let pause = 2; record && isHeld(record.init.pid, folders); pause = Math.min(pause * 2, 25)) {
     if (Date.now() > deadline) throw errors.subcontainerBusy({ guid });
-    await delay(25);
+    await delay(pause);
   }
   await dropMount(root);
   await removeTree(folders);

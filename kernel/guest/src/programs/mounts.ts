@@ -75,7 +75,9 @@ export class Mounts {
       )
       .filter((point) => point.startsWith(`${root}/`))
       .reverse();
-    for (const point of points) await run('umount', ['--no-canonicalize', '--lazy', point]).catch(() => undefined);
+    if (points.length === 0) return;
+    // By one process, which goes on after one that is gone already.
+    await run('umount', ['--no-canonicalize', '--lazy', ...points]).catch(() => undefined);
   }
 
   /** What is mounted at a path: found without a link a program planted, then by its plain name. */
