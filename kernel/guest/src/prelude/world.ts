@@ -8,13 +8,13 @@ import { restart } from './process.ts';
 import { fire, keepBundle, request } from './runtime.ts';
 import { onTaskError } from './timers.ts';
 
-type Program = (
+type Program = ((
   exports: unknown,
   require: typeof requireModule,
   module: { exports: unknown },
   filename: string,
   dirname: string,
-) => void;
+) => void) & { prototype: unknown };
 
 installGlobals();
 onTaskError((error) => console.error('A timer failed:', error));
@@ -24,6 +24,8 @@ function load(program: Program): void {
   // Whatever this world drew so far: from here on the host hears of it.
   reseed();
   const module = { exports: {} as unknown };
+  // It and its prototype would keep each other alive, with two copies of the bundle's text.
+  program.prototype = undefined;
   try {
     program.call(
       module.exports,

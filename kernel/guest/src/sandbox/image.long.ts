@@ -103,6 +103,19 @@ test.each([
   expect(await once(counting)).toEqual({ answers: [[1, 2, true, 0]], restored: false });
 });
 
+test("the bundle's own text is not in it, only that of functions which are still there", async () => {
+  const text = `/* outside of all functions: ${'x'.repeat(5000)} */`;
+  const arrows = 'const first = (() => { /* in a function that is over */ return () => arguments[0]; })();';
+  expect(await once(`${text}${arrows}${scriptOf('return first() === exports')}`)).toEqual({
+    answers: [true],
+    restored: false,
+  });
+  const image = readFileSync(file());
+  expect(image.includes('outside of all functions')).toBe(false);
+  expect(image.includes('() => arguments[0]')).toBe(true);
+  expect((await once(`${text}${arrows}${scriptOf('return first() === exports')}`)).answers).toEqual([true]);
+});
+
 test('where it cannot be kept the package runs all the same', async () => {
   mkdirSync(`${file()}.new`, { recursive: true });
   expect((await once(counting)).answers).toEqual([[1, 2, true, 0]]);

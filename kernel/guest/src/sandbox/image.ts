@@ -23,8 +23,9 @@ interface Pointers {
 }
 interface Header extends Pointers {
   readonly key: string;
+  /** Of the engine. */
   readonly pages: number;
-  /** Pages that hold anything: first and how many. */
+  /** Pages of the machine that hold anything: first and how many. */
   readonly runs: readonly (readonly [number, number])[];
 }
 export interface OpenImage extends Header {
@@ -34,6 +35,10 @@ export interface OpenImage extends Header {
 
 /** The header's own room at the beginning of the file. */
 const headerBytes = 65536;
+/** The machine's pages, not the engine's: one that is left out is memory no later guest takes. */
+const pageSize = 4096;
+/** In pages: a shorter one is kept as it is, for another read costs more. */
+const shortestGap = 4;
 
 /** What an image depends on besides its bundle. */
 export function sealOf(prelude: Uint8Array, engine: Uint8Array, settings: object): string {
@@ -62,7 +67,9 @@ export function pointersOf({ runtime, context }: Engine, parts: Parts): Pointers
 }
 
 /** Written beside and renamed: there is a whole image or none. */
-export function writeImage(file: string, key: string, { memory }: Engine, pointers: Pointers): void {
+export function writeImage(file: string, key: string, engine: Engine, pointers: Pointers): void {
+  clearFree(engine);
+  const { memory } = engine;
   const bytes = new Uint8Array(memory.buffer);
   const runs = usedRuns(bytes);
   const header: Header = { ...pointers, key, pages: bytes.length / pageBytes, runs };
@@ -74,7 +81,7 @@ export function writeImage(file: string, key: string, { memory }: Engine, pointe
   try {
     writeWhole(descriptor, text);
     for (const [first, count] of runs)
-      writeWhole(descriptor, bytes.subarray(first * pageBytes, (first + count) * pageBytes));
+      writeWhole(descriptor, bytes.subarray(first * pageSize, (first + count) * pageSize));
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
@@ -113,11 +120,11 @@ export function fillMemory({ runtime, context, memory }: Engine, image: OpenImag
   let last = 0;
   for (const [first, count] of image.runs) {
     clear(bytes, last, first);
-    readWhole(image.descriptor, bytes.subarray(first * pageBytes, (first + count) * pageBytes), from);
-    from += count * pageBytes;
+    readWhole(image.descriptor, bytes.subarray(first * pageSize, (first + count) * pageSize), from);
+    from += count * pageSize;
     last = first + count;
   }
-  clear(bytes, last, image.pages);
+  clear(bytes, last, bytes.length / pageSize);
   const handleOf = (name: keyof Parts): QuickJSHandle => inner.context.memory.heapValueHandle(image.parts[name]);
   return { deliver: handleOf('deliver'), request: handleOf('request'), load: handleOf('load'), wake: handleOf('wake') };
 }
@@ -134,11 +141,12 @@ interface Inside {
 /** Only what the new engine has written: a page that is zero already costs nothing until somebody writes to it. */
 function clear(bytes: Uint8Array, from: number, to: number): void {
   const words = new Int32Array(bytes.buffer);
-  for (let page = from; page < Math.min(to, initialPages); page++)
-    if (!isZero(words, page)) bytes.fill(0, page * pageBytes, (page + 1) * pageBytes);
+  const end = Math.min(to, (initialPages * pageBytes) / pageSize);
+  for (let page = from; page < end; page++)
+    if (!isZero(words, page)) bytes.fill(0, page * pageSize, (page + 1) * pageSize);
 }
 
-const wordsPerPage = pageBytes / 4;
+const wordsPerPage = pageSize / 4;
 
 function isZero(words: Int32Array, page: number): boolean {
   const end = (page + 1) * wordsPerPage;
@@ -152,10 +160,39 @@ function usedRuns(bytes: Uint8Array): [number, number][] {
   for (let page = 0; page * wordsPerPage < words.length; page++) {
     if (isZero(words, page)) continue;
     const run = runs.at(-1);
-    if (run !== undefined && run[0] + run[1] === page) run[1] += 1;
+    if (run !== undefined && page - (run[0] + run[1]) < shortestGap) run[1] = page + 1 - run[0];
     else runs.push([page, 1]);
   }
   return runs;
+}
+
+/** Sizes asked for in turn: when the allocator has no more of one that is not at its very end, it has smaller ones. */
+const freeSizes = [1 << 20, 1 << 16, 1 << 13, 1 << 10, 1 << 8];
+
+/**
+ * What the engine has given back keeps what was in it: the bundle's text, everything the parser made. Takes all that the
+ * allocator has to give within the memory as it is, clears it, and gives it back.
+ */
+function clearFree({ context, memory }: Engine): void {
+  const { module } = context as unknown as { readonly module: Allocator };
+  const end = memory.buffer.byteLength;
+  const taken: number[] = [];
+  for (const size of freeSizes) {
+    for (;;) {
+      const block = module._malloc(size);
+      if (block === 0) break;
+      taken.push(block);
+      // Grown: everything of this size that was free before is taken.
+      if (block + size > end) break;
+      new Uint8Array(memory.buffer, block, size).fill(0);
+    }
+  }
+  for (const block of taken) module._free(block);
+}
+
+interface Allocator {
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
 }
 
 function writeWhole(descriptor: number, bytes: Uint8Array): void {

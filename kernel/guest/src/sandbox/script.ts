@@ -9,9 +9,14 @@ import type { SandboxData } from './messages.ts';
 const jobsAtOnce = 1000;
 const scriptName = 'index.js';
 
+/**
+ * As Node wraps it. An arrow function of the bundle that says `arguments` means those of the wrapper: by way of `callee`
+ * they would keep the whole bundle's text, and that twice. (In strict code there is no such thing, and nothing to delete.)
+ */
 function wrapped(source: string): string {
   const code = source.startsWith('#!') ? `//${source}` : source;
-  return `(function (exports, require, module, __filename, __dirname) {${code}\n})`;
+  const end = ';try{delete arguments.callee}catch{}';
+  return `(function (exports, require, module, __filename, __dirname) {${code}\n${end}})`;
 }
 
 /** What the release brings: the compiled engine, and the text a world without an image begins with. */
