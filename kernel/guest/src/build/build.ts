@@ -27,7 +27,10 @@ const ownParts: Plugin = {
   },
 };
 
-/** Writes `guest.mjs`, `sandbox.mjs`, `prelude.js`, `streams.js`, `quickjs.wasm`, `pause` and `start-container.mjs` into the folder. */
+/**
+ * Writes `guest.mjs`, `serving.mjs`, `sandbox.mjs`, `prelude.js`, `streams.js`, `quickjs.wasm`, `pause` and
+ * `start-container.mjs` into the folder.
+ */
 export async function buildGuest(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await Promise.all([
@@ -73,6 +76,7 @@ async function bundleProcesses(folder: string): Promise<void> {
   await build({
     entryPoints: {
       guest: join(source, 'serve/main.ts'),
+      serving: join(source, 'serve/serving.ts'),
       sandbox: join(source, 'sandbox/worker.ts'),
       'start-container': join(source, 'client/start-container.ts'),
     },

@@ -13,7 +13,6 @@ export const pageBytes = 65536;
 export const initialPages = 256;
 /** What the worker's thread (8 MiB of stack) bears without the host's own stack giving way first. */
 const stackBytes = 512 * 1024;
-export const threadStackMb = 8;
 
 export interface Engine {
   readonly runtime: QuickJSRuntime;

@@ -2,7 +2,7 @@
  * People at a terminal in a subcontainer. The host asks: open one, give it keys, take what it showed, change its size,
  * let it go. Nothing here is held for a host that was away: its people type again.
  */
-import { randomBytes } from 'node:crypto';
+import type * as Crypto from 'node:crypto';
 import type { GuestRequest } from '@hearth/contract';
 import type { Programs } from '../programs/programs.ts';
 import type { Ongoing } from './sandbox.ts';
@@ -60,6 +60,8 @@ export class Attachments {
     const sub = this.#programs.find(subcontainer);
     if (sub === null)
       throw new Error(subcontainer === null ? 'No subcontainer runs' : `There is no subcontainer "${subcontainer}"`);
+    // Loaded at the first terminal: most services never see one.
+    const { randomBytes }: typeof Crypto = process.getBuiltinModule('node:crypto');
     const attach = randomBytes(9).toString('base64url');
     const program = this.#programs.onTerminal(sub, { command, user, size: { rows, columns } }, (event, value, bytes) =>
       this.#hear(attach, event, value, bytes),

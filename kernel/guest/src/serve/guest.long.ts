@@ -1,10 +1,11 @@
 /** The guest against a made-up host: the protocol, the script's world, what becomes of scripts that misbehave. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { act, dropBuiltGuest, scriptOf, startGuest } from '../testing/guest-under-test.ts';
 
 afterAll(dropBuiltGuest);
+jest.setTimeout(30_000);
 const init = { id: 'event-init-01', kind: null };
 
 describe('the protocol', () => {

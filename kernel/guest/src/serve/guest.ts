@@ -11,6 +11,7 @@ import { Logs } from './log.ts';
 import { RegisteredCallbacks } from './registered.ts';
 import { type HeldResult, Results } from './results.ts';
 import { type Ongoing, Sandbox, type Tell } from './sandbox.ts';
+import type { ScriptThread } from './script-thread.ts';
 
 const version = '0.1.0';
 /** By type only: the contract's schemas have no place in a process that must stay small. */
@@ -33,7 +34,7 @@ export class Guest {
   #phase: GuestHello['phase'] = 'fresh';
   #leaving: string | null = null;
 
-  constructor(config: GuestConfig, leave: (code: number) => void) {
+  constructor(config: GuestConfig, thread: ScriptThread, leave: (code: number) => void) {
     this.#config = config;
     this.#leave = leave;
     this.#logs = new Logs(config.layout.logs);
@@ -43,7 +44,7 @@ export class Guest {
       launched: (guids) => this.#sandbox.launched(guids),
     });
     this.#attachments = new Attachments(this.#programs);
-    this.#sandbox = new Sandbox(config, {
+    this.#sandbox = new Sandbox(config, thread, {
       begin: (op, args, tell) => this.#begin(op, args, tell),
       print: (text) => this.#logs.write('guest', text),
       died: (reason) => void this.#scriptDied(reason),

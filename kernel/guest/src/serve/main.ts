@@ -1,15 +1,14 @@
-/** Entry of `guest.mjs`, the process that serves: started by the container's init, ended by `exit` or with the container. */
-import { Guest } from './guest.ts';
+/**
+ * Entry of `guest.mjs`, the process that serves: started by the container's init, ended by `exit` or with the container.
+ *
+ * Small, so that the script's thread begins at once; the serving half is read while that comes up.
+ */
+import { join } from 'node:path';
 import { readConfig } from './config.ts';
+import { beginScriptThread } from './script-thread.ts';
+import type * as Serving from './serving.ts';
 
-const guest = new Guest(readConfig(import.meta.dirname), (code) => process.exit(code));
-
-// The script's life is in the host's hands: `stop` and `exit`. A terminated container still ends its programs in order.
-let ending = false;
-process.on('SIGTERM', () => {
-  if (ending) return;
-  ending = true;
-  void guest.close().then(() => process.exit(0));
-});
-process.on('SIGINT', () => undefined);
-process.on('SIGHUP', () => undefined);
+const config = readConfig(import.meta.dirname);
+const thread = beginScriptThread(config);
+const { serve } = (await import(join(config.folder, 'serving.mjs'))) as typeof Serving;
+serve(config, thread);

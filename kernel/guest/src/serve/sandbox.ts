@@ -3,15 +3,12 @@
  *
  * A worker that hangs is ended from outside; the script's programs are not in it and can still be stopped in order.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { hostname } from 'node:os';
+import type { Worker } from 'node:worker_threads';
 import type { ErrorShape } from '../files/error.ts';
-import { threadStackMb } from '../sandbox/engine.ts';
-import type { FromSandbox, SandboxData, ScriptMethod, ToSandbox } from '../sandbox/messages.ts';
+import type { FromSandbox, ScriptMethod, ToSandbox } from '../sandbox/messages.ts';
 import type { GuestConfig } from './config.ts';
 import { runForScript } from './run-now.ts';
+import type { ScriptThread } from './script-thread.ts';
 
 export interface Ongoing {
   command?(name: string, args: readonly unknown[], bytes: Uint8Array | undefined): void;
@@ -37,29 +34,15 @@ export class Sandbox {
   readonly #listener: SandboxListener;
   readonly #waiting = new Map<string, Waiting>();
   readonly #ongoing = new Map<number, Ongoing>();
-  readonly #entered = new Float64Array(new SharedArrayBuffer(8));
+  readonly #entered: Float64Array<SharedArrayBuffer>;
   readonly #watch: NodeJS.Timeout;
   #dead: string | null = null;
 
-  constructor(config: GuestConfig, listener: SandboxListener) {
+  constructor(config: GuestConfig, thread: ScriptThread, listener: SandboxListener) {
     this.#listener = listener;
-    const { memory } = config.layout;
-    // Paths, not files: what only the worker needs is read, compiled and forgotten there.
-    const data: SandboxData = {
-      limits: { memory: config.scriptMemory, loadMs: config.loadMs, turnMs: config.turnMs },
-      language: config.language,
-      hostname: hostname(),
-      layout: config.layout,
-      folder: config.folder,
-      entered: this.#entered,
-      image: existsSync(memory) ? join(memory, 'image') : null,
-    };
-    this.#worker = new Worker(join(config.folder, 'sandbox.mjs'), {
-      workerData: data,
-      env: {},
-      resourceLimits: { stackSizeMb: threadStackMb, maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 4 },
-    });
-    this.#worker.on('message', (message: FromSandbox) => this.#hear(message));
+    this.#worker = thread.worker;
+    this.#entered = thread.entered;
+    thread.hear((message) => this.#hear(message));
     this.#worker.on('error', (error: Error) => this.#die(`the script's thread failed: ${error.message}`));
     this.#worker.on('exit', () => this.#die("the script's thread ended"));
     const longest = Math.max(config.loadMs, config.turnMs) + 2 * watchMs;

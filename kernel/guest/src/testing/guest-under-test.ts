@@ -6,6 +6,7 @@ import { buildGuest } from '../build/build.ts';
 import type { Layout } from '../files/paths.ts';
 import { Guest } from '../serve/guest.ts';
 import type { GuestConfig } from '../serve/config.ts';
+import { beginScriptThread } from '../serve/script-thread.ts';
 import { FakeHost } from './fake-host.ts';
 
 let built: Promise<string> | null = null;
@@ -75,7 +76,7 @@ export async function startGuest(
     turnMs: 10_000,
     ...config,
   };
-  const guest = new Guest(whole, (code) => exits.push(code));
+  const guest = new Guest(whole, beginScriptThread(whole), (code) => exits.push(code));
   await greeted;
   return {
     host,
