@@ -188,6 +188,25 @@ describe('a subcontainer', () => {
   );
 });
 
+test(
+  'a root that goes while a program begins on it leaves nothing behind',
+  async () => {
+    const left = await inScript(`
+      for (let after = 0; after < 60; after += 10) {
+        const [other, otherGuid] = await effects.subcontainer.createFs({ imageId: 'main', name: 'short' });
+        spawn('start-container', ['subcontainer', 'launch', other], { stdio: 'inherit' }).on('exit', () => undefined);
+        const child = spawn('start-container', ['subcontainer', 'exec', other, 'sleep', '20'], { stdio: 'ignore' });
+        const over = new Promise((resolve) => child.on('exit', resolve).on('error', resolve));
+        await wait(after);
+        await effects.subcontainer.destroyFs({ guid: otherGuid });
+        await over;
+      }
+      return (await fs.readdir('/media/startos/subcontainers')).filter((name) => name !== guid)`);
+    expect(left).toEqual([]);
+  },
+  minute,
+);
+
 describe('a script', () => {
   test(
     'waits for programs where it asks to, with what they say and how they end',

@@ -290,6 +290,19 @@ describe('stopping', () => {
   });
 });
 
+test('what a container puts among its roots, or in the place of one, keeps neither from going', async () => {
+  await importService(bed, engine.client, 'roots', 9);
+  await call('container.start', startInput('roots', 9));
+  const gone = 'guid-gone-1';
+  const plant = `cd ${subcontainers} && mkdir -p ${gone}/data/deep own/deep && touch ${gone}/file plain && ln -s /etc linked && ln -s ${subcontainers} own/up`;
+  inside(bed, 'roots', 'sh', '-c', plant);
+  await call('subcontainer.destroy', { service: 'roots', guid: gone });
+  expect(inside(bed, 'roots', 'ls', subcontainers).split('\n').filter(Boolean)).toEqual(['linked', 'own', 'plain']);
+  await call('container.stop', { service: 'roots', killAfterMs: 0 });
+  expect(existsSync(join(bed.config.run, 'sub/roots'))).toBe(false);
+  expect(existsSync('/etc/passwd')).toBe(true);
+});
+
 test('devices are those a package declares and the machine has, with their own numbers', () => {
   const folder = join(bed.scratch, 'dev');
   mkdirSync(join(folder, 'dri/by-path'), { recursive: true });

@@ -66,12 +66,21 @@ export async function detachTree(path: string): Promise<void> {
   while (mountAt(path)) await run('umount', ['--no-canonicalize', '--lazy', path]);
 }
 
-/** Detaches what is mounted on a folder of ours and removes the empty folder. */
+/**
+ * Detaches what is mounted on a folder of ours and removes the folder. What a container has put there, beneath the mount
+ * or in its place, goes with it: a script that is still at work when its root is taken away makes folders where it was.
+ */
 export async function dropMount(path: string): Promise<void> {
   await detachTree(path);
-  await rmdir(path).catch((cause: unknown) => {
-    if (codeOf(cause) !== 'ENOENT') throw cause;
-  });
+  try {
+    await rmdir(path);
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === 'ENOENT') return;
+    // What is a mount is never emptied, whoever made it.
+    if ((code !== 'ENOTEMPTY' && code !== 'ENOTDIR') || targetsBeneath(path).length > 0) throw cause;
+    await removeTree(path);
+  }
 }
 
 /** Removes a folder of ours with everything in it, by a program that holds descriptors and crosses no mount. */

@@ -59,6 +59,7 @@ export class Subcontainer {
   #emptied: Promise<void> = Promise.resolve();
   #leader: ((outcome: Outcome) => void) | null = null;
   #nextProcess = 1;
+  #gone = false;
   launched = false;
 
   constructor(identity: { guid: string; image: string; name: string; context: string }, parts: SubcontainerParts) {
@@ -101,6 +102,7 @@ export class Subcontainer {
   async launchCommand(plan: ProcessPlan, stdio: readonly string[], tell: Tell): Promise<Child> {
     this.launched = true;
     await this.#emptied;
+    this.#refuseGone();
     const { crun } = this.#parts;
     crun.writeBundle(this.guid, this.#root, this.#folder, plan);
     const pidFile = join(this.#folder, 'init.pid');
@@ -144,8 +146,14 @@ export class Subcontainer {
 
   async #begin(): Promise<number> {
     await this.#emptied;
+    this.#refuseGone();
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     return this.#parts.crun.start(this.guid, this.#root, this.#folder);
+  }
+
+  /** crun would make folders where the root was. */
+  #refuseGone(): void {
+    if (this.#gone) throw new Error(`Subcontainer "${this.name}" was destroyed`);
   }
 
   #child(wrapper: Wrapper, pidFile: string, stdio: readonly string[], tell: Tell): Child {
@@ -192,6 +200,7 @@ export class Subcontainer {
 
   /** Before the host takes the root away. */
   async destroy(): Promise<void> {
+    this.#gone = true;
     await this.collapse();
     this.#leader?.({ code: null, signal: 'SIGKILL' });
     await this.#parts.mounts.unbindAll(this.#root);
