@@ -69,7 +69,8 @@ async function release(node: string, bundle: string, config: string, run: string
   });
   try {
     for (let waited = 0; !(await ask(socket)); waited += 50) {
-      if (waited > 15_000 || engine.exitCode !== null) throw new Refusal(`The engine did not start: ${words.trim()}`);
+      // It waits itself for what an engine that was killed had begun.
+      if (waited > 90_000 || engine.exitCode !== null) throw new Refusal(`The engine did not start: ${words.trim()}`);
       await sleep(50);
     }
   } finally {
