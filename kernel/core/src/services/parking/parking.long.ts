@@ -25,8 +25,8 @@ beforeEach(async () => {
 });
 afterEach(() => house.demolish());
 
-async function put(id: string, script: Script = {}, start = false): Promise<void> {
-  await makePackage(join(house.folder, id), id);
+async function put(id: string, script: Script = {}, start = false, plugins: string[] = []): Promise<void> {
+  await makePackage(join(house.folder, id), id, { manifest: { plugins } });
   house.machine.scripts.set(id, script);
   const { job } = await kernel.services.install({ id, title: id, source: 'shelf', input: { file: id }, start });
   await kernel.jobs.wait(job);
@@ -93,6 +93,17 @@ describe('twenty stopped services', () => {
     await house.machine.guest('db').call('bind', { ...bind, internalPort: 81 });
     await until(() => starts(chosen) >= 3, 'it to wake again');
   });
+});
+
+test('a service that gives addresses to others is there for them while it is stopped, also under another kernel', async () => {
+  await put('tor', {}, false, ['url-v0']);
+  await put('app');
+  await parked('app');
+  expect([...house.machine.containers.keys()]).toEqual(['tor']);
+  await reboot(true);
+  await until(() => house.machine.containers.has('tor'), 'it to come up');
+  await settled();
+  expect([...house.machine.containers.keys()]).toEqual(['tor']);
 });
 
 test('what changed while no kernel looked is told after the boot', async () => {
