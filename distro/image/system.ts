@@ -18,6 +18,8 @@ const baseId = '48454152-5448-4000-8000-000000000010';
 const madeHere = [
   'etc/apt/sources\\.list$',
   'etc/apt/apt\\.conf\\.d/99mmdebstrap$',
+  // Whose it is depends on whether apt could fetch as a user of its own.
+  'var/cache/apt/archives/',
   'var/cache/ldconfig/aux-cache$',
   'var/lib/apt/lists/',
   'var/log/(apt/|.*\\.log$)',
