@@ -43,6 +43,19 @@ describe('init', () => {
     expect(notifications).toContain('One of each format.');
   });
 
+  test(
+    'is told of the mail server the owner sets, and when it is gone',
+    async () => {
+      const server = { host: 'mail.example.com', port: 587, from: 'home@example.com', username: 'home' };
+      await box.call('server.set-smtp', { ...server, password: 'secret words' });
+      await examples.noted('workshop', 'smtp mail.example.com');
+      expect(await examples.read('/smtp/server')).toEqual({ ...server, security: 'starttls', hasPassword: true });
+      await box.call('server.clear-smtp');
+      await examples.noted('workshop', 'smtp none', 2);
+    },
+    2 * minute,
+  );
+
   test('exports actions of every visibility and status, and says what is set of each', async () => {
     const { actions } = await examples.row('workshop');
     expect(Object.keys(actions)).toHaveLength(15);
