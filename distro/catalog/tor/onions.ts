@@ -38,7 +38,7 @@ if [ -n "$key" ]; then
   printf %s "$key" | base64 -d > "$new/hs_ed25519_secret_key"
   [ "$(head -c 29 "$new/hs_ed25519_secret_key")" = '== ed25519v1-secret: type0 ==' ] || { echo 'This is no key of an onion address' >&2; exit 1; }
 fi
-tor --quiet -f /dev/null --defaults-torrc /dev/null --DisableNetwork 1 --SocksPort 0 --DataDirectory "$scratch" \\
+tor --quiet -f /dev/null --ignore-missing-torrc --defaults-torrc /dev/null --DisableNetwork 1 --SocksPort 0 --DataDirectory "$scratch" \\
   --HiddenServiceDir "$PWD/$new" --HiddenServicePort 80 &
 tor=$!
 for turn in $(seq 200); do
