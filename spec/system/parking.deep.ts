@@ -118,8 +118,8 @@ test('one whose files another can write is brought back before it does, hears it
     };
     exports.main = async ({ effects }) => {
       const target = { packageId: 'ear', volumeId: 'main', subpath: null, readonly: false, idmap: [] };
-      await effects.mount({ location: '/mnt/ear', target });
-      const timer = setInterval(() => fs.writeFile('/mnt/ear/note', String(Date.now())).catch(() => undefined), 500);
+      await effects.mount({ location: root + '/ear', target });
+      const timer = setInterval(() => fs.writeFile(root + '/ear/note', String(Date.now())).catch(() => undefined), 500);
       return { term: async () => clearInterval(timer) };
     };
   `;
