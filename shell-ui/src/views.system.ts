@@ -506,7 +506,7 @@ test('a mail server: what is missing, what it says, and forgetting it', async ()
     await page.getByRole('heading', { name: 'Mail', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('This is needed.').first().waitFor();
-    await page.getByLabel('Mail server').fill('mail.example.com');
+    await page.getByRole('textbox', { name: /^Mail server/ }).fill('mail.example.com');
     await page.getByLabel('Sender').fill('Family Server <home@example.com>');
     await page.getByLabel('User name').fill('home');
     await page.getByRole('textbox', { name: 'Password' }).fill('a secret');
@@ -523,7 +523,7 @@ test('a mail server: what is missing, what it says, and forgetting it', async ()
     await page.getByRole('button', { name: 'Send it' }).click();
     await page.getByText('A message is on its way to ada@example.com').waitFor();
     await page.getByRole('button', { name: 'Forget it' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Forget it' }).click();
+    await page.locator('hearth-confirm').getByRole('button', { name: 'Forget it' }).click();
     await page.getByText('The mail server is forgotten').waitFor();
     expect(demo.backend.state.smtp?.server).toBeNull();
   });
