@@ -46,6 +46,12 @@ export class SystemMail extends HearthView {
   static override styles = [
     base,
     css`
+      h2 {
+        margin-block-end: 0.4rem;
+      }
+      h2 + p {
+        margin-block-end: 1.1rem;
+      }
       form {
         max-inline-size: 34rem;
       }
