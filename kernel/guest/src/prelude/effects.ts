@@ -59,7 +59,6 @@ const plain = {
   mount: 'mount',
   setBackupProgress: 'set-backup-progress',
   setInitProgress: 'set-init-progress',
-  setHealth: 'set-health',
   bind: 'bind',
   bindRange: 'bind-range',
   clearBindings: 'clear-bindings',
@@ -105,7 +104,23 @@ const urlPlugin = {
   clearUrls: 'plugin.url.clear-urls',
 } as const;
 
-export function makeEffects(root: Context, context: Context, eventId: string | null): Effects {
+/**
+ * What is told about health counts while what it is told for goes on; after that, and where that ends before it is
+ * answered, it is refused. The SDK begins a daemon once such a call about what it needs is answered. Answered in the
+ * middle of a stop it would begin one whose own end is past, and the stop would wait for that one without end.
+ */
+async function tellHealth(scope: Context, tell: () => Promise<unknown>): Promise<unknown> {
+  const refuse = (): void => {
+    if (scope.left) throw new Error('Invalid Request: what this was about is over@set-health');
+  };
+  refuse();
+  const answer = await tell();
+  refuse();
+  return answer;
+}
+
+/** @param scope the context that a request began: children of it may be left and made anew while it goes on */
+export function makeEffects(root: Context, context: Context, eventId: string | null, scope = context): Effects {
   const ask = (method: string) => (params?: unknown) => request(context, eventId, method, params ?? {});
   const askAll = (names: Record<string, string>) =>
     Object.fromEntries(Object.entries(names).map(([name, method]) => [name, ask(method)]));
@@ -119,7 +134,7 @@ export function makeEffects(root: Context, context: Context, eventId: string | n
     eventId,
     constRetry: undefined,
     isInContext: !context.left,
-    child: (name: string) => makeEffects(root, context.child(name), eventId),
+    child: (name: string) => makeEffects(root, context.child(name), eventId, scope),
     onLeaveContext: (handler: () => unknown) => {
       if (context.left) console.warn('This context was left already: what should happen then never will');
       else context.onLeave(handler);
@@ -129,6 +144,7 @@ export function makeEffects(root: Context, context: Context, eventId: string | n
       return request(context, eventId, 'clear-callbacks', ids);
     },
     ...askAll(plain),
+    setHealth: (params?: unknown) => tellHealth(scope, () => request(context, eventId, 'set-health', params ?? {})),
     ...Object.fromEntries(Object.entries(watching).map(([name, method]) => [name, watch(method)])),
     ...Object.fromEntries(Object.entries(grouped).map(([name, methods]) => [name, askAll(methods)])),
     plugin: { url: askAll(urlPlugin) },
