@@ -46,7 +46,8 @@ export function attachCommand(contextOf: ContextOf): Command {
 
 function sizeOf({ world }: Context): { rows: number; columns: number } {
   const { rows, columns } = world.streams.stdout as { rows?: number; columns?: number };
-  return { rows: rows ?? usual.rows, columns: columns ?? usual.columns };
+  // A terminal that does not know its size says 0.
+  return { rows: rows || usual.rows, columns: columns || usual.columns };
 }
 
 /** Keys go in as they come, one call after the other; what is shown comes out; answers the code it ended with. */

@@ -44,7 +44,7 @@ export interface Setting {
 
 export async function hearth(args: readonly string[], setting: Setting): Promise<Ran> {
   const [stdout, stderr] = [
-    new Kept(setting.columns !== undefined, setting.columns ?? 0),
+    new Kept(setting.columns !== undefined, setting.columns ?? 100),
     new Kept(setting.terminal === true, 100),
   ];
   const stdin = Readable.from(setting.stdin === undefined ? [] : [Buffer.from(setting.stdin)]);
