@@ -149,7 +149,7 @@ export interface ServerMethods {
     readonly output: { readonly eventId: string; readonly spec: Readonly<Record<string, unknown>>; readonly value: Readonly<Record<string, unknown>> | null } | null;
   };
   'package.action.run': {
-    readonly input: { readonly packageId: string; readonly actionId: string; readonly eventId?: string | null; readonly input?: unknown };
+    readonly input: { readonly packageId: string; readonly actionId: string; readonly eventId?: string | null; readonly input?: unknown; readonly plan?: string };
     readonly output: unknown;
   };
   'package.attach.close': {

@@ -222,6 +222,8 @@ export interface Methods {
       readonly eventId?: string;
       readonly actionId: string;
       readonly input?: Readonly<Record<string, unknown>> | null;
+      /** `id` of the plan that was shown. */
+      readonly plan?: string;
     },
     ActionResult | null
   >;

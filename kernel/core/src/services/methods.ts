@@ -13,7 +13,7 @@ import { readManifest } from './install/verify.ts';
 import { needsOf, wantedDependantsOf } from './needs/needs.ts';
 import { limitsMethod } from './limits/methods.ts';
 import { planMethods } from './plan/methods.ts';
-import type { Planner } from './plan/plan.ts';
+import { Planner } from './plan/plan.ts';
 import type { Scripts } from './scripts.ts';
 import { refuseBlocked } from './tasks/blocked.ts';
 import type { Tasks } from './tasks/tasks.ts';
@@ -207,7 +207,7 @@ function lookingMethods({ service, context }: MethodNeeds): readonly AnyMethod[]
   ];
 }
 
-function actionMethods({ scripts, tasks }: MethodNeeds): readonly AnyMethod[] {
+function actionMethods({ scripts, tasks, planner }: MethodNeeds): readonly AnyMethod[] {
   const action = { packageId, actionId: id };
   return [
     defineMethod({
@@ -223,19 +223,15 @@ function actionMethods({ scripts, tasks }: MethodNeeds): readonly AnyMethod[] {
     defineMethod({
       name: 'package.action.run',
       about: 'Run an action of a service.',
-      input: z.object({ ...action, eventId: freeId.nullish(), input: z.unknown().optional() }),
+      input: z.object({ ...action, eventId: freeId.nullish(), input: z.unknown().optional(), plan: planId }),
       output: z.unknown(),
       allow: 'admin',
       deadlineMs: 600_000,
-      run: async ({ packageId: service, actionId, eventId, input }, { signal }) =>
-        (await scripts.run({
-          service,
-          action: actionId,
-          event: eventId,
-          input: input ?? null,
-          signal,
-          byOwner: true,
-        })) ?? null,
+      async run({ packageId: service, actionId: action, eventId: event, input: given, plan }, { signal }) {
+        const input = given ?? null;
+        if (plan !== undefined) Planner.hold(plan, await planner.configure(service, action, null, input));
+        return (await scripts.run({ service, action, event, input, signal, byOwner: true })) ?? null;
+      },
     }),
     defineMethod({
       name: 'package.action.clear-task',

@@ -43,6 +43,8 @@ export class RunAction extends HearthView {
   declare changes: readonly Difference[];
   /** Titles of others that would need the owner afterwards; null until that was asked. */
   declare affected: readonly string[] | null;
+  /** What was shown, and for what. */
+  #plan: { readonly id: string; readonly input: FormValue } | null = null;
   declare value: FormValue;
   declare errors: FormErrors;
   declare busy: boolean;
@@ -181,7 +183,7 @@ export class RunAction extends HearthView {
 
   readonly #change = (event: CustomEvent<FormValue>): void => {
     this.value = event.detail;
-    this.affected = null;
+    this.#forgetPlan();
     if (Object.keys(this.errors).length > 0 && this.input !== null) {
       this.errors = formErrors(this.input.spec, this.value);
     }
@@ -202,8 +204,9 @@ export class RunAction extends HearthView {
     this.busy = true;
     this.failure = null;
     if (this.input !== null && this.affected === null) {
-      this.affected = await this.#affected(this.value);
-      if (this.affected.length > 0) {
+      const affected = await this.#look(this.value);
+      this.affected = affected;
+      if (affected.length > 0) {
         this.busy = false;
         return;
       }
@@ -212,21 +215,23 @@ export class RunAction extends HearthView {
       this.result = await shell.rpc.call('package.action.run', {
         packageId: this.service,
         actionId: this.action,
-        ...(this.input === null ? this.#plain() : { eventId: this.input.eventId, input: await this.#sent() }),
+        ...(this.input === null ? this.#plain() : await this.#filledIn(this.input)),
       });
       this.finished = true;
     } catch (cause) {
       const error = CallError.from(cause);
       this.failure = callFailureWords(error);
       this.errors = problemsOf(error);
+      this.#forgetPlan();
     }
     this.busy = false;
   };
 
   /** Whose tasks this would open. Where it cannot be told, nobody is warned. */
-  async #affected(input: FormValue): Promise<readonly string[]> {
+  async #look(input: FormValue): Promise<readonly string[]> {
     const asked = { action: 'configure', id: this.service, actionId: this.action, input } as const;
     const plan = await shell.rpc.call('package.plan', asked).catch(() => null);
+    this.#plan = plan === null ? null : { id: plan.id, input };
     return (plan?.dependants ?? []).flatMap(({ title, effect }) => (effect === 'needsYou' ? [title] : []));
   }
 
@@ -235,8 +240,17 @@ export class RunAction extends HearthView {
     return this.prefill === null ? {} : { input: this.prefill };
   }
 
-  #sent(): Promise<FormValue> {
-    return withFilesSent(this.value, (file) => upload(file, shell.session, () => undefined));
+  async #filledIn({ eventId }: ActionInput): Promise<{ eventId: string; input: FormValue; plan?: string }> {
+    const input = await withFilesSent(this.value, (file) => upload(file, shell.session, () => undefined));
+    const plan = this.#plan;
+    // With a file in it, what is sent is not what the plan was asked for.
+    const same = plan !== null && JSON.stringify(plan.input) === JSON.stringify(input);
+    return { eventId, input, ...(same ? { plan: plan.id } : {}) };
+  }
+
+  #forgetPlan(): void {
+    this.affected = null;
+    this.#plan = null;
   }
 }
 

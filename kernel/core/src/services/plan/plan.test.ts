@@ -206,6 +206,11 @@ test('a plan of a setting tells what changes, and whom it makes ask for somethin
   expect(told.dependants).toEqual([{ id: 'user', title: 'The user', running: false, effect: 'needsYou' }]);
   const same = await plan({ ...slow, input: { fast: true, size: 4 } });
   expect(same.dependants).toEqual([]);
+  const run = { packageId: 'app', actionId: 'set', eventId: 'e' };
+  // What is run is not what was shown.
+  const other = call('package.action.run', { ...run, input: same.changes, plan: told.id });
+  await expect(other).rejects.toMatchObject({ code: 'services.notAsPlanned' });
+  await call('package.action.run', { ...run, input: slow.input, plan: told.id });
 });
 
 test('a device of an image is a permission', () => {

@@ -121,12 +121,14 @@ export class Planner {
       ...change,
       about: 'setting' as const,
     }));
-    return named({
+    const draft = {
       ...plan,
       changes,
       dependants: this.#context.rows.all().flatMap((other) => servedBy(other, service, action, input)),
       ports: this.#ports(service, 'kept'),
-    });
+    };
+    // Not what the form holds now: it may suggest something else each time it is asked.
+    return named(draft, { action, input });
   }
 
   /** The plan there is now, if it binds what was shown. @throws services.notAsPlanned */
@@ -173,10 +175,11 @@ export class Planner {
 }
 
 /** What a plan binds, by what is done and to whom; numbers of the moment (free bytes, seconds) are shown, not promised. */
-function named(draft: Draft): ServicePlan {
+function named(draft: Draft, asked?: unknown): ServicePlan {
   const { kind, service, from, to, rootSighash, changes, snapshot, erases, dependants, ports } = draft;
   const bound = {
-    ...{ kind, service, from, to, rootSighash, changes, ports },
+    ...{ kind, service, from, to, rootSighash, ports },
+    ...(asked === undefined ? { changes } : { asked }),
     aside: snapshot !== null,
     erased: erases !== null,
     dependants: dependants.map(({ id, effect }) => `${id} ${effect}`).sort(),
