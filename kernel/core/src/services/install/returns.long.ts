@@ -55,7 +55,7 @@ const script = (more: Script) => ({
   run: (update: Update) => (update.stage.script('two', more), through(update)),
 });
 const struck = (how: Fault) => ({
-  scale: 0.02,
+  scale: 1,
   run: async (update: Update): Promise<Kernel> => {
     const { stage, kernel } = update;
     const fallen = house.faults.arm(update.random.below(moments), how);
@@ -76,7 +76,7 @@ const struck = (how: Fault) => ({
 /** What can be wrong with an update. */
 const faults: Readonly<Record<string, { scale: number; run(update: Update): Promise<Kernel> }>> = {
   'an archive with a flipped bit': {
-    scale: 0.02,
+    scale: 1,
     run: async (update) => {
       const path = join(house.folder, 'two');
       const bytes = await readFile(path);
@@ -87,7 +87,7 @@ const faults: Readonly<Record<string, { scale: number; run(update: Update): Prom
     },
   },
   'an image that cannot be unpacked': {
-    scale: 0.02,
+    scale: 1,
     run: (update) => {
       let left = update.random.below(3);
       house.machine.before = (verb) => {
@@ -115,7 +115,7 @@ const faults: Readonly<Record<string, { scale: number; run(update: Update): Prom
     },
   },
   'a new version that dies': {
-    scale: 0.02,
+    scale: 1,
     run: async (update) => {
       update.stage.script('two', { main: tell('starting') });
       const over = through(update);
@@ -129,7 +129,7 @@ const faults: Readonly<Record<string, { scale: number; run(update: Update): Prom
     },
   },
   'a change of mind': {
-    scale: 0.02,
+    scale: 1,
     run: async (update) => {
       const { kernel, random: by } = update;
       const { job } = await begin(update);

@@ -3,6 +3,9 @@ import type { JobRow, ServiceRow } from '@hearth/contract';
 import type { House, Kernel } from './house.ts';
 import { until } from './house.ts';
 
+/** Looks in a row that find nothing moving. */
+const lasting = 10;
+
 /** Resolves when nothing moves any more: no job is under way, and every service is where it is wanted. */
 export async function calm(house: House, kernel: Kernel, limitMs = 30_000): Promise<void> {
   const rest: ReadonlySet<string> = new Set(['running', 'stopped', 'failed']);
@@ -17,7 +20,10 @@ export async function calm(house: House, kernel: Kernel, limitMs = 30_000): Prom
       return there && rest.has(actual) ? [] : [`${id} is ${actual} and wanted ${desired}`];
     }),
   ];
-  await until(() => moving().length === 0, 'everything to be at rest', limitMs).catch((error: unknown) => {
+  // A kernel that has just begun shows what it found before it sets out to change it: rest is what lasts.
+  let still = 0;
+  const atRest = (): boolean => (still = moving().length === 0 ? still + 1 : 0) >= lasting;
+  await until(atRest, 'everything to be at rest', limitMs).catch((error: unknown) => {
     throw new Error(`${(error as Error).message}: ${moving().join(', ')}`);
   });
 }
