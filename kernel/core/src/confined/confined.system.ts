@@ -1,8 +1,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Capability, EventMap, Principal } from '@hearth/contract';
+import type { Capability, EventMap, Principal, ServiceRow, Services } from '@hearth/contract';
 import { MemoryJournal } from '../testing/index.ts';
+import { lifeLimits } from './life.ts';
 import { buildRuntime, type ConfinedRuntime, startBox } from './testing/box.ts';
 import type { TestPlugin } from './testing/plugins.ts';
 
@@ -231,3 +232,53 @@ test('plugins hear of one another, and of services, only what was granted on bot
   await expect(box.rpc('sky.rain')).rejects.toMatchObject({ message: /has not granted "events.emit"/ });
   expect(heard()).toBe(4);
 }, 60_000);
+
+test('addresses a plugin gives stand while it runs, and are taken back when it is off, loses the right, dies or goes', async () => {
+  const hosts = { web: { bindings: { '80': { interfaces: { ui: {} } } } } };
+  const row = { id: 'blog', hosts } as unknown as ServiceRow;
+  const given: string[][] = [];
+  const news = () => given.map((names) => names.join());
+  const services: Partial<Services> = {
+    read: (id) => (id === 'blog' ? row : null),
+    giveAddresses: (plugin, addresses) => {
+      given.push([plugin, ...addresses.map(({ hostname, packageId }) => `${packageId} ${hostname}`)]);
+      return Promise.resolve();
+    },
+  };
+  const mesh: TestPlugin = {
+    id: 'mesh',
+    capabilities: [
+      { capability: 'services.give-addresses', services: ['blog'], reason, optional: true },
+      { capability: 'methods', reason },
+    ],
+    manifest: { methods: { die: { about: 'Die', allow: 'owner' } } },
+    script: `module.exports = {
+      start: ({ hearth }) => hearth.services.giveAddresses([{ id: 'blog', interface: 'ui', hostname: 'blog.mesh' }]).catch(() => undefined),
+      methods: { die: () => { for (;;); } },
+    };`,
+  };
+  const standing = 'mesh,blog blog.mesh';
+  // What says nothing is taken for dead sooner than usual.
+  const limits = { ...lifeLimits, everyMs: 200, silentMs: 1000, firstWaitMs: 100 };
+  await using box = await startBox({ runtime, services, confined: { limits } });
+  await box.install(mesh, { grant: ['methods', 'services.give-addresses'] });
+  expect(news().at(-1)).toBe(standing);
+  await box.rpc('plugin.disable', { id: 'mesh' });
+  expect(news().at(-1)).toBe('mesh');
+  await box.rpc('plugin.enable', { id: 'mesh' });
+  await box.until('mesh', 'running');
+  expect(news().at(-1)).toBe(standing);
+  await box.rpc('plugin.grant', { id: 'mesh', capabilities: ['methods'] });
+  await box.until('mesh', 'running');
+  expect(news().at(-1)).toBe('mesh');
+  await box.rpc('plugin.grant', { id: 'mesh', capabilities: ['methods', 'services.give-addresses'] });
+  await box.until('mesh', 'running');
+  expect(news().at(-1)).toBe(standing);
+  given.length = 0;
+  await expect(box.rpc('mesh.die')).rejects.toBeDefined();
+  await box.until('mesh', 'running');
+  // Taken back as it died, given anew as it came back.
+  expect([news()[0], news().at(-1)]).toEqual(['mesh', standing]);
+  await box.rpc('plugin.remove', { id: 'mesh' });
+  expect(news().at(-1)).toBe('mesh');
+}, 120_000);

@@ -184,6 +184,7 @@ export class Confined {
       this.#mustBe(id);
       await this.#loaded.get(id)?.end();
       this.#loaded.delete(id);
+      takeBackAddresses(this.#parts, id);
       this.#forgetTold(id);
       const drop = (draft: Record<string, unknown>): void => {
         delete draft[id];
@@ -205,7 +206,6 @@ export class Confined {
     });
     // Begun anew: a plugin reads what it was granted when it starts.
     await this.#loaded.get(id)?.end();
-    takeBackAddresses(this.#parts, id);
     this.#settle(id);
     return rev;
   }
@@ -291,6 +291,7 @@ export class Confined {
   #tell(id: string, { state, reason, crashes }: Omit<LifeNews, 'state'> & { state: PluginStatus['state'] }): void {
     const since = this.#parts.clock.now();
     const still = state !== 'off' && state !== 'waiting';
+    if (state !== 'running') takeBackAddresses(this.#parts, id);
     if (!still) this.#forgetTold(id);
     void this.status
       .commit('plugin.status', (draft) => {
@@ -307,7 +308,6 @@ export class Confined {
 
   /** What it said of itself no longer holds; once it runs it says it anew. */
   #forgetTold(id: string): void {
-    takeBackAddresses(this.#parts, id);
     for (const [check, { name }] of Object.entries(this.status.read()[id]?.checks ?? {}))
       this.#parts.events.emit('plugin.health', { plugin: id, check, name, after: null, message: null });
   }
