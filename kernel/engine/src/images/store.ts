@@ -48,6 +48,8 @@ export function imageStem(machine: Machine, part: Pick<Import, 'service' | 'revi
 }
 
 export async function importImage(machine: Machine, input: Import, call: Call): Promise<EngineOutput<'image.import'>> {
+  // Refuses an index that has no ids, before anything is looked at or made.
+  idBase(machine.config, input.index);
   const stem = imageStem(machine, input);
   const done = await readReceipt(stem);
   if (done && done.index === input.index) return { bytes: done.bytes, files: done.files };
