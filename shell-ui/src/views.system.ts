@@ -541,7 +541,7 @@ test('a token for a program: made, shown once, and in the list from then on', as
     await page.getByText('hth_demonstration_only').waitFor();
     await picture(page, 'token-made');
     await page.getByRole('button', { name: 'Done' }).click();
-    await page.getByText('Screen in the kitchen').waitFor();
+    await page.getByText('Screen in the kitchen', { exact: true }).waitFor();
     expect(await page.getByText('hth_demonstration_only').count()).toBe(0);
   });
 }, 60_000);
