@@ -87,5 +87,5 @@ test('Syncthing lives its whole life: install, run, new password, stop, repair, 
 
 test('the script is small', async () => {
   const { code } = await bundleScript(join(folder, 'package.ts'));
-  expect(code.length).toBeLessThan(65_000);
+  expect(code.length).toBeLessThan(60_000);
 });

@@ -6,10 +6,12 @@ import {
   type Context,
   defineService,
   fields,
+  inside,
   jsonFile,
   model,
   programSucceeds,
   shown,
+  urlPlugin,
 } from '@hearth/sdk';
 import {
   controlArgv,
@@ -33,14 +35,14 @@ interface Files {
   readonly onions: ConfigHandle<model.Held<typeof onionsModel>>;
   readonly settings: ConfigHandle<{ readonly extra: string }>;
 }
-type Sources = Pick<AnyContext, 'inside'> & Pick<Context<'data', 'main'>, 'volumes'> & { readonly files: Files };
+type Sources = Pick<AnyContext, 'effects'> & Pick<Context<'data', 'main'>, 'volumes'> & { readonly files: Files };
 
 /** @param how `const`: what asked is run again when an address comes or goes, and when a service moves */
-async function writeTorrc({ files, inside, volumes }: Sources, how: 'once' | 'const'): Promise<void> {
+async function writeTorrc({ effects, files, volumes }: Sources, how: 'once' | 'const'): Promise<void> {
   const { onions } = await files.onions[how]();
   const { extra } = await files.settings.once();
   const places = await Promise.all(
-    Object.entries(onions).map(async ([hostname, onion]) => ({ ...onion, hostname, at: await inside(onion)[how]() })),
+    Object.entries(onions).map(async ([hostname, onion]) => ({ ...onion, hostname, at: await inside({ effects }, onion)[how]() })),
   );
   await volumes.data.write('torrc', torrc({ ...place, places, extra }), 0o644);
 }
@@ -216,6 +218,7 @@ export const { manifest, init, uninit, main, createBackup, actions } = defineSer
   },
 
   addressProvider: {
+    plugin: urlPlugin,
     add: 'add-onion-address',
     remove: 'remove-onion-address',
     more: ['show-onion-key'],

@@ -5,7 +5,14 @@
  * the few of Node's names its guest serves. `@hearth/sdk/pack` (Node) builds the package, `@hearth/sdk/testing` tries it.
  */
 export { answer, shown } from './script/answer.ts';
-export type { AddressPlace, AddressProvider, GivenAddress, InterfacePlace } from './script/address-provider.ts';
+export {
+  type AddressPlace,
+  type AddressPlugin,
+  type AddressProvider,
+  type GivenAddress,
+  type InterfacePlace,
+  urlPlugin,
+} from './script/address-provider.ts';
 export type { Address } from './script/addresses.ts';
 export {
   type Check,
@@ -31,7 +38,7 @@ export type {
 } from './script/effects.ts';
 export * as fields from './script/fields.ts';
 export type { Field, Fields, Values } from './script/input.ts';
-export type { InsidePlace, PortOfService } from './script/inside.ts';
+export { inside, type InsidePlace, type PortOfService } from './script/inside.ts';
 export type { Migration, Migrations } from './script/migrations.ts';
 export type { Reactive } from './script/reactive.ts';
 export type { Secret, SecretHandle } from './script/secrets.ts';

@@ -4,9 +4,11 @@ import { jsonFile } from '../files/json.ts';
 import * as model from '../model/model.ts';
 import { about, images } from '../testing/example.ts';
 import { FakeMachine, until } from '../testing/fake-machine.ts';
+import { urlPlugin } from './address-provider.ts';
 import { defineService } from './define-service.ts';
 import type { HostInfo } from './effects.ts';
 import * as fields from './fields.ts';
+import { inside } from './inside.ts';
 
 const wanted = model.object({
   names: model.list(model.object({ packageId: model.text(), port: model.number(), name: model.text() })),
@@ -45,6 +47,7 @@ const lantern = (machine: FakeMachine) =>
         },
       },
       addressProvider: {
+        plugin: urlPlugin,
         add: 'add',
         remove: 'remove',
         async addresses({ files }) {
@@ -143,7 +146,7 @@ test('one whose actions are not told what they are about does not load; others l
       {
         ...base,
         actions: { add: { name: 'Add', description: '', run } },
-        addressProvider: { add: 'add', addresses: () => Promise.resolve([]) },
+        addressProvider: { plugin: urlPlugin, add: 'add', addresses: () => Promise.resolve([]) },
       },
       host,
     ),
@@ -156,7 +159,7 @@ test('one whose actions are not told what they are about does not load; others l
         ...base,
         actions: { add: { name: 'Add', description: '', input: heard, run } },
         // @ts-expect-error -- no such action
-        addressProvider: { add: 'add', remove: 'ad', addresses: () => Promise.resolve([]) },
+        addressProvider: { plugin: urlPlugin, add: 'add', remove: 'ad', addresses: () => Promise.resolve([]) },
       },
       host,
     );
@@ -171,7 +174,7 @@ test('what only packages see has a port and no interface, and is told where it i
     {
       ...{ about, images, volumes: [], daemons: {}, backup: [], interfaces: { proxy } },
       async prepare(context) {
-        seen = await context.inside({ packageId: 'blog', hostId: 'ui', internalPort: 80 }).const();
+        seen = await inside(context, { packageId: 'blog', hostId: 'ui', internalPort: 80 }, machine.host.log).const();
       },
     },
     machine.host,

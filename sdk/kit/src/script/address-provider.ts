@@ -1,5 +1,6 @@
 /** Packages that give addresses to the services of others: Tor gives onion addresses. StartOS's plugin `url-v0`. */
 import type { Host } from '../node/host.ts';
+import type { AnyAction } from './actions.ts';
 import type { AnyContext } from './context.ts';
 import type { Effects, PluginAddress } from './effects.ts';
 import { inside, type PortOfService } from './inside.ts';
@@ -39,6 +40,8 @@ export interface AddressPlace extends InterfacePlace {
  * `urlPluginMetadata`: `fields.interfacePlace()` for `add`, `fields.addressPlace()` for the others.
  */
 export interface AddressProvider<A extends string, X> {
+  /** `urlPlugin`, imported from the kit: only packages that give addresses carry it. */
+  readonly plugin: AddressPlugin;
   /** Gives an interface an address. */
   readonly add: A;
   /** Takes an address away. */
@@ -52,9 +55,31 @@ export interface AddressProvider<A extends string, X> {
   addresses(context: X): Promise<readonly GivenAddress[]>;
 }
 
-export type AnyAddressProvider = AddressProvider<string, AnyContext>;
+type AnyAddressProvider = AddressProvider<string, AnyContext>;
 
-export async function giveAddresses(
+/** How the server is handed the addresses. There is one: `urlPlugin`. */
+export interface AddressPlugin {
+  /** As the manifest names it. */
+  readonly id: string;
+  /** @throws in words for the packager, when an action is not told which address it is about */
+  refuseMistakes(provider: AnyAddressProvider, actions: Readonly<Record<string, AnyAction>>): void;
+  /** Gives all addresses there should be, and takes the others back. */
+  give(effects: Effects, host: Host, provider: AnyAddressProvider, context: AnyContext): Promise<void>;
+}
+
+/** The plugin `url-v0` of the package ABI: what an `addressProvider` gives its addresses by. */
+export const urlPlugin: AddressPlugin = { id: 'url-v0', refuseMistakes: refuseDeafActions, give: giveAddresses };
+
+function refuseDeafActions(
+  { add, remove = add, more = [] }: AnyAddressProvider,
+  actions: Readonly<Record<string, AnyAction>>,
+): void {
+  for (const id of [add, remove, ...more])
+    if (!Object.hasOwn(actions[id]?.input ?? {}, 'urlPluginMetadata'))
+      throw new Error(`Action ${id} of the address provider takes no field urlPluginMetadata`);
+}
+
+async function giveAddresses(
   effects: Effects,
   host: Host,
   provider: AnyAddressProvider,
@@ -67,7 +92,7 @@ export async function giveAddresses(
     context,
   )) {
     const { packageId, hostId, internalPort } = place;
-    const there = inside(effects, host, place).map((found) => found !== null);
+    const there = inside(context, place, host.log).map((found) => found !== null);
     if (!(await there.const())) continue;
     const hostnameInfo = { packageId, hostId, internalPort, ssl: encrypted, public: open, hostname, port, info };
     given.push(hostnameInfo);

@@ -5,7 +5,6 @@ import type { Host } from '../node/host.ts';
 import { type Address, addresses } from './addresses.ts';
 import { type DependencyHandle, dependencyHandle } from './dependency-handle.ts';
 import type { Effects, Smtp } from './effects.ts';
-import { inside, type InsidePlace, type PortOfService } from './inside.ts';
 import { password } from './password.ts';
 import { callbackOf, type Follower, type Reactive, reactive } from './reactive.ts';
 import { type Secret, secretHandle, type SecretHandle } from './secrets.ts';
@@ -47,11 +46,6 @@ export interface Context<V extends string, I extends string, X extends Extras = 
   readonly secrets: { readonly [id in X['secrets']]: SecretHandle };
   readonly interfaces: { readonly [id in X['interfaces']]: { readonly addresses: Reactive<readonly Address[]> } };
   readonly dependencies: { readonly [id in X['dependencies']]: DependencyHandle };
-  /**
-   * Where a port of another service is reached from inside the server: by packages that depend on it, or gave it an
-   * address. null while there is no such port.
-   */
-  readonly inside: (port: PortOfService) => Reactive<InsidePlace | null>;
   /** What the program needs to ask the provider of `signOn`; throws where the definition has none. */
   readonly signOn: () => Promise<SignOnClient>;
   /** The mail server the owner set up for all services; null where there is none. */
@@ -119,7 +113,6 @@ export function makeContext(effects: Effects, host: Host, parts: Parts): AnyCont
     ),
     interfaces: byName(parts.interfaces, (id) => ({ addresses: addresses(effects, host, id) })),
     dependencies: byName(parts.dependencies, (id) => dependencyHandle(effects, host, id)),
-    inside: (port) => inside(effects, host, port),
     smtp: reactive(effects, smtp, host.log),
     signOn: () => signOnClient(context, packageId, signOn),
     within,

@@ -1,5 +1,4 @@
 /** `defineService`: a package, told as one value, becomes the exports its host calls. */
-import { giveAddresses } from './address-provider.ts';
 import { type AnyAction, exportActions, type ExportedActions } from './actions.ts';
 import { backUp, restore } from './backup.ts';
 import { type AnyContext, makeContext, type Parts } from './context.ts';
@@ -109,7 +108,7 @@ export function defineService<
   return {
     manifest: buildManifest({
       ...{ about, images: definition.images, volumes, dependencies, migrations },
-      givesAddresses: addressProvider !== undefined,
+      plugins: addressProvider === undefined ? [] : [addressProvider.plugin.id],
     }),
     actions,
 
@@ -128,7 +127,9 @@ export function defineService<
       for (const id of ids) await actions.get(id)?.exportMetadata({ effects });
       await effects.action.clear({ except: ids });
       if (addressProvider !== undefined)
-        await rerun(effects, host, 'addresses', (own) => giveAddresses(own, host, addressProvider, context(own)));
+        await rerun(effects, host, 'addresses', (own) =>
+          addressProvider.plugin.give(own, host, addressProvider, context(own)),
+        );
       if (kind !== 'install') return;
       for (const [id, task] of Object.entries(definition.askAtInstall ?? {}))
         if (task !== undefined) await context(effects).ask(id, task);

@@ -1,5 +1,5 @@
 /** Where the port of another service is reached from inside the server. */
-import type { Host } from '../node/host.ts';
+import { host } from '../node/host.ts';
 import type { Effects, HostInfo } from './effects.ts';
 import { callbackOf, type Follower, type Reactive, reactive } from './reactive.ts';
 
@@ -22,12 +22,18 @@ export interface InsidePlace {
 /** What the package ABI calls the bridge of the services. */
 const bridge = 'lxcbr0';
 
-/** null while there is no such port. */
-export function inside(effects: Effects, host: Host, port: PortOfService): Reactive<InsidePlace | null> {
-  const { packageId, hostId, internalPort } = port;
+/**
+ * Where a port of another service is reached from inside the server: by packages that depend on it, or gave it an address.
+ * null while there is no such port.
+ */
+export function inside(
+  { effects }: { readonly effects: Effects },
+  { packageId, hostId, internalPort }: PortOfService,
+  log: (text: string) => void = host.log,
+): Reactive<InsidePlace | null> {
   const source = async (follower: Follower | null): Promise<InsidePlace | null> =>
     placeOf(await effects.getHostInfo({ packageId, hostId, ...callbackOf(follower) }), internalPort);
-  return reactive(effects, source, host.log);
+  return reactive(effects, source, log);
 }
 
 function placeOf(info: HostInfo | null, internalPort: number): InsidePlace | null {

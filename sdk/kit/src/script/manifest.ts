@@ -23,7 +23,7 @@ interface Told {
   readonly volumes: readonly string[];
   readonly dependencies: Readonly<Record<string, Pick<Dependency<never>, 'description' | 'optional'>>>;
   readonly migrations: Migrations<never>;
-  readonly givesAddresses: boolean;
+  readonly plugins: readonly string[];
 }
 
 export function buildManifest({
@@ -32,7 +32,7 @@ export function buildManifest({
   volumes,
   dependencies,
   migrations,
-  givesAddresses,
+  plugins,
 }: Told): PackageManifest {
   const { hardwareRequirements = {} } = about;
   return {
@@ -54,7 +54,7 @@ export function buildManifest({
     hardwareAcceleration: false,
     userspaceFilesystems: false,
     virtualNetworking: false,
-    plugins: givesAddresses ? ['url-v0'] : [],
+    plugins,
     satisfies: [],
     images: Object.fromEntries(
       Object.entries(images).map(([id, { arch, emulateMissingAs = null }]) => [

@@ -13,7 +13,7 @@ export type AnyDaemon = Daemon<string, string, string, string, AnyContext>;
 export function refuseMistakes(definition: AnyDefinition): void {
   const { daemons, volumes, secrets = {}, files = {} } = definition;
   refuseCycles(daemons);
-  refuseDeafActions(definition);
+  definition.addressProvider?.plugin.refuseMistakes(definition.addressProvider, definition.actions ?? {});
   if (Object.keys(secrets).length > 0 && volumes.includes(secretVolume))
     throw new Error(`Volume ${secretVolume} is where the kit keeps secrets: name yours otherwise`);
   for (const id of Object.keys(secrets)) {
@@ -34,12 +34,4 @@ function refuseCycles(daemons: Readonly<Record<string, { readonly requires?: rea
     done.add(id);
   };
   for (const id of Object.keys(daemons)) visit(id, []);
-}
-
-/** An action beside an address that is not told which one it is about. */
-function refuseDeafActions({ addressProvider, actions = {} }: AnyDefinition): void {
-  const { add, remove = add, more = [] } = addressProvider ?? {};
-  for (const id of [add, remove, ...more])
-    if (id !== undefined && !Object.hasOwn(actions[id]?.input ?? {}, 'urlPluginMetadata'))
-      throw new Error(`Action ${id} of the address provider takes no field urlPluginMetadata`);
 }
