@@ -42,7 +42,11 @@ async function writeTorrc({ effects, files, volumes }: Sources, how: 'once' | 'c
   const { onions } = await files.onions[how]();
   const { extra } = await files.settings.once();
   const places = await Promise.all(
-    Object.entries(onions).map(async ([hostname, onion]) => ({ ...onion, hostname, at: await inside({ effects }, onion)[how]() })),
+    Object.entries(onions).map(async ([hostname, onion]) => ({
+      ...onion,
+      hostname,
+      at: await inside({ effects }, onion)[how](),
+    })),
   );
   await volumes.data.write('torrc', torrc({ ...place, places, extra }), 0o644);
 }

@@ -30,9 +30,8 @@ export async function bundleScript(entry: string): Promise<BundledScript> {
     format: 'cjs',
     target: 'es2023',
     charset: 'utf8',
-    keepNames: true,
     minifySyntax: true,
-    // Names stay, and lines short enough for a stack trace to point into them.
+    // Names stay (one that two modules have is numbered), and lines short enough for a stack trace to point into them.
     minifyWhitespace: true,
     lineLimit: 160,
     // A package anywhere on the machine finds the kit of this checkout.

@@ -26,14 +26,7 @@ interface Told {
   readonly plugins: readonly string[];
 }
 
-export function buildManifest({
-  about,
-  images,
-  volumes,
-  dependencies,
-  migrations,
-  plugins,
-}: Told): PackageManifest {
+export function buildManifest({ about, images, volumes, dependencies, migrations, plugins }: Told): PackageManifest {
   const { hardwareRequirements = {} } = about;
   return {
     id: about.id,
