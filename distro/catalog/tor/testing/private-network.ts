@@ -3,7 +3,7 @@
  * in its testing mode, so that a vote takes seconds; nothing leaves the machine.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,7 +13,8 @@ const relays = [0, 1, 2];
 const net = `198.18.${process.pid % 256}`;
 const inside = `${net}.2`;
 const outside = `${net}.1`;
-const name = `tor${process.pid}`;
+const nameOf = (pid: number | string) => `httor${pid}`;
+const name = nameOf(process.pid);
 
 export interface PrivateNetwork {
   /** What a Tor of this network has in its configuration. */
@@ -29,19 +30,20 @@ export function makePrivateNetwork(): PrivateNetwork {
   const running: ChildProcess[] = [];
   const clear = () => {
     rmSync(folder, { recursive: true, force: true });
-    quietly('ip', ['netns', 'del', name]);
-    quietly('ip', ['link', 'del', `${name}o`]);
+    closeNamespace(name);
   };
+  sweep();
   try {
     openNamespace();
     const lines = authorities.map((number) => makeAuthority(join(folder, `authority${number}`), number));
-    const settings = ['TestingTorNetwork 1', 'AssumeReachable 1', 'PathsNeededToBuildCircuits 0.25', ...lines].join(
-      '\n',
-    );
+    const testing = ['TestingTorNetwork 1', 'AssumeReachable 1', 'PathsNeededToBuildCircuits 0.25'];
+    const settings = [...testing, ...lines].join('\n');
+    // Each ends by itself when the test is killed.
+    const ours = [settings, `__OwningControllerProcess ${process.pid}`];
     const start = (part: string, more: readonly string[]): void => {
       const data = join(folder, part);
       mkdirSync(data, { recursive: true, mode: 0o700 });
-      const text = [settings, `DataDirectory ${data}`, `Log notice file ${data}/log`, ...more, ''].join('\n');
+      const text = [...ours, `DataDirectory ${data}`, `Log notice file ${data}/log`, ...more, ''].join('\n');
       writeFileSync(join(data, 'torrc'), text);
       running.push(spawn('ip', ['netns', 'exec', name, ...torOf(data)], { stdio: 'ignore' }));
     };
@@ -104,6 +106,18 @@ const authorityLines = (number: number): string[] => [
   ...['V3AuthVoteDelay 2', 'TestingV3AuthInitialVoteDelay 2', 'V3AuthDistDelay 2', 'TestingV3AuthInitialDistDelay 2'],
   ...['TestingDirAuthVoteExit *', 'TestingDirAuthVoteHSDir *', 'TestingDirAuthVoteGuard *'],
 ];
+
+function closeNamespace(which: string): void {
+  quietly('ip', ['netns', 'del', which]);
+  quietly('ip', ['link', 'del', `${which}o`]);
+}
+
+/** What tests left that were killed. */
+function sweep(): void {
+  const named = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' });
+  for (const [, pid = ''] of named.matchAll(/^httor(\d+)\b/gm))
+    if (!existsSync(`/proc/${pid}`)) closeNamespace(nameOf(pid));
+}
 
 /** Makes its keys. @returns the line by which others know it */
 function makeAuthority(data: string, number: number): string {
