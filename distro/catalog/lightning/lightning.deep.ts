@@ -116,6 +116,16 @@ test('a payment comes back, also after a restart', async () => {
   await expect(home.action('lightning', 'pay', { invoice: 'lnbc1nonsense' })).rejects.toThrow('no invoice');
 }, 300_000);
 
+test('it comes back from a backup, with its channel and what is in it', async () => {
+  const { 'Can be sent': before } = await home.action('lightning', 'status');
+  await home.comeBack('lightning');
+  await usable();
+  const after = await home.action('lightning', 'status');
+  expect(after).toMatchObject({ Node: ours, 'Can be sent': before, Channels: '1' });
+  const { invoice } = await ask('POST', '/invoices', { satoshis: 500, description: 'Salt', expirySeconds: 600 });
+  expect(await home.action('lightning', 'pay', { invoice })).toMatchObject({ Amount: '500 sat' });
+}, 600_000);
+
 test('a channel is closed, and everybody has what is theirs', async () => {
   const [channel = ''] = Object.keys(await home.action('lightning', 'list-channels')).filter((id) => id !== '');
   await home.action('lightning', 'close-channel', { channel, force: false });

@@ -25,7 +25,8 @@ interface Header {
 }
 
 export class Chain {
-  readonly followers: Follower[] = [];
+  /** In this order. */
+  followers: readonly Follower[] = [];
   /** The last block everybody knows. */
   height = 0;
   private readonly bitcoin: Bitcoin;

@@ -83,14 +83,12 @@ export class LightningNode {
       change: () => change,
     });
     const chain = new Chain(bitcoin);
-    chain.followers.push(...parts.followers);
+    const { channels, manager, sweeper } = parts.followers;
+    chain.followers = [...channels, manager, sweeper];
     await chain.catchUp();
     parts.begin();
-    const [, manager, sweeper] = [null, ...parts.followers.slice(-2)];
-    if (manager === undefined || sweeper === undefined) throw new Error('The node is not whole');
-    // From here on the monitors hear of blocks together.
     const together = listener(parts.monitor.as_Listen(), parts.manager.current_best_block());
-    chain.followers.splice(0, chain.followers.length, together, manager, sweeper);
+    chain.followers = [together, manager, sweeper];
     const script = async () => {
       change = await changeScript(bitcoin);
     };

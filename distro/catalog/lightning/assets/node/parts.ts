@@ -14,9 +14,17 @@ export interface Parts {
   readonly graph: ldk.NetworkGraph;
   readonly sweeper: ldk.OutputSweeper;
   /** Who must hear of blocks before the node may begin. */
-  readonly followers: readonly Follower[];
+  readonly followers: Followers;
   /** Once the followers stand at the best block: monitors go to work. */
   begin(): void;
+}
+
+/** Each stands at the block it heard of last. */
+export interface Followers {
+  /** The channels that were kept, one by one. Once begun they hear of blocks together. */
+  readonly channels: readonly Follower[];
+  readonly manager: Follower;
+  readonly sweeper: Follower;
 }
 
 export interface Surroundings {
@@ -128,7 +136,7 @@ export function makeParts({ network, store, fees, broadcast, change, best }: Sur
     signer,
   );
 
-  const early = monitors.map((one): Follower => {
+  const channels = monitors.map((one): Follower => {
     const rest = [broadcaster, estimator, logger] as const;
     return {
       tip: shownHash(one.current_best_block().get_block_hash()),
@@ -138,11 +146,11 @@ export function makeParts({ network, store, fees, broadcast, change, best }: Sur
   });
   return {
     ...{ keys, manager, monitor, peers, graph, sweeper },
-    followers: [
-      ...early,
-      listener(manager.as_Listen(), manager.current_best_block()),
-      listener(sweeper.as_Listen(), sweeper.current_best_block()),
-    ],
+    followers: {
+      channels,
+      manager: listener(manager.as_Listen(), manager.current_best_block()),
+      sweeper: listener(sweeper.as_Listen(), sweeper.current_best_block()),
+    },
     begin() {
       const watch = monitor.as_Watch();
       for (const one of monitors) watch.watch_channel(one.get_funding_txo().get_a(), one);
