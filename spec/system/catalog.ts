@@ -1,5 +1,6 @@
 /** A box with services of the catalog, used over their own addresses as their owners do. */
 import { request } from 'node:https';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { mkdirSync } from 'node:fs';
@@ -44,6 +45,8 @@ export interface Household {
   ask(label: string, path: string, asked?: Asked): Promise<Answer>;
   /** A TLS connection to an interface whose TLS Hearth ends, checked against the root certificate. */
   tls(id: string, face: string): Promise<TLSSocket>;
+  /** A port of 127.0.0.1 that leads there, for clients that would first ask in the clear: as stunnel does. */
+  tunnel(id: string, face: string): Promise<number>;
   /** Host and port of an interface, as the address list tells it. */
   place(id: string, face: string): Promise<{ readonly host: string; readonly port: number }>;
   restart(id: string): Promise<void>;
@@ -90,6 +93,7 @@ async function moveIn(box: Box): Promise<Household> {
   const ca = await until('the root certificate', minute, () => plain(`http://127.0.0.1:${box.httpPort}/ca.crt`));
   const row = async (id: string) => (await box.call('db.dump', { pointer: `/services/${id}` })).value;
   const state = async (id: string) => (await row(id)).status;
+  const tunnels: Server[] = [];
 
   const household: Household = {
     box,
@@ -149,6 +153,18 @@ async function moveIn(box: Box): Promise<Household> {
         socket.once('error', fail);
       });
     },
+    async tunnel(id, face) {
+      const server = createServer((near) => {
+        near.on('error', () => undefined);
+        household.tls(id, face).then(
+          (far) => near.pipe(far.on('error', () => near.destroy())).pipe(near),
+          () => near.destroy(),
+        );
+      });
+      tunnels.push(server);
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      return (server.address() as AddressInfo).port;
+    },
     async restart(id) {
       const { startedAt } = await state(id);
       await box.call('package.restart', { id });
@@ -168,7 +184,10 @@ async function moveIn(box: Box): Promise<Household> {
       await done('package.backup.restore', { target: id, ids });
       for (const service of ids) await running(service);
     },
-    close: () => box.close(),
+    async close() {
+      await box.close();
+      for (const server of tunnels) server.close();
+    },
   };
 
   /** Calls what begins a job, and waits for its end. */
@@ -198,6 +217,35 @@ async function moveIn(box: Box): Promise<Household> {
     }
   }
   return household;
+}
+
+/** A browser as far as a page without scripts needs one: keeps cookies. */
+export class Visitor {
+  private readonly home: Household;
+  private readonly label: string;
+  private readonly cookies = new Map<string, string>();
+
+  constructor(home: Household, label: string) {
+    this.home = home;
+    this.label = label;
+  }
+
+  async open(path: string, { headers, ...asked }: Asked = {}): Promise<Answer> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await this.home.ask(this.label, path, { ...asked, headers: { cookie, ...headers } });
+    for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
+      const [pair = ''] = line.split(';');
+      const at = pair.indexOf('=');
+      this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+    return answer;
+  }
+
+  /** As a browser sends a form. */
+  send(path: string, form: Readonly<Record<string, string>>): Promise<Answer> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return this.open(path, { method: 'POST', headers, body: new URLSearchParams(form).toString() });
+  }
 }
 
 function plain(url: string): Promise<string | null> {

@@ -1,6 +1,6 @@
 /** DokuWiki on a real box: a page is written in the browser's way, and is there after a restart. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Answer, type Household, long, makeHousehold } from '../../../spec/system/catalog.ts';
+import { type Household, long, makeHousehold, Visitor } from '../../../spec/system/catalog.ts';
 
 let home: Household;
 beforeAll(async () => {
@@ -9,34 +9,23 @@ beforeAll(async () => {
 }, long);
 afterAll(() => home.close(), 180_000);
 
-/** A browser as far as a wiki needs one: keeps cookies, sends forms. */
-class Visitor {
-  private readonly cookies = new Map<string, string>();
-
-  async open(path: string, form?: Record<string, string>): Promise<Answer> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { cookie, ...(form && { 'content-type': 'application/x-www-form-urlencoded' }) };
-    const body = form === undefined ? '' : new URLSearchParams(form).toString();
-    const answer = await home.ask('dokuwiki', path, { method: form === undefined ? 'GET' : 'POST', headers, body });
-    for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
-      const [pair = ''] = line.split(';');
-      const at = pair.indexOf('=');
-      this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
-    }
-    return answer;
+/** Somebody with a browser at this wiki. */
+class Person extends Visitor {
+  constructor() {
+    super(home, 'dokuwiki');
   }
 
   async login({ User = '', Password = '' }: Record<string, string>): Promise<void> {
     await this.open('/doku.php');
     const token = tokenIn((await this.open('/doku.php?do=login')).body);
-    await this.open('/doku.php', { do: 'login', sectok: token, u: User, p: Password });
+    await this.send('/doku.php', { do: 'login', sectok: token, u: User, p: Password });
   }
 }
 
 const tokenIn = (page: string): string => /name="sectok" value="([^"]*)"/.exec(page)?.[1] ?? '';
 
 test('who is not logged in sees no page and no file of its own', async () => {
-  const stranger = new Visitor();
+  const stranger = new Person();
   const page = await stranger.open('/doku.php?id=wiki:welcome');
   expect(page.body).not.toContain('Congratulations');
   expect(page.body).toContain('Permission Denied');
@@ -45,13 +34,13 @@ test('who is not logged in sees no page and no file of its own', async () => {
 }, 60_000);
 
 test('the owner writes a page, and reads it after a restart', async () => {
-  const owner = new Visitor();
+  const owner = new Person();
   await owner.login(await home.action('dokuwiki', 'get-credentials'));
   const form = (await owner.open('/doku.php?id=recipes:bread&do=edit')).body;
   expect(form).toContain('wikitext');
   const text = '====== Bread ======\n\nFlour, water, **salt**.';
   const fields = { id: 'recipes:bread', sectok: tokenIn(form), rev: '0', date: '0', prefix: '.', suffix: '' };
-  const saved = await owner.open('/doku.php?id=recipes:bread', {
+  const saved = await owner.send('/doku.php?id=recipes:bread', {
     ...fields,
     wikitext: text,
     summary: 'First try',
@@ -67,7 +56,7 @@ test('a new password replaces the old one', async () => {
   const before = await home.action('dokuwiki', 'get-credentials');
   const after = await home.action('dokuwiki', 'reset-password');
   const sees = async (login: Record<string, string>) => {
-    const visitor = new Visitor();
+    const visitor = new Person();
     await visitor.login(login);
     return (await visitor.open('/doku.php?id=recipes:bread')).body.includes('<strong>salt</strong>');
   };
@@ -77,7 +66,7 @@ test('a new password replaces the old one', async () => {
 
 test('it comes back from a backup', async () => {
   await home.comeBack('dokuwiki');
-  const owner = new Visitor();
+  const owner = new Person();
   await owner.login(await home.action('dokuwiki', 'get-credentials'));
   expect((await owner.open('/doku.php?id=recipes:bread')).body).toContain('<strong>salt</strong>');
 }, 240_000);

@@ -1,34 +1,20 @@
 /** PostgreSQL on a real box, over TLS, with the ordinary client. */
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { type Household, long, makeHousehold } from '../../../spec/system/catalog.ts';
 
 let home: Household;
-let tunnel: Server;
+let port: number;
 
 beforeAll(async () => {
   home = await makeHousehold();
   await home.install('postgresql');
-  // As stunnel does for clients that would first ask in the clear.
-  tunnel = createServer((near) => {
-    near.on('error', () => undefined);
-    home.tls('postgresql', 'server').then(
-      (far) => near.pipe(far.on('error', () => near.destroy())).pipe(near),
-      () => near.destroy(),
-    );
-  });
-  await new Promise<void>((done) => tunnel.listen(0, '127.0.0.1', done));
+  port = await home.tunnel('postgresql', 'server');
 }, long);
 
-afterAll(async () => {
-  await home.close();
-  tunnel.close();
-}, 180_000);
+afterAll(() => home.close(), 180_000);
 
 async function ask(login: Record<string, string>, database: string, text: string): Promise<unknown[]> {
-  const { port } = tunnel.address() as AddressInfo;
   const { User = '', Password = '' } = login;
   const client = new pg.Client({ host: '127.0.0.1', port, user: User, password: Password, database });
   await client.connect();

@@ -1,30 +1,19 @@
 /** Prosody on a real box: two people write to each other, send a picture, and meet in a room. */
-import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Client, client, xml } from '@xmpp/client';
 import { type Household, long, makeHousehold, until } from '../../../spec/system/catalog.ts';
 
 let home: Household;
 /** The client library takes no certificates: this carries its words through a TLS connection that is checked. */
-let tunnel: Server;
+let port: number;
 
 beforeAll(async () => {
   home = await makeHousehold();
   await home.install('prosody');
-  tunnel = createServer((near) => {
-    near.on('error', () => undefined);
-    home.tls('prosody', 'clients').then(
-      (far) => near.pipe(far.on('error', () => near.destroy())).pipe(near),
-      () => near.destroy(),
-    );
-  });
-  await new Promise<void>((done) => tunnel.listen(0, '127.0.0.1', done));
+  port = await home.tunnel('prosody', 'clients');
 }, long);
 
-afterAll(async () => {
-  await home.close();
-  tunnel.close();
-}, 180_000);
+afterAll(() => home.close(), 180_000);
 
 interface Person {
   readonly address: string;
@@ -36,7 +25,6 @@ interface Person {
 
 async function comeIn({ Address = '', Password = '' }: Record<string, string>): Promise<Person> {
   const [username = '', domain = ''] = Address.split('@');
-  const { port } = tunnel.address() as AddressInfo;
   const person = client({ service: `xmpp://127.0.0.1:${port}`, domain, username, password: Password });
   const read: string[] = [];
   person.on('error', () => undefined);

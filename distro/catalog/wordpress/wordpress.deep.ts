@@ -1,6 +1,6 @@
 /** WordPress on a real box: the owner writes a post with a file, and visitors read it after a restart. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Answer, type Household, long, makeHousehold } from '../../../spec/system/catalog.ts';
+import { type Answer, type Household, long, makeHousehold, Visitor } from '../../../spec/system/catalog.ts';
 
 let home: Household;
 beforeAll(async () => {
@@ -9,25 +9,15 @@ beforeAll(async () => {
 }, long);
 afterAll(() => home.close(), 180_000);
 
-/** A browser as far as WordPress needs one: keeps cookies. */
-class Visitor {
-  private readonly cookies = new Map<string, string>();
-
-  async open(path: string, asked: { method?: string; body?: string; headers?: Record<string, string> } = {}) {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await home.ask('wordpress', path, { ...asked, headers: { cookie, ...asked.headers } });
-    for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
-      const [pair = ''] = line.split(';');
-      const at = pair.indexOf('=');
-      this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
-    }
-    return answer;
+/** Somebody with a browser at this WordPress. */
+class Person extends Visitor {
+  constructor() {
+    super(home, 'wordpress');
   }
 
   async login({ User = '', Password = '' }: Record<string, string>): Promise<void> {
     await this.open('/wp-login.php');
-    const body = new URLSearchParams({ log: User, pwd: Password, testcookie: '1' }).toString();
-    await this.open('/wp-login.php', { method: 'POST', body, headers: { 'content-type': form } });
+    await this.send('/wp-login.php', { log: User, pwd: Password, testcookie: '1' });
   }
 
   /** One call to WordPress's own programming interface, as its editor makes it. */
@@ -36,14 +26,13 @@ class Visitor {
     return this.open(`/wp-json/wp/v2${path}`, { method: 'POST', body, headers: { 'x-wp-nonce': nonce, ...headers } });
   }
 }
-const form = 'application/x-www-form-urlencoded';
 const json = { 'content-type': 'application/json' };
 
 let link = '';
 let file = '';
 
 test('the owner writes a post with a file', async () => {
-  const owner = new Visitor();
+  const owner = new Person();
   await owner.login(await home.action('wordpress', 'get-credentials'));
   const upload = { 'content-type': 'text/plain', 'content-disposition': 'attachment; filename="recipe.txt"' };
   const media = await owner.tell('/media', 'Flour, water, salt', upload);
@@ -57,7 +46,7 @@ test('the owner writes a post with a file', async () => {
 
 test('visitors read it, also after a restart; the dashboard is closed to them', async () => {
   await home.restart('wordpress');
-  const visitor = new Visitor();
+  const visitor = new Person();
   const page = await visitor.open(link);
   expect(page).toMatchObject({ status: 200, body: expect.stringContaining('Bread wants <b>time</b>') });
   expect(page.body).toContain('粉');
@@ -70,7 +59,7 @@ test('visitors read it, also after a restart; the dashboard is closed to them', 
 }, 240_000);
 
 test('every address on the page is one of this server', async () => {
-  const { body } = await new Visitor().open('/');
+  const { body } = await new Person().open('/');
   const hosts = [...body.matchAll(/(?:href|src)='?"?(https?:\/\/[^/'"]+)/g)].map(([, host]) => host);
   expect(hosts).toContain(`https://wordpress.localhost:${home.box.port}`);
   expect(hosts.filter((host) => host?.startsWith('http:'))).toEqual([]);
@@ -80,7 +69,7 @@ test('a new password replaces the old one', async () => {
   const before = await home.action('wordpress', 'get-credentials');
   const after = await home.action('wordpress', 'reset-password');
   const gets = async (login: Record<string, string>) => {
-    const visitor = new Visitor();
+    const visitor = new Person();
     await visitor.login(login);
     return (await visitor.open('/wp-admin/')).status;
   };
@@ -89,7 +78,7 @@ test('a new password replaces the old one', async () => {
 
 test('it comes back from a backup', async () => {
   await home.comeBack('wordpress');
-  const visitor = new Visitor();
+  const visitor = new Person();
   expect((await visitor.open(link)).body).toContain('Bread wants <b>time</b>');
   expect(await visitor.open(file)).toMatchObject({ status: 200, body: 'Flour, water, salt' });
 }, 300_000);
