@@ -11,7 +11,12 @@ export class CommandError extends Error {
   }
 }
 
-export const plainEnvironment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C' };
+export const plainEnvironment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LANG: 'C',
+  // Since 2.39 mount(8) calls move_mount, which does not follow the last link of a target, and ours are named by descriptor.
+  LIBMOUNT_FORCE_MOUNT2: 'always',
+};
 const patience = 60_000;
 
 export function run(file: string, args: readonly string[]): Promise<string> {
