@@ -6,6 +6,8 @@ import { Refusal } from './refusal.ts';
 
 interface Instance {
   readonly launcher: number;
+  /** Which of all processes that ever had this id: ids are used again, after a boot often for the same program. */
+  readonly born: string;
   readonly address: string;
   /** By process id: the folder of the release that stands in its command line. */
   readonly children: Readonly<Record<string, string>>;
@@ -22,8 +24,14 @@ export async function readInstance(data: string): Promise<Instance | null> {
   }
 }
 
-export async function writeInstance(data: string, instance: Instance): Promise<void> {
+/** Of the launcher that calls it. */
+export async function writeInstance(data: string, rest: Pick<Instance, 'address' | 'children'>): Promise<void> {
+  const instance: Instance = { launcher: process.pid, born: (await birthOf(process.pid)) ?? '', ...rest };
   await writeFile(fileOf(data), JSON.stringify(instance), { mode: 0o600 });
+}
+
+export async function launcherLives({ launcher, born }: Instance): Promise<boolean> {
+  return (await birthOf(launcher)) === born;
 }
 
 export async function forgetInstance(data: string): Promise<void> {
@@ -34,7 +42,7 @@ export async function forgetInstance(data: string): Promise<void> {
 export async function takeOver(data: string): Promise<void> {
   const found = await readInstance(data);
   if (found === null) return;
-  if (await runs(found.launcher, 'distro/daemon/src/start.ts')) {
+  if (await launcherLives(found)) {
     throw new Refusal(
       `Hearth already runs here (process ${found.launcher}): open ${found.address}, or end it with: npm stop`,
     );
@@ -57,6 +65,19 @@ async function end(pid: number, folder: string): Promise<void> {
 async function runs(pid: number, words: string): Promise<boolean> {
   const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return line.includes(words);
+}
+
+/** The boot a process was born in and the clock tick since (proc_pid_stat(5), field 22); null where there is none. */
+async function birthOf(pid: number): Promise<string | null> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+    // A program's name, in brackets, may hold anything.
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return `${boot.trim()} ${ticks}`;
+  } catch {
+    return null;
+  }
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

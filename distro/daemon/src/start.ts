@@ -117,7 +117,6 @@ async function run(request: Run, account: Account, release: Release): Promise<vo
   const address = `https://localhost:${options.port}`;
   const remember = () =>
     writeInstance(options.data, {
-      launcher: process.pid,
       address,
       children: Object.fromEntries(
         [engine.pid, kernel.pid].flatMap((pid) => (pid === undefined ? [] : [[pid, release.folder]])),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { engineConfig } from '@hearth/contract';
 import { Checklist } from './checklist.ts';
-import { readInstance, takeOver } from './instance.ts';
+import { launcherLives, readInstance, takeOver } from './instance.ts';
 import { readOptions, Usage } from './options.ts';
 import { engineConfigFile } from './prepare.ts';
 import { Refusal } from './refusal.ts';
@@ -38,7 +38,7 @@ async function stop(options: Parameters<typeof engineConfigFile>[0]): Promise<vo
   if (instance !== null) {
     await list.step('Ending Hearth', async () => {
       try {
-        process.kill(instance.launcher, 'SIGTERM');
+        if (await launcherLives(instance)) process.kill(instance.launcher, 'SIGTERM');
       } catch {
         // Gone already: takeOver ends what it left.
       }
