@@ -61,7 +61,13 @@ test('it keeps only the end of the chain when told so, and refuses what does not
   expect(await rpc('getblockcount')).toBe(102);
 }, 180_000);
 
-test('it comes back from a backup', async () => {
+test('wallets and settings come back from a backup; the chain, which is everybody’s, is made anew', async () => {
+  await rpc('loadwallet', ['shop']);
+  const address = await rpc('getnewaddress', [], 'shop');
   await home.comeBack('bitcoin-knots');
-  await until('it has its chain', 120_000, async () => (await rpc('getblockcount')) === 102);
+  expect(await rpc('getblockchaininfo')).toMatchObject({ chain: 'regtest', pruned: true, blocks: 0 });
+  await rpc('loadwallet', ['shop']);
+  expect(await rpc('getaddressinfo', [address], 'shop')).toMatchObject({ ismine: true });
+  await rpc('generatetoaddress', [101, address]);
+  await until('its money is there', 60_000, async () => (await rpc('getbalance', [], 'shop')) === 50);
 }, 300_000);
