@@ -52,6 +52,8 @@ export interface InstallRequest {
   readonly restore?: boolean;
   /** Start it when it is installed. */
   readonly start?: boolean;
+  /** An update lets the present version go once the new one is well, rather than when it has been for a while. */
+  readonly quickTrial?: boolean;
   /** Hex root sighash of a plan: what was planned is what is installed, or nothing. */
   readonly expect?: string;
   /** `ServicePlan.id`: what was planned is what is done, or nothing. */

@@ -209,7 +209,7 @@ export interface ServerMethods {
     readonly output: { readonly rev: number; readonly applied: boolean; readonly unkept: readonly ('memoryHigh' | 'ioWeight' | 'disk')[] };
   };
   'package.sideload': {
-    readonly input: { readonly upload: string; readonly expect?: string; readonly plan?: string };
+    readonly input: { readonly upload: string; readonly expect?: string; readonly start?: boolean; readonly quickTrial?: boolean; readonly plan?: string };
     readonly output: { readonly job: string; readonly rev: number };
   };
   'package.start': {

@@ -135,16 +135,25 @@ function lifecycleMethods({ service, context, rebuild, cancelInstall }: MethodNe
     defineMethod({
       name: 'package.sideload',
       about: 'Install or update a service from an uploaded archive.',
-      input: z.object({ upload: uploadId, expect: rootSighash.optional(), plan: planId }),
+      input: z.object({
+        upload: uploadId,
+        expect: rootSighash.optional(),
+        /** Start it when it is installed. */
+        start: z.boolean().default(false),
+        /** For a package that is being written: an update is done once the new version is well. */
+        quickTrial: z.boolean().default(false),
+        plan: planId,
+      }),
       output: begun,
       allow: 'admin',
-      async run({ upload, expect, plan }, { signal }) {
+      async run({ upload, expect, start, quickTrial, plan }, { signal }) {
         // Only what it is called: the job proves the whole archive before anything is made of it.
         const path = uploadPath(context.places.staging, upload);
         try {
           const archive = await openFile(path, { tree: 'root', signal });
           const manifest = await readManifest(archive, signal).finally(() => archive.close());
-          const request = { id: manifest.id, title: titleOf(manifest), source: 'file', input: { upload } };
+          const named = { id: manifest.id, title: titleOf(manifest) };
+          const request = { ...named, source: 'file', input: { upload }, start, quickTrial };
           const bound = { ...(expect === undefined ? {} : { expect }), ...(plan === undefined ? {} : { plan }) };
           return await service.install({ ...request, ...bound });
         } catch (error) {

@@ -39,13 +39,12 @@ export function proveStep({ context, actor }: Workshop): UpdateStep {
         changed.status.startedAt = context.now();
       });
       step.say('Watching the health of the new version');
-      await watch(
-        context,
-        service,
-        scratch.before ?? { checks: {}, dependants: {} },
-        () => container.phase === 'running',
+      await watch(context, service, {
+        before: scratch.before ?? { checks: {}, dependants: {} },
+        calmMs: input.quickTrial === true ? 0 : context.deadlines.proveCalm,
+        up: () => container.phase === 'running',
         signal,
-      );
+      });
     },
     async undo({ job, input }) {
       await actor(input.id).container.takeDown(0);
@@ -57,13 +56,21 @@ export function proveStep({ context, actor }: Workshop): UpdateStep {
   };
 }
 
+interface Watched {
+  readonly before: Before;
+  /** How long all must be well. */
+  readonly calmMs: number;
+  readonly up: () => boolean;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Resolves as soon as all is well for a moment, or at the end of the window if nothing has got worse that matters: a
  * check that is still loading or waiting may take days, and is no failure.
  *
  * @throws services.notHealthy
  */
-async function watch(context: Context, service: string, before: Before, up: () => boolean, signal: AbortSignal) {
+async function watch(context: Context, service: string, { before, calmMs, up, signal }: Watched): Promise<void> {
   const { prove, proveCalm } = context.deadlines;
   const end = context.now() + prove;
   const pause = Math.max(5, Math.min(250, proveCalm / 4));
@@ -74,7 +81,7 @@ async function watch(context: Context, service: string, before: Before, up: () =
     const now = context.now();
     const well = unwell(context, service, before, false) === null;
     wellSince = well ? (wellSince ?? now) : null;
-    if (wellSince !== null && now - wellSince >= proveCalm) return;
+    if (wellSince !== null && now - wellSince >= calmMs) return;
     if (now >= end) {
       const reason = unwell(context, service, before, true);
       if (reason === null) return;

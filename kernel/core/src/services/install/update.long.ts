@@ -137,6 +137,24 @@ describe('an update', () => {
   });
 });
 
+test('whoever writes a package has a short trial: done once it is well, and not before', async () => {
+  // Well for a while would be 100 s here.
+  const kernel = await settled(20);
+  let getWell: () => void = () => undefined;
+  script('two', {
+    async main(effects) {
+      await health('starting')(effects);
+      getWell = () => void health('success')(effects);
+    },
+  });
+  const { job } = await kernel.services.install(request('two', { quickTrial: true }));
+  await until(() => house.machine.containers.get('app')?.revision === revisions['two'], 'the new version');
+  await until(() => house.machine.guest('app').phase === 'running', 'it to run');
+  expect(kernel.jobs.read(job)).toMatchObject({ state: 'running', step: 'prove' });
+  getWell();
+  expect(await kernel.jobs.wait(job)).toMatchObject({ state: 'succeeded' });
+});
+
 describe('an update goes back, code and data, when the new version', () => {
   const failures: [string, Script, string, string][] = [
     ['fails to migrate', { init: () => Promise.reject(new Error('cannot migrate')) }, 'migrate', 'cannot migrate'],
