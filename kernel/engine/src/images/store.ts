@@ -1,7 +1,7 @@
 /** Rebuilt images on disk: `images/<service>/<revision>/{images/<id>.{squashfs,json,env},javascript.squashfs,assets.squashfs}`. */
 import { createHash } from 'node:crypto';
 import { closeSync, constants, createReadStream, fchmodSync, fchownSync, fstatSync, openSync } from 'node:fs';
-import { link, mkdir, readFile, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { EngineInput, EngineOutput } from '@hearth/contract';
 import { z } from 'zod';
@@ -63,15 +63,28 @@ export async function importImage(machine: Machine, input: Import, call: Call): 
     if (same !== undefined) await link(`${same.stem}.squashfs`, partial);
     const files = same?.files ?? (await rebuild(machine, input, archive, partial, call));
     const { size } = await stat(partial);
-    await writeFile(`${stem}.json`, input.config ?? '{}', { mode: 0o644 });
-    await writeFile(`${stem}.env`, input.environment ?? '', { mode: 0o644 });
+    await flush(partial);
+    await writeFile(`${stem}.json`, input.config ?? '{}', { mode: 0o644, flush: true });
+    await writeFile(`${stem}.env`, input.environment ?? '', { mode: 0o644, flush: true });
     await rename(partial, `${stem}.squashfs`);
     const made: Receipt = { bytes: size, files, index: input.index, source };
-    await writeFile(`${stem}.receipt`, JSON.stringify(made), { mode: 0o600 });
+    await writeFile(partial, JSON.stringify(made), { mode: 0o600, flush: true });
+    await rename(partial, `${stem}.receipt`);
+    await flush(dirname(stem));
     return { bytes: size, files };
   } finally {
     closeSync(archive);
     await rm(partial, { force: true });
+  }
+}
+
+/** A receipt is for good: no power cut may leave it and take what it is for. */
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
