@@ -2,14 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { run as program } from './program.ts';
 import { TestBox } from './testing/box.ts';
 import { hearth as run } from './testing/terminal.ts';
 
-const root = resolve(import.meta.dirname, '../../..');
 let work: string;
 let folder: string;
 const hearth = (...args: string[]) => run(args, { settings: join(work, 'settings') });
@@ -35,7 +34,7 @@ async function changed<T>(name: string, change: (text: string) => string, work: 
 }
 
 test('the template compiles as it stands, wherever it is', () => {
-  const compiler = join(root, 'node_modules/typescript7/bin/tsc');
+  const compiler = join(folder, 'node_modules/.bin/tsc');
   expect(execFileSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' })).toBe('');
 }, 60_000);
 
@@ -52,7 +51,8 @@ test('a package that fails is told so, step by step, and ends with 1', async () 
     (text) => text.replace("volumes.data.write('index.html'", "volumes.data.write('other.html'"),
     () => hearth('package', 'test', folder, '--json'),
   );
-  expect([broken.code, broken.value().steps.at(-1).problem]).toEqual([1, 'it ended with 1']);
+  expect([broken.code, broken.value().failed]).toEqual([1, 1]);
+  expect(broken.value().steps.at(-1).problem).toMatch(/^it ended with 1\n[^]*it has a page from the start/);
   const invalid = await changed(
     'package.ts',
     (text) => text.replace("license: 'MIT',", ''),
@@ -63,45 +63,110 @@ test('a package that fails is told so, step by step, and ends with 1', async () 
   expect(invalid.err).toContain('The package fails');
 }, 60_000);
 
-test('dev packs it and hands it to the box, and tells a mistake without ending', async () => {
-  // No image has to be built for this.
+test('a name that was not declared is told with its line; so is a recipe of another package', async () => {
+  const misspelt = await changed(
+    'package.ts',
+    (text) => text.replace('mounts: { data:', 'mounts: { date:'),
+    () => hearth('package', 'test', folder, '--json'),
+  );
+  const told = misspelt.value().steps.filter(({ problem }: { problem: string | null }) => problem !== null);
+  expect([misspelt.code, told.length, told[0].name]).toEqual([1, 1, 'its types agree']);
+  expect(told[0].problem).toMatch(/^package\.ts\(\d+,\d+\): error .*'date' does not exist/);
+  const other = await changed(
+    'recipe.json',
+    (text) => text.replace('tea-timer', 'coffee'),
+    () => hearth('package', 'test', folder),
+  );
+  expect([other.code, other.out]).toEqual([1, expect.stringContaining('the script is tea-timer, the recipe coffee')]);
+  const broken = await changed(
+    'recipe.json',
+    () => '{ "id": 1, }',
+    () => hearth('package', 'test', folder),
+  );
+  expect([broken.code, broken.err]).toEqual([1, expect.stringContaining('line 1 column 12')]);
+  expect((await hearth('package', 'test', join(work, 'nowhere'))).err).toContain('There is no recipe.json');
+  expect((await hearth('package', 'pack', folder, '--arch', 'sparc')).err).toContain('x86_64, aarch64');
+}, 60_000);
+
+test('whoever reads only the beginning of what it says is no fault', () => {
+  const bin = join(folder, 'node_modules/.bin/hearth');
+  const piped = `"${process.execPath}" "${bin}" package test "${folder}" 2>&1 | head -n 1`;
+  expect(execFileSync('sh', ['-c', piped], { encoding: 'utf8' })).toMatch(/^ok .*\n$/);
+}, 60_000);
+
+/** `hearth package dev` on a package without an image, against `box`. */
+function startDev(box: TestBox) {
   writeFileSync(join(folder, 'recipe.json'), JSON.stringify({ id: 'tea-timer', images: {} }));
   const script = readFileSync(join(folder, 'package.ts'), 'utf8')
     .replace(/ {2}images: .*\n/, '  images: {},\n')
     .replace(/ {2}daemons: \{[\s\S]*?\n {2}\},\n/, '  daemons: {},\n');
-  writeFileSync(join(folder, 'package.ts'), script);
+  const save = (text: string) => writeFileSync(join(folder, 'package.ts'), text);
+  save(script);
+  const stop = new AbortController();
+  let said = '';
+  const heard = new Writable({ write: (piece: Buffer, _, done) => done(void (said += piece.toString())) });
+  const environment = { settings: join(work, 'settings'), machine: 'desk' };
+  const dev = program(['package', 'dev', folder, '--json', '--socket', box.socket], {
+    environment: { socket: undefined, server: undefined, run: undefined, ...environment },
+    streams: { stdin: process.stdin, stdout: heard, stderr: heard },
+    signal: stop.signal,
+  });
+  return {
+    script,
+    save,
+    until: async (condition: (said: string) => boolean): Promise<void> => {
+      while (!condition(said)) await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+    end: async (): Promise<void> => {
+      stop.abort();
+      await dev;
+      await box.stop();
+    },
+  };
+}
+
+test('dev packs it and hands it to the box, and tells a mistake without ending', async () => {
   const box = await TestBox.start(join(work, 'box.sock'), {
     'package.sideload': () => ({ job: 'j1', rev: 1 }),
     'job.wait': () => ({ id: 'j1', title: 'Install', state: 'succeeded', step: null, error: null }),
   });
-  const stop = new AbortController();
-  let said = '';
-  const heard = new Writable({ write: (piece: Buffer, _, done) => done(void (said += piece.toString())) });
-  const dev = program(['package', 'dev', folder, '--json', '--socket', box.socket], {
-    environment: {
-      socket: undefined,
-      server: undefined,
-      run: undefined,
-      settings: join(work, 'settings'),
-      machine: 'desk',
-    },
-    streams: { stdin: process.stdin, stdout: heard, stderr: heard },
-    signal: stop.signal,
-  });
-  const until = async (condition: () => boolean) => {
-    while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
+  const { script, save, until, end } = startDev(box);
   try {
-    await until(() => said.includes('"packedMs"'));
-    writeFileSync(join(folder, 'package.ts'), 'export const x = ;');
-    await until(() => said.includes('pack.scriptInvalid'));
-    writeFileSync(join(folder, 'package.ts'), script.replace('Says hello', 'Says more'));
+    await until((said) => said.includes('"packedMs"'));
+    expect(box.calls[0]).toMatchObject({ method: 'package.sideload', params: { start: true, quickTrial: true } });
+    save('export const x = ;');
+    await until((said) => said.includes('pack.scriptInvalid'));
+    save(script.replace('Says hello', 'Says more'));
     await until(() => box.uploads.length === 2);
     expect(box.uploads[1]?.equals(box.uploads[0] ?? Buffer.alloc(0))).toBe(false);
   } finally {
-    stop.abort();
-    await dev;
-    await box.stop();
+    await end();
+  }
+}, 60_000);
+
+test('what the box is still at when the files are saved again is called off', async () => {
+  const cancelled: unknown[] = [];
+  const row = (state: string) => ({ id: 'j', title: 'Update', state, step: 'prove', error: null });
+  let begun = 0;
+  const box = await TestBox.start(join(work, 'box.sock'), {
+    'package.sideload': () => ({ job: `j${(begun += 1)}`, rev: 1 }),
+    // The first never gets well.
+    async 'job.wait'({ job }) {
+      if (job !== 'j1') return row('succeeded');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return row(cancelled.includes('j1') ? 'cancelled' : 'running');
+    },
+    'job.cancel': ({ job }) => void cancelled.push(job),
+    'db.dump': () => ({ value: { phases: [] } }),
+  });
+  const { script, save, until, end } = startDev(box);
+  try {
+    await until(() => begun === 1);
+    save(script.replace('Says hello', 'Says it better'));
+    await until((said) => said.includes('"packedMs"'));
+    expect([cancelled, begun]).toEqual([['j1'], 2]);
+  } finally {
+    await end();
   }
 }, 60_000);
 

@@ -112,7 +112,6 @@ test(
     const dev = hearth('package', 'dev', folder, '--json');
     const rounds = () => [...dev.said().matchAll(/"packedMs":(\d+),"ms":(\d+)/g)].map(([, , ms]) => Number(ms));
     await until(`the first round: ${dev.said()}`, () => rounds().length === 1);
-    await box.call('package.start', { id: 'kiosk' }).catch(() => undefined);
     await until('the first page', async () => (await page()) === 'one');
     edit((text) => text.replace("GREETING: 'one'", "GREETING: 'two', WRONG"));
     await until('the mistake is told', () => dev.said().includes('pack.scriptInvalid'));

@@ -3,11 +3,18 @@ import { resolve } from 'node:path';
 import type { PackEvent } from '@hearth/sdk/pack';
 import { HearthError } from '@hearth/contract';
 import { Told } from '../told.ts';
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { bytesText, printable } from '../text.ts';
 import type { Bar } from '../progress.ts';
 import type { ContextOf } from '../program.ts';
 import { developerKey } from './developer-key.ts';
+
+export const recipeArgument = (): Argument =>
+  new Argument('[recipe]', 'folder with recipe.json').default('.', 'this folder');
+
+/** @param of whose it is, for people */
+export const architectureOption = (of: string): Option =>
+  new Option('--arch <name>', `${of}; that of this machine unless told`).choices(['x86_64', 'aarch64']);
 
 export function createCommand(contextOf: ContextOf): Command {
   return new Command('create')
@@ -27,23 +34,23 @@ export function createCommand(contextOf: ContextOf): Command {
 export function packCommand(contextOf: ContextOf): Command {
   return new Command('pack')
     .description('build a package from its recipe and sign it')
-    .argument('<recipe>', 'folder with recipe.json')
-    .requiredOption('-o, --out <file>', 'the archive to be made')
+    .addArgument(recipeArgument())
+    .option('-o, --out <file>', 'the archive to be made; <id>.s9pk in the working directory unless told')
     .option('-k, --key <file>', 'signing key, PKCS#8 PEM; that of this user unless told; made if it is not there')
     .option('--cache <folder>', 'where built images are kept')
-    .option('--arch <name>', 'x86_64, aarch64; that of this machine unless told')
+    .addOption(architectureOption('whom it is for'))
     .option('--fresh', 'build images anew')
     .addOption(new Option('--progress <how>', 'json: each event as one line of JSON').choices(['json']))
     .action(async (recipe: string, flags, command: Command) => {
       const context = contextOf(command);
-      const { packPackage, readOrMakeKey } = await import('@hearth/sdk/pack');
+      const { packPackage, readOrMakeKey, readRecipe } = await import('@hearth/sdk/pack');
       const asJson = flags.progress === 'json';
       const say = (event: PackEvent): void => context.output.line(JSON.stringify(event));
       const bar = context.output.bar();
       try {
         const packed = await packPackage({
           recipe,
-          output: flags.out,
+          output: flags.out ?? `${(await readRecipe(recipe)).id}.s9pk`,
           key: await readOrMakeKey(developerKey(context, flags.key)),
           cache: flags.cache,
           architecture: flags.arch,
@@ -73,13 +80,13 @@ export function show(bar: Bar, event: PackEvent): void {
 export function publishCommand(contextOf: ContextOf): Command {
   return new Command('publish')
     .description('prove an archive and list it in a registry folder')
-    .argument('<file>')
-    .argument('<folder>', 'of the registry: index.json and the archives')
+    .argument('<file>', 'the archive: what pack made')
+    .argument('<folder>', 'of the registry: index.json and the archives; made if it is not there')
     .option('--name <name>', 'what the registry calls itself, if it is new')
-    .option('--category <name>', 'may be repeated', (value: string, former: string[]) => [...former, value], [])
+    .option('--category <name>', 'may be repeated', (value: string, former?: string[]) => [...(former ?? []), value])
     .action(async (file: string, folder: string, flags, command: Command) => {
       const { publishToFolder } = await import('@hearth/sdk/pack');
-      const categories = flags.category as string[];
+      const categories: readonly string[] = flags.category ?? [];
       await publishToFolder(file, folder, {
         ...(flags.name && { name: flags.name }),
         ...(categories.length > 0 && { categories }),

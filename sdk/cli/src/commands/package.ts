@@ -69,7 +69,7 @@ function installCommand(contextOf: ContextOf): Command {
       const context = contextOf(command);
       const box = await context.box();
       const begun = id.endsWith('.s9pk')
-        ? await sideload(context, box, id)
+        ? await sideload(context, box, id, { start: flags.start })
         : await box.call<Begun>('package.install', {
             id,
             start: flags.start,

@@ -29,7 +29,7 @@ export async function createPackage(folder: string, template: string): Promise<{
   return { id };
 }
 
-/** What editors and Node need to find the kit of this checkout from wherever the package is. */
+/** What editors, Node and `npx` need to find the kit, the command and the compiler of this checkout from wherever the package is. */
 async function furnish(folder: string, id: string): Promise<void> {
   const kit = join(import.meta.dirname, '../..');
   const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
@@ -38,9 +38,12 @@ async function furnish(folder: string, id: string): Promise<void> {
   await writeFile(join(folder, '.gitignore'), 'node_modules\n*.s9pk\n');
   await mkdir(join(folder, 'node_modules/@hearth'), { recursive: true });
   await symlink(kit, join(folder, 'node_modules/@hearth/sdk'));
+  const root = join(kit, '../..');
   // Node's own types, for the test.
-  const types = join(kit, '../../node_modules/@types');
-  await symlink(types, join(folder, 'node_modules/@types'));
+  await symlink(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'));
+  await mkdir(join(folder, 'node_modules/.bin'));
+  await symlink(join(root, 'sdk/cli/bin/hearth.mjs'), join(folder, 'node_modules/.bin/hearth'));
+  await symlink(join(root, 'node_modules/typescript7/bin/tsc'), join(folder, 'node_modules/.bin/tsc'));
 }
 
 const compilerOptions = {

@@ -104,6 +104,22 @@ async function gather(
 
 /** What the script declares, for the architecture that is built. */
 function manifestFor(recipe: Recipe, declared: PackageManifest, architecture: string): PackageManifest {
+  assertAgreement(recipe, declared, architecture);
+  const images = Object.fromEntries(
+    Object.entries(declared.images).map(([name, image]) => [
+      name,
+      { ...image, source: 'packed', arch: [architecture] },
+    ]),
+  );
+  const hardwareRequirements = { ...(declared['hardwareRequirements'] as object), arch: [architecture] };
+  const manifest = { ...declared, images, hardwareRequirements };
+  const parsed = manifestSchema.safeParse(manifest);
+  if (!parsed.success) throw errors.scriptInvalid({ reason: `its manifest is not valid: ${parsed.error.message}` });
+  return manifest;
+}
+
+/** @throws pack.manifestDisagrees when the script tells of another package or other images than the recipe */
+export function assertAgreement(recipe: Recipe, declared: PackageManifest, architecture: string): void {
   if (declared.id !== recipe.id) {
     throw errors.manifestDisagrees({ reason: `the script is ${declared.id}, the recipe ${recipe.id}` });
   }
@@ -118,17 +134,6 @@ function manifestFor(recipe: Recipe, declared: PackageManifest, architecture: st
       throw errors.manifestDisagrees({ reason: `image ${name} is not declared for ${architecture}` });
     }
   }
-  const images = Object.fromEntries(
-    Object.entries(declared.images).map(([name, image]) => [
-      name,
-      { ...image, source: 'packed', arch: [architecture] },
-    ]),
-  );
-  const hardwareRequirements = { ...(declared['hardwareRequirements'] as object), arch: [architecture] };
-  const manifest = { ...declared, images, hardwareRequirements };
-  const parsed = manifestSchema.safeParse(manifest);
-  if (!parsed.success) throw errors.scriptInvalid({ reason: `its manifest is not valid: ${parsed.error.message}` });
-  return manifest;
 }
 
 /** Reads back what was written, as an installation will. */

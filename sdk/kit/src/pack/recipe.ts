@@ -72,6 +72,6 @@ function parseJson(folder: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw errors.recipeInvalid({ folder, reason: 'it is not JSON' }, cause);
+    throw errors.recipeInvalid({ folder, reason: `it is not JSON: ${String(cause)}` }, cause);
   }
 }
