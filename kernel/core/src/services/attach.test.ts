@@ -1,9 +1,5 @@
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import type { PackageSource } from '@hearth/contract';
-import { makePackage } from './testing/fake-package.ts';
-import { actual, House, type Kernel } from './testing/house.ts';
+import { House, type Kernel } from './testing/house.ts';
 
 // The machine may be busy with other suites.
 jest.setTimeout(60_000);
@@ -20,17 +16,9 @@ const call = async (kernel: Kernel, name: string, input: object): Promise<any> =
 };
 
 test('a terminal is the guest’s: what it is asked, what it answers, and what it refuses', async () => {
-  const shelf: PackageSource = {
-    name: 'shelf',
-    async fetch(input, destination) {
-      await copyFile(join(house.folder, String(input['file'])), destination);
-      return { registry: null, commitment: null };
-    },
-  };
-  const kernel = await house.boot([shelf]);
-  await makePackage(join(house.folder, 'app'), 'app', { manifest: {} });
+  const kernel = await house.boot();
   const asked: [string, object][] = [];
-  house.machine.scripts.set('app', {
+  await house.put(kernel, 'app', {
     attach: (method, params) => {
       asked.push([method, params]);
       if (method === 'attach.open' && params['subcontainer'] === 'none')
@@ -39,11 +27,6 @@ test('a terminal is the guest’s: what it is asked, what it answers, and what i
       return method === 'attach.read' ? { data: 'aGk=', ended: null } : null;
     },
   });
-  const { job } = await kernel.services.install({
-    ...{ id: 'app', title: 'app', source: 'shelf', input: { file: 'app' }, start: true },
-  });
-  await kernel.jobs.wait(job);
-  await actual(kernel, 'app', 'running');
   const opened = await call(kernel, 'package.attach.open', { id: 'app', rows: 30 });
   expect(opened).toEqual({ attach: 't1', subcontainer: 'main' });
   const terminal = { id: 'app', attach: 't1' };

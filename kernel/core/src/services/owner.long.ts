@@ -1,34 +1,18 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { PackageSource } from '@hearth/contract';
 import type { Script } from './testing/fake-guest.ts';
-import { makePackage } from './testing/fake-package.ts';
 import { actual, House, type Kernel, until } from './testing/house.ts';
 
 // The machine may be busy with other suites.
 jest.setTimeout(60_000);
 
 let house: House;
-const shelf: PackageSource = {
-  name: 'shelf',
-  async fetch(input, destination) {
-    await copyFile(join(house.folder, String(input['file'])), destination);
-    return { registry: null, commitment: null };
-  },
-};
 beforeEach(async () => {
   house = await House.build();
 });
 afterEach(() => house.demolish());
 
-async function put(kernel: Kernel, id: string, script: Script = {}, start = true, manifest = {}) {
-  await makePackage(join(house.folder, id), id, { manifest });
-  house.machine.scripts.set(id, script);
-  const { job } = await kernel.services.install({ id, title: id, source: 'shelf', input: { file: id }, start });
-  await kernel.jobs.wait(job);
-  return actual(kernel, id, start ? 'running' : 'stopped');
-}
+const put = (kernel: Kernel, id: string, script: Script = {}, start = true, manifest = {}) =>
+  house.put(kernel, id, script, { start, ...manifest });
 
 const needs =
   (...ids: string[]): NonNullable<Script['init']> =>
@@ -44,7 +28,7 @@ const call = async (kernel: Kernel, name: string, input: object): Promise<any> =
 
 describe('the stop of everything', () => {
   test('goes from those that need to those that are needed, and what ran comes back at the next boot', async () => {
-    const first = await house.boot([shelf]);
+    const first = await house.boot();
     const order: string[] = [];
     const noted = (id: string): Script => ({
       stop: () => void order.push(`stop ${id}`),
@@ -65,13 +49,13 @@ describe('the stop of everything', () => {
     await expect(call(first, 'package.restart', { id: 'app' })).rejects.toMatchObject({ code: 'services.halted' });
     await house.crash();
     house.machine.powerCut();
-    const second = await house.boot([shelf]);
+    const second = await house.boot();
     await actual(second, 'top', 'running');
     expect(second.services.read('idle')?.status).toMatchObject({ desired: 'stopped', actual: 'stopped' });
   });
 
   test('keeps to its budget: what hangs is ended, and others still get their turn', async () => {
-    const kernel = await house.boot([shelf], 0.05);
+    const kernel = await house.boot(0.05);
     const stopped: string[] = [];
     await put(kernel, 'base', { stop: () => void stopped.push('base') });
     await put(kernel, 'app', { init: needs('base'), stop: hang });
@@ -84,7 +68,7 @@ describe('the stop of everything', () => {
   });
 
   test('is taken back: what is wanted starts again', async () => {
-    const kernel = await house.boot([shelf]);
+    const kernel = await house.boot();
     await put(kernel, 'app');
     await call(kernel, 'server.stop-services', {});
     expect(kernel.services.read('app')?.status.actual).toBe('stopped');
@@ -95,7 +79,7 @@ describe('the stop of everything', () => {
 
 describe('a stop by force', () => {
   test('ends a stop that hangs, at once', async () => {
-    const kernel = await house.boot([shelf], 1);
+    const kernel = await house.boot(1);
     await put(kernel, 'app', { stop: hang });
     const guest = house.machine.guest('app');
     await call(kernel, 'package.stop', { id: 'app' });
@@ -107,7 +91,7 @@ describe('a stop by force', () => {
   });
 
   test('breaks off an action that hangs, and a running main without asking it', async () => {
-    const kernel = await house.boot([shelf], 1);
+    const kernel = await house.boot(1);
     const metadata = { name: 'a', description: '', warning: null, visibility: 'enabled', allowedStatuses: 'any' };
     await put(kernel, 'app', {
       init: async (_kind, effects) => {
@@ -135,7 +119,7 @@ describe('a stop by force', () => {
 
 describe('a start', () => {
   test('that needs stopped services names them, starts them too, or goes alone', async () => {
-    const kernel = await house.boot([shelf]);
+    const kernel = await house.boot();
     await put(kernel, 'base', {}, false);
     await put(kernel, 'app', { init: needs('base', 'ghost') }, false);
     await put(kernel, 'top', { init: needs('app') }, false);
@@ -161,7 +145,7 @@ describe('in the order of need', () => {
   const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
 
   test('what is needed comes up first, and what needs it goes down first; a circle waits for nobody', async () => {
-    const kernel = await house.boot([shelf]);
+    const kernel = await house.boot();
     await put(kernel, 'base', { main: later, stop: later }, false);
     await put(kernel, 'app', { main: later, stop: later, init: needs('base') }, false);
     await put(kernel, 'top', { init: needs('app', 'ring') }, false);
@@ -181,7 +165,7 @@ describe('in the order of need', () => {
   });
 
   test('one that waits for another says so, and goes on when that hangs', async () => {
-    const kernel = await house.boot([shelf], 0.02);
+    const kernel = await house.boot(0.02);
     await put(kernel, 'base', { main: hang }, false);
     await put(kernel, 'app', { init: needs('base') }, false);
     await call(kernel, 'package.start', { id: 'app', withDependencies: true });
@@ -191,7 +175,7 @@ describe('in the order of need', () => {
   });
 
   test('none is started when one of them may not be', async () => {
-    const kernel = await house.boot([shelf]);
+    const kernel = await house.boot();
     await put(kernel, 'base', {}, false);
     await put(
       kernel,
@@ -213,7 +197,7 @@ describe('in the order of need', () => {
   });
 
   test('each need tells how it stands and why', async () => {
-    const kernel = await house.boot([shelf]);
+    const kernel = await house.boot();
     await put(kernel, 'base', {}, false);
     await put(kernel, 'app', { init: needs('base', 'ghost') }, false);
     const told = (): any => (house.slice('serviceNeeds') as any)['app'] ?? {};
@@ -226,7 +210,7 @@ describe('in the order of need', () => {
 });
 
 test('an installation that is not under way cannot be cancelled', async () => {
-  const kernel = await house.boot([shelf]);
+  const kernel = await house.boot();
   await put(kernel, 'app');
   const cancel = async (id: string): Promise<unknown> => call(kernel, 'package.cancel-install', { id });
   await expect(cancel('app')).rejects.toMatchObject({ code: 'jobs.finished' });
@@ -238,7 +222,7 @@ describe('limits of a service', () => {
   const limited = (): any => house.machine.calls.findLast(({ verb }) => verb === 'container.limit')?.input;
 
   test('count at once and from then on; null takes one away', async () => {
-    const kernel = await house.boot([shelf]);
+    const kernel = await house.boot();
     await put(kernel, 'app');
     const usual = { memory: 8e9 - 1024 ** 3, cpuWeight: 100, pids: 8192, ioWeight: 100, disk: null };
     expect(started().limits).toEqual(usual);
@@ -255,7 +239,7 @@ describe('limits of a service', () => {
   });
 
   test('below what is used count from the next start on, and this is said; beyond the machine they are refused', async () => {
-    const kernel = await house.boot([shelf]);
+    const kernel = await house.boot();
     await put(kernel, 'app');
     house.machine.leastMemory = 1e9;
     expect(await call(kernel, 'package.set-limits', { id: 'app', memory: 5e8 })).toMatchObject({ applied: false });
@@ -265,7 +249,7 @@ describe('limits of a service', () => {
   });
 
   test('are those of its package where the owner said nothing, and never more than the server lets one have', async () => {
-    const kernel = await house.boot([shelf]);
+    const kernel = await house.boot();
     const limits = { memory: 1e12, cpuWeight: 20, pids: 300, disk: 5e9 };
     await put(kernel, 'app', {}, true, { limits });
     const kept = { memory: 8e9 - 1024 ** 3, cpuWeight: 20, pids: 300, ioWeight: 100, disk: 5e9 };
@@ -277,7 +261,7 @@ describe('limits of a service', () => {
   });
 
   test('of disk are looked at where the file system keeps none: it is told, then stopped, and says why', async () => {
-    const kernel = await house.boot([shelf]);
+    const kernel = await house.boot();
     await put(kernel, 'app', {}, true, { limits: { disk: 1e9 } });
     await put(kernel, 'other');
     const told = (): unknown[] =>

@@ -1,39 +1,22 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Manifest, PackageSource } from '@hearth/contract';
+import type { Manifest } from '@hearth/contract';
 import type { Script } from './testing/fake-guest.ts';
-import { makePackage } from './testing/fake-package.ts';
 import { actual, House, type Kernel, until } from './testing/house.ts';
 
 // The machine may be busy with other suites.
 jest.setTimeout(60_000);
 
 let house: House;
-const shelf: PackageSource = {
-  name: 'shelf',
-  async fetch(input, destination) {
-    await copyFile(join(house.folder, String(input['file'])), destination);
-    return { registry: null, commitment: null };
-  },
-};
 
 beforeEach(async () => {
   house = await House.build();
 });
 afterEach(() => house.demolish());
 
-const boot = (scale?: number): Promise<Kernel> => house.boot([shelf], scale);
+const boot = (scale?: number): Promise<Kernel> => house.boot(scale);
 
-/** Installs and, unless told otherwise, waits until it runs. */
-async function put(kernel: Kernel, id: string, script: Script = {}, manifest: Partial<Manifest> = {}, start = true) {
-  await makePackage(join(house.folder, id), id, { manifest });
-  house.machine.scripts.set(id, script);
-  const { job } = await kernel.services.install({ id, title: id, source: 'shelf', input: { file: id }, start });
-  const row = await kernel.jobs.wait(job);
-  if (row.state !== 'succeeded') throw new Error(JSON.stringify(row.error));
-  return actual(kernel, id, start ? 'running' : 'stopped');
-}
+const put = (kernel: Kernel, id: string, script: Script = {}, manifest: Partial<Manifest> = {}, start = true) =>
+  house.put(kernel, id, script, { start, ...manifest });
 
 describe('a service', () => {
   test('is stopped, started and restarted, and each state has its reason', async () => {

@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 afterEach(() => house.demolish());
 
-const boot = (): Promise<Kernel> => house.boot([shelf]);
+const boot = (): Promise<Kernel> => house.boot(undefined, [shelf]);
 const install = async (kernel: Kernel, file = 'one', more: object = {}) => {
   const request = { id: 'app', title: 'The app', source: 'shelf', input: { file }, start: true, ...more };
   return kernel.jobs.wait((await kernel.services.install(request)).job);

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobRow, PackageSource } from '@hearth/contract';
+import type { JobRow } from '@hearth/contract';
 import type { Script } from '../testing/fake-guest.ts';
 import { makePackage } from '../testing/fake-package.ts';
 import { actual, House, type Kernel, until } from '../testing/house.ts';
@@ -10,13 +9,6 @@ jest.setTimeout(60_000);
 
 let house: House;
 let revisions: Record<string, string>;
-const shelf: PackageSource = {
-  name: 'shelf',
-  async fetch(input, destination) {
-    await copyFile(join(house.folder, String(input['file'])), destination);
-    return { registry: null, commitment: null };
-  },
-};
 
 beforeEach(async () => {
   house = await House.build();
@@ -41,7 +33,7 @@ const healthy: Script = { main: health('success') };
 /** The first version runs, with data. */
 async function settled(scale = 0.02): Promise<Kernel> {
   script('one', healthy);
-  const kernel = await house.boot([shelf], scale);
+  const kernel = await house.boot(scale);
   await kernel.jobs.wait((await kernel.services.install(request('one'))).job);
   await actual(kernel, 'app', 'running');
   house.machine.kept.write('app', 'a', 'first');
@@ -266,7 +258,7 @@ describe('killed at any step, an update ends in the old or the new state', () =>
     if (over) return newState(first);
     await house.crash();
     house.machine.before = () => undefined;
-    const second = await house.boot([shelf]);
+    const second = await house.boot();
     const row = await second.jobs.wait(job);
     if (row.state === 'succeeded') await newState(second);
     else await oldState(second);

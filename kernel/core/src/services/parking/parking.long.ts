@@ -1,9 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { PackageSource } from '@hearth/contract';
 import type { Script } from '../testing/fake-guest.ts';
-import { makePackage } from '../testing/fake-package.ts';
 import { actual, House, type Kernel, until } from '../testing/house.ts';
 
 // The machine may be busy with other suites.
@@ -12,26 +8,14 @@ jest.setTimeout(60_000);
 const many = 20;
 let house: House;
 let kernel: Kernel;
-const shelf: PackageSource = {
-  name: 'shelf',
-  async fetch(input, destination) {
-    await copyFile(join(house.folder, String(input['file'])), destination);
-    return { registry: null, commitment: null };
-  },
-};
 beforeEach(async () => {
   house = await House.build();
-  kernel = await house.boot([shelf]);
+  kernel = await house.boot();
 });
 afterEach(() => house.demolish());
 
-async function put(id: string, script: Script = {}, start = false, plugins: string[] = []): Promise<void> {
-  await makePackage(join(house.folder, id), id, { manifest: { plugins } });
-  house.machine.scripts.set(id, script);
-  const { job } = await kernel.services.install({ id, title: id, source: 'shelf', input: { file: id }, start });
-  await kernel.jobs.wait(job);
-  await actual(kernel, id, start ? 'running' : 'stopped');
-}
+const put = (id: string, script: Script = {}, start = false, plugins: string[] = []) =>
+  house.put(kernel, id, script, { start, plugins });
 
 const ids = (name: string): string[] => Array.from({ length: many }, (_, number) => `${name}-${number}`);
 const parked = (id: string) =>
@@ -50,7 +34,7 @@ const settled = () => pause(1200 + 400);
 async function reboot(power = false): Promise<void> {
   await house.crash();
   if (power) house.machine.powerCut();
-  kernel = await house.boot([shelf]);
+  kernel = await house.boot();
 }
 
 const bind = { id: 'web', internalPort: 80, preferredExternalPort: 5080, secure: null, addSsl: null };
@@ -126,7 +110,7 @@ test('what changed while no kernel looked is told after the boot', async () => {
   expect(starts('app')).toBe(1);
   await house.crash();
   house.network = { addressesFor: addressesFor('10.0.0.2') } as never;
-  kernel = await house.boot([shelf]);
+  kernel = await house.boot();
   await until(() => starts('app') === 2, 'it to wake');
 });
 

@@ -1,35 +1,20 @@
 /** Services that keep their containers while they are stopped, as long as there is something to hear. */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Manifest, PackageSource } from '@hearth/contract';
+import type { Manifest } from '@hearth/contract';
 import type { Script } from '../testing/fake-guest.ts';
-import { makePackage } from '../testing/fake-package.ts';
 import { actual, House, type Kernel, until } from '../testing/house.ts';
 
 jest.setTimeout(60_000);
 let house: House;
 let kernel: Kernel;
-const shelf: PackageSource = {
-  name: 'shelf',
-  async fetch(input, destination) {
-    await copyFile(join(house.folder, String(input['file'])), destination);
-    return { registry: null, commitment: null };
-  },
-};
 beforeEach(async () => {
   house = await House.build();
-  kernel = await house.boot([shelf]);
+  kernel = await house.boot();
 });
 afterEach(() => house.demolish());
 
-async function put(id: string, script: Script, manifest: Partial<Manifest> = {}): Promise<void> {
-  await makePackage(join(house.folder, id), id, { manifest });
-  house.machine.scripts.set(id, script);
-  const { job } = await kernel.services.install({ id, title: id, source: 'shelf', input: { file: id }, start: false });
-  await kernel.jobs.wait(job);
-  await actual(kernel, id, 'stopped');
-}
+const put = (id: string, script: Script, manifest: Partial<Manifest> = {}) =>
+  house.put(kernel, id, script, { start: false, ...manifest });
 const up = (id: string): boolean => house.machine.containers.has(id);
 const parked = (id: string) => until(() => !up(id), `${id} to be parked`);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -81,7 +66,7 @@ test('one that lies parked is brought back when another comes that can write wha
   expect(up('app')).toBe(true);
   // Another kernel knows of the mount, though its container was made under this one.
   await house.crash();
-  kernel = await house.boot([shelf]);
+  kernel = await house.boot();
   await actual(kernel, 'editor', 'running');
   await until(() => up('app') && house.machine.guest('app').phase === 'loaded', 'it to be brought back');
   await aWhile();

@@ -1,15 +1,27 @@
 /** A kernel's jobs and services on a fake machine; the machine and the disk outlive it. */
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AnyMethod, Jobs, Network, PackageSource, Places, ServiceRow, Services, Slice } from '@hearth/contract';
+import type {
+  AnyMethod,
+  Jobs,
+  Manifest,
+  Network,
+  PackageSource,
+  Places,
+  ServiceRow,
+  Services,
+  Slice,
+} from '@hearth/contract';
 import { createJobs } from '../../jobs/jobs.ts';
 import type { Journal } from '../../state/journal.ts';
 import type { Store } from '../../state/store.ts';
 import { type DyingStore, dyingStore, memoryEvents, quietLog } from '../../jobs/testing/dying-kernel.ts';
 import { createServices } from '../services.ts';
 import { Faults } from './faults.ts';
+import type { Script } from './fake-guest.ts';
 import { FakeMachine } from './fake-machine.ts';
+import { makePackage } from './fake-package.ts';
 
 export interface Kernel {
   readonly services: Services;
@@ -20,12 +32,23 @@ export interface Kernel {
   stop(): Promise<void>;
 }
 
+/** Whether it is started, and what of its manifest is out of the ordinary. */
+export type Put = Partial<Manifest> & { readonly start?: boolean };
+
 export class House {
   readonly folder: string;
   readonly places: Places;
   readonly machine: FakeMachine;
   readonly faults = new Faults();
   network: Network | null = null;
+  /** Archives in its folder, by their name: what `put` packs is there. */
+  readonly shelf: PackageSource = {
+    name: 'shelf',
+    fetch: async (input, destination) => {
+      await copyFile(join(this.folder, String(input['file'])), destination);
+      return { registry: null, commitment: null };
+    },
+  };
   #store!: DyingStore;
   readonly #slices = new Map<string, Slice<unknown>>();
   #current: { kernel: Kernel; crash: () => Promise<void> } | null = null;
@@ -56,8 +79,8 @@ export class House {
     return house;
   }
 
-  /** Boots a kernel on what is there. */
-  async boot(sources: readonly PackageSource[] = [], scale = 0.02): Promise<Kernel> {
+  /** Boots a kernel on what is there. @param scale of its deadlines */
+  async boot(scale = 0.02, sources: readonly PackageSource[] = [this.shelf]): Promise<Kernel> {
     const dying = this.#store;
     const store: Store = {
       epoch: dying.store.epoch,
@@ -112,6 +135,17 @@ export class House {
     };
     this.#current = { kernel, crash };
     return kernel;
+  }
+
+  /** A service with that script, installed and at rest: running unless told otherwise. Also an update of what is there. */
+  async put(kernel: Kernel, id: string, script: Script = {}, how: Put = {}): Promise<ServiceRow> {
+    const { start = true, ...manifest } = how;
+    await makePackage(join(this.folder, id), id, { manifest });
+    this.machine.scripts.set(id, script);
+    const { job } = await kernel.services.install({ id, title: id, source: 'shelf', input: { file: id }, start });
+    const row = await kernel.jobs.wait(job);
+    if (row.state !== 'succeeded') throw new Error(JSON.stringify(row.error));
+    return actual(kernel, id, start ? 'running' : 'stopped');
   }
 
   /** kill -9: what was not durable is gone, the containers go on. */

@@ -27,11 +27,7 @@ export class Stage {
   constructor(house: House) {
     this.house = house;
     this.source = {
-      name: 'shelf',
-      async fetch(input, destination) {
-        await copyFile(join(house.folder, String(input['file'])), destination);
-        return { registry: null, commitment: null };
-      },
+      ...house.shelf,
       fill: (_input, service) => {
         house.machine.kept.write(service, 'book', 'from the backup');
         house.machine.versions.set(service, '1.0:0');
@@ -82,7 +78,7 @@ export class Stage {
   }
 
   boot(scale = 0.02): Promise<Kernel> {
-    return this.house.boot([this.source], scale);
+    return this.house.boot(scale, [this.source]);
   }
 
   request(file: string, more: object = {}) {
