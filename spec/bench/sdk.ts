@@ -55,7 +55,16 @@ async function evaluate(code: string): Promise<number> {
   const entered = new Float64Array(new SharedArrayBuffer(8));
   const limits = { memory: 256 << 20, loadMs: 600_000, turnMs: 600_000 };
   const layout = {} as SandboxData['layout'];
-  const data: SandboxData = { layout, limits, folder, entered, language: '', hostname: 'bench', image: null };
+  const data: SandboxData = {
+    layout,
+    limits,
+    folder,
+    entered,
+    language: '',
+    hostname: 'bench',
+    image: null,
+    mayGiveWay: false,
+  };
   const host = {
     call: () => [],
     begin: () => undefined,

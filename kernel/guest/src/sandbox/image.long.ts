@@ -48,6 +48,13 @@ test('the first guest makes it, the next goes on from it, with what module scope
   expect((await once(counting)).restored).toBe(true);
 });
 
+test('the guest that makes it goes on from it as well, with all it was asked', async () => {
+  await using guest = await startGuest(counting, {}, memory);
+  const begun = guest.host.request('init', { id: 'event-init-01', kind: null });
+  expect(await Promise.all([begun, act(guest, 0), act(guest, 1)])).toEqual([null, [1, 2, true, 0], [2, 2, true, 1]]);
+  expect(guest.log('guest')).toContain('goes on from the memory image');
+});
+
 test('timers, files, promises, garbage and exceptions work after it', async () => {
   const script = scriptOf(`
     const fs = require('fs/promises');

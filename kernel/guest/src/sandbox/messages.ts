@@ -22,6 +22,8 @@ export interface SandboxData {
   readonly hostname: string;
   /** Where the memory image of this package lies or goes, if it may have one. */
   readonly image: string | null;
+  /** Whether this world may give way to another that goes on from the image it makes. */
+  readonly mayGiveWay: boolean;
 }
 
 export type ScriptMethod = 'init' | 'start' | 'stop' | 'exit' | 'execute';
@@ -37,7 +39,9 @@ export type ToSandbox =
       readonly bytes?: Uint8Array;
       readonly last: boolean;
     }
-  | { readonly kind: 'launched'; readonly guids: readonly string[] };
+  | { readonly kind: 'launched'; readonly guids: readonly string[] }
+  /** Nothing goes on: memory that only lies ready may go. */
+  | { readonly kind: 'giveBack' };
 
 /** A program whose end the script's thread waits for without hearing anything else. */
 export interface RunNow {
@@ -73,6 +77,8 @@ export interface RunNowEnded {
 export type FromSandbox =
   /** `restored`: from its memory image, with the bundle evaluated. */
   | { readonly kind: 'ready'; readonly restored: boolean }
+  /** Evaluated and kept as an image: another thread is to go on from that, and has to be asked what this one was. */
+  | { readonly kind: 'giveWay' }
   | { readonly kind: 'answer'; readonly id: string; readonly result: unknown }
   | { readonly kind: 'refusal'; readonly id: string; readonly error: ErrorShape }
   | {

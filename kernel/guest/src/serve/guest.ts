@@ -9,6 +9,7 @@ import { Health, type HealthParams } from './health.ts';
 import { type HostMessage, Link, type RpcFailure } from './link.ts';
 import { Logs } from './log.ts';
 import { RegisteredCallbacks } from './registered.ts';
+import { Quiet } from './quiet.ts';
 import { type HeldResult, Results } from './results.ts';
 import { type Ongoing, Sandbox, type Tell } from './sandbox.ts';
 import type { ScriptThread } from './script-thread.ts';
@@ -30,6 +31,7 @@ export class Guest {
   readonly #sandbox: Sandbox;
   readonly #attachments: Attachments;
   readonly #link: Link;
+  readonly #quiet = new Quiet(() => this.#sandbox.giveBack());
   readonly #leave: (code: number) => void;
   #phase: GuestHello['phase'] = 'fresh';
   #leaving: string | null = null;
@@ -58,6 +60,7 @@ export class Guest {
   }
 
   async close(): Promise<void> {
+    this.#quiet.close();
     await this.#programs.endAll();
     await this.#link.close();
     await this.#sandbox.close();
@@ -104,6 +107,7 @@ export class Guest {
     this.#phase = ('error' in outcome ? failedPhase : afterPhase)[method] ?? before;
     this.#results.end({ request, ...outcome });
     this.#tell(this.#results.held(request));
+    this.#quiet.stir();
     if (method === 'exit') this.#farewell(request);
   }
 

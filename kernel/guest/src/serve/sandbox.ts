@@ -3,12 +3,12 @@
  *
  * A worker that hangs is ended from outside; the script's programs are not in it and can still be stopped in order.
  */
-import type { Worker } from 'node:worker_threads';
 import type { ErrorShape } from '../files/error.ts';
 import type { FromSandbox, ScriptMethod, ToSandbox } from '../sandbox/messages.ts';
 import type { GuestConfig } from './config.ts';
+import { giveBack } from '../sandbox/give-back.ts';
 import { runForScript } from './run-now.ts';
-import type { ScriptThread } from './script-thread.ts';
+import { beginScriptThread, type ScriptThread } from './script-thread.ts';
 
 export interface Ongoing {
   command?(name: string, args: readonly unknown[], bytes: Uint8Array | undefined): void;
@@ -23,32 +23,34 @@ export interface SandboxListener {
 }
 
 interface Waiting {
+  readonly asked: ToSandbox;
   resolve(value: unknown): void;
   reject(error: ErrorShape): void;
 }
 
 const watchMs = 1000;
+const fromOldImage = 'The script was restored from its memory image';
+const fromNewImage = 'The script goes on from the memory image that was made of it';
 
 export class Sandbox {
-  readonly #worker: Worker;
+  readonly #config: GuestConfig;
   readonly #listener: SandboxListener;
   readonly #waiting = new Map<string, Waiting>();
   readonly #ongoing = new Map<number, Ongoing>();
-  readonly #entered: Float64Array<SharedArrayBuffer>;
   readonly #watch: NodeJS.Timeout;
+  #thread: ScriptThread;
+  #gaveWay = false;
   #dead: string | null = null;
 
   constructor(config: GuestConfig, thread: ScriptThread, listener: SandboxListener) {
+    this.#config = config;
     this.#listener = listener;
-    this.#worker = thread.worker;
-    this.#entered = thread.entered;
-    thread.hear((message) => this.#hear(message));
-    this.#worker.on('error', (error: Error) => this.#die(`the script's thread failed: ${error.message}`));
-    this.#worker.on('exit', () => this.#die("the script's thread ended"));
+    this.#thread = thread;
+    this.#attend(thread);
     const longest = Math.max(config.loadMs, config.turnMs) + 2 * watchMs;
     // The engine stops a turn itself; this is for work inside the engine that never asks.
     this.#watch = setInterval(() => {
-      const since = this.#entered[0] ?? 0;
+      const since = this.#thread.entered[0] ?? 0;
       if (since > 0 && Date.now() - since > longest) this.#die('the script hangs');
     }, watchMs);
     this.#watch.unref();
@@ -63,8 +65,9 @@ export class Sandbox {
       // What a script throws stays the plain data it came as: it is only passed on.
       const reject: (shape: ErrorShape) => void = refuse;
       if (this.#dead !== null) return reject(reasonShape(this.#dead));
-      this.#waiting.set(id, { resolve, reject });
-      this.#post({ kind: 'request', id, method, params });
+      const asked: ToSandbox = { kind: 'request', id, method, params };
+      this.#waiting.set(id, { asked, resolve, reject });
+      this.#post(asked);
     });
   }
 
@@ -77,33 +80,53 @@ export class Sandbox {
     this.#post({ kind: 'launched', guids });
   }
 
+  /** Memory that only lies ready, in either thread. */
+  giveBack(): void {
+    this.#post({ kind: 'giveBack' });
+    giveBack();
+  }
+
   async close(): Promise<void> {
     this.#dead ??= 'the guest ends';
     clearInterval(this.#watch);
-    await this.#worker.terminate();
+    await this.#thread.worker.terminate();
+  }
+
+  /** Nothing is heard of a thread that gave way. */
+  #attend(thread: ScriptThread): void {
+    const heard = (act: () => void): void => {
+      if (thread === this.#thread) act();
+    };
+    thread.hear((message) => heard(() => this.#hear(message)));
+    thread.worker.on('error', ({ message }: Error) => heard(() => this.#die(`the script's thread failed: ${message}`)));
+    thread.worker.on('exit', () => heard(() => this.#die("the script's thread ended")));
+  }
+
+  /** The thread that evaluated the bundle has carried nothing out: all it was asked, the next one is. */
+  #succeed(): void {
+    const { worker } = this.#thread;
+    this.#gaveWay = true;
+    this.#thread = beginScriptThread(this.#config, false);
+    this.#attend(this.#thread);
+    for (const { asked } of this.#waiting.values()) this.#post(asked);
+    void worker.terminate();
   }
 
   #post(message: ToSandbox): void {
-    if (this.#dead === null) this.#worker.postMessage(message);
+    if (this.#dead === null) this.#thread.worker.postMessage(message);
   }
 
   #hear(message: FromSandbox): void {
     switch (message.kind) {
       case 'ready':
-        if (message.restored) this.#listener.print('The script was restored from its memory image');
+        if (message.restored) this.#listener.print(this.#gaveWay ? fromNewImage : fromOldImage);
         return;
+      case 'giveWay':
+        return this.#succeed();
       case 'answer':
         return this.#settle(message.id, (waiting) => waiting.resolve(message.result));
       case 'refusal':
         return this.#settle(message.id, (waiting) => waiting.reject(message.error));
-      case 'begin':
-        return this.#begin(message.id, message.op, message.args);
-      case 'command':
-        return this.#ongoing.get(message.id)?.command?.(message.name, message.args, message.bytes);
-      case 'close':
-        this.#ongoing.get(message.id)?.close();
-        this.#ongoing.delete(message.id);
-        return;
       case 'watched':
         this.watched = message.paths;
         return;
@@ -113,7 +136,17 @@ export class Sandbox {
         return this.#listener.print(message.text);
       case 'fatal':
         return this.#die(message.reason);
+      default:
+        return this.#goOn(message);
     }
+  }
+
+  #goOn(message: Extract<FromSandbox, { kind: 'begin' | 'command' | 'close' }>): void {
+    const { kind, id } = message;
+    if (kind === 'begin') return this.#begin(id, message.op, message.args);
+    if (kind === 'command') return this.#ongoing.get(id)?.command?.(message.name, message.args, message.bytes);
+    this.#ongoing.get(id)?.close();
+    this.#ongoing.delete(id);
   }
 
   #begin(id: number, op: string, args: readonly unknown[]): void {
@@ -134,7 +167,7 @@ export class Sandbox {
     if (this.#dead !== null) return;
     this.#dead = reason;
     clearInterval(this.#watch);
-    void this.#worker.terminate();
+    void this.#thread.worker.terminate();
     for (const id of [...this.#waiting.keys()]) this.#settle(id, (waiting) => waiting.reject(reasonShape(reason)));
     this.#listener.died(reason);
   }

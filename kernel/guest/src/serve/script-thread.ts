@@ -20,7 +20,8 @@ export interface ScriptThread {
   hear(listener: (message: FromSandbox) => void): void;
 }
 
-export function beginScriptThread(config: GuestConfig): ScriptThread {
+/** @param mayGiveWay see `SandboxData` */
+export function beginScriptThread(config: GuestConfig, mayGiveWay = true): ScriptThread {
   const { memory } = config.layout;
   const entered = new Float64Array(new SharedArrayBuffer(8));
   // Paths, not files: what only the worker needs is read, compiled and forgotten there.
@@ -32,6 +33,7 @@ export function beginScriptThread(config: GuestConfig): ScriptThread {
     folder: config.folder,
     entered,
     image: existsSync(memory) ? join(memory, 'image') : null,
+    mayGiveWay,
   };
   const worker = new Worker(join(config.folder, 'sandbox.mjs'), {
     workerData: data,
