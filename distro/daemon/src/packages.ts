@@ -9,6 +9,7 @@ export const productPackages = [
   'crun',
   'dnsmasq-base',
   'iproute2',
+  'libnginx-mod-stream',
   'lxc',
   'mmdebstrap',
   'nftables',
