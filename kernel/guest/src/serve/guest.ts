@@ -20,6 +20,8 @@ const protocol = 1 satisfies typeof guestProtocol;
 const scriptMethods = new Set<string>(['init', 'start', 'stop', 'exit', 'execute']);
 /** How long the kernel may take to say it has the answer to `exit`, before the guest goes anyway. */
 const farewellMs = 2000;
+/** Longer than programs have to end by TERM, and to be gone after KILL. */
+const endMs = 20_000;
 
 export class Guest {
   readonly #config: GuestConfig;
@@ -159,15 +161,23 @@ export class Guest {
   async #goodbye(): Promise<void> {
     if (this.#leaving === null) return;
     this.#leaving = null;
-    await this.close();
-    this.#leave(0);
+    await this.#end(0);
   }
 
   /** Without its script a service is not itself: the programs are stopped and the container ends, as a crash. */
   async #scriptDied(reason: string): Promise<void> {
     this.#logs.write('guest', `The package's script was ended: ${reason}`);
-    await this.close();
-    this.#leave(1);
+    await this.#end(1);
+  }
+
+  /** In order as far as that goes and does not hang: with this process the container goes, and all that is in it. */
+  async #end(code: number): Promise<void> {
+    const late = setTimeout(() => this.#leave(code), endMs);
+    await this.close().catch((error: unknown) => {
+      this.#logs.write('guest', `Not everything was ended in order: ${shapeOfError(error).message}`);
+    });
+    clearTimeout(late);
+    this.#leave(code);
   }
 
   #begin(op: string, args: readonly unknown[], tell: Tell): Ongoing {
