@@ -70,7 +70,8 @@ describe('a terminal', () => {
         ask('write', { attach, data: Buffer.from(keys).toString('base64') });
       await type(`echo who-$(id -u)-$IMAGE; ${size}\n`);
       await until(/who-0-yes[\s\S]*30x90/);
-      await type('trap "echo told-$((40 + 2))" WINCH\n');
+      await type('trap "echo told-$((40 + 2))" WINCH; echo heeds-$((1 + 1))\n');
+      await until(/heeds-2/);
       for (const columns of [100, 110, 120]) await ask('resize', { attach, rows: 50, columns });
       for (let tries = 0; !/told-42[\s\S]*50x120/.test(shown) && ended === null && tries < 40; tries += 1) {
         await type(`${size}\n`);
