@@ -112,7 +112,9 @@ async function setupCode(): Promise<string | null> {
 
 /** Dependants first, each service in its own time, all within the budget; what is left the power cut ends. */
 async function stopServices(): Promise<void> {
-  const told = await call('server.stop-services', { withinMs: stopBudget * 1000 }).catch((error: unknown) => String(error));
+  const told = await call('server.stop-services', { withinMs: stopBudget * 1000 }).catch((error: unknown) =>
+    String(error),
+  );
   process.stdout.write(`Services before power-off: ${JSON.stringify(told)}\n`);
 }
 

@@ -1,13 +1,14 @@
 /**
  * Power cuts in earnest: one session in which a service is installed amid a storm of commits, and then what the disk
- * would have been had the power gone at this moment or that, each booted and looked at.
+ * would have been had the power gone at this moment or that, each booted and looked at. And a power-off that a service
+ * does not follow.
  */
 import assert from 'node:assert/strict';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Box, service } from './box.ts';
 import { copyDisk } from './disk.ts';
-import { type Change, checkStorm, makeRegistries, storm } from './storm.ts';
+import { type Change, checkStorm, makeRegistries, readStorm, storm } from './storm.ts';
 import type { Step } from './story.ts';
 import { update } from './update.ts';
 import { randomFrom, replay } from './write-log.ts';
@@ -94,10 +95,7 @@ export function cuts({ box, folder, built, disk, count, seed }: CutsOptions): St
       await copyDisk(fresh, torn);
       const { loose, lost } = await replay(writeLog, torn, end, random);
       const page = await box.boot({ disk: torn, firmware: 'uefi' });
-      const { rev, value } = await box.client.call<{ rev: number; value: object }>('db.dump', {
-        pointer: '/marketplace/registries',
-      });
-      const { acknowledged } = checkStorm(changes, end, { rev, urls: new Set(Object.keys(value)) });
+      const { acknowledged } = checkStorm(changes, end, await readStorm(box.client));
       let outcome = 'not asked for yet';
       if (end >= job.acknowledged) {
         const row = await box.finished(job.id);
@@ -108,9 +106,29 @@ export function cuts({ box, folder, built, disk, count, seed }: CutsOptions): St
       assert.equal(await box.file('diary.txt'), diary);
       assert.equal((await box.client.call('server.status')).mode, 'running');
       await box.machine.powerOff(240_000);
-      await rm(torn);
       return `${page}; ${acknowledged} commits there, installation ${outcome}; of ${loose} writes in the disk's cache ${lost} pieces lost`;
     },
   ];
-  return [...session, ...Array.from({ length: count }, (_, place) => moment(place + 1))];
+  const hang: Step = [
+    'goes off within its budget though a service does not answer, and has it again',
+    async () => {
+      await box.boot({ disk: torn, firmware: 'uefi' });
+      await box.healthy();
+      // The budget as an owner has it.
+      await box.machine.shell.run(
+        'systemctl set-environment HEARTH_DEADLINE_SCALE=1 && systemctl restart hearth-kernel',
+        400_000,
+      );
+      await box.healthy();
+      await box.machine.shell.run(`echo 1 > /sys/fs/cgroup/lxc.payload.hearth-${service}/cgroup.freeze`);
+      const took = await box.machine.powerOff(400_000);
+      await box.boot({ disk: torn, firmware: 'uefi' });
+      const earlier = await box.machine.shell.run('journalctl -b -1 -u hearth-services -o cat');
+      assert.match(earlier, new RegExp(`"forced":\\["${service}"\\]`));
+      await box.healthy();
+      assert.equal(await box.file('diary.txt'), diary);
+      return `off after ${Math.round(took / 1000)} s`;
+    },
+  ];
+  return [...session, ...Array.from({ length: count }, (_, place) => moment(place + 1)), hang];
 }

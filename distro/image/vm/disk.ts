@@ -8,12 +8,15 @@ import { layout, sectorSize } from '../partitions.ts';
 /** Of systemd-boot and of syslinux. */
 const entries = ['::/loader/entries/hearth-a.conf', '::/syslinux/syslinux.cfg'];
 
-/** Emulation is 10 to 20 times slower; a shell on the second serial port; the units' words on the first. */
+/**
+ * Emulation is 10 to 20 times slower; a shell on the second serial port, which ends when it is told to (an interactive one
+ * would hold power-off up for a minute); the units' words on the first.
+ */
 const testing = [
   // An emulated processor leaks nothing, and forgetting all its addresses at every system call takes half of its time.
   'mitigations=off',
   'systemd.setenv=HEARTH_DEADLINE_SCALE=10',
-  `systemd.run="/bin/sh -c 'stty -F /dev/ttyS1 raw -echo; PS1= PS2= TERM=dumb SYSTEMD_COLORS=0 SYSTEMD_PAGER=cat exec /bin/sh </dev/ttyS1 >/dev/ttyS1 2>&1'"`,
+  `systemd.run="/bin/sh -c 'stty -F /dev/ttyS1 raw -echo; PS1= PS2= TERM=dumb SYSTEMD_COLORS=0 SYSTEMD_PAGER=cat exec /bin/sh +i </dev/ttyS1 >/dev/ttyS1 2>&1'"`,
   'systemd.run_success_action=none',
   'systemd.run_failure_action=none',
   'systemd.wants=multi-user.target',

@@ -20,7 +20,7 @@ export interface Change {
   readonly there: boolean;
   /** Bytes of the log of writes when it was asked for, and when it was acknowledged (null: it never was). */
   readonly asked: number;
-  readonly acknowledged: { readonly at: number; readonly rev: number } | null;
+  readonly acknowledged: number | null;
 }
 
 /**
@@ -42,8 +42,8 @@ export async function storm(
     const known = { url: url(number), there, asked };
     try {
       const method = there ? 'registry.add' : 'registry.remove';
-      const { rev } = await client.call<{ rev: number }>(method, { url: known.url });
-      changes.push({ ...known, acknowledged: { at: await written(), rev } });
+      await client.call(method, { url: known.url });
+      changes.push({ ...known, acknowledged: await written() });
     } catch (error) {
       if (!isOver()) throw error;
       changes.push({ ...known, acknowledged: null });
@@ -65,19 +65,48 @@ export async function storm(
   return changes;
 }
 
+/** What a machine knows of the storm after it. */
+export interface Found {
+  /** Registries that are there. */
+  readonly urls: ReadonlySet<string>;
+  /** How many changes of each its history has. */
+  readonly changes: ReadonlyMap<string, number>;
+}
+
+/** Revisions do not last beyond a start: state and history are asked. */
+export async function readStorm(client: Client): Promise<Found> {
+  const { value } = await client.call<{ value: object }>('db.dump', { pointer: '/marketplace/registries' });
+  const changes = new Map<string, number>();
+  let before: number | undefined;
+  do {
+    const { rows } = await client.call<{ rows: HistoryRow[] }>('db.history', { limit: historyPage, before });
+    for (const { slice, paths } of rows) {
+      const [, address] = /^\/registries\/([^/]+)/.exec((slice === 'marketplace' && paths[0]) || '') ?? [];
+      if (address === undefined) continue;
+      const known = address.replaceAll('~1', '/').replaceAll('~0', '~');
+      changes.set(known, (changes.get(known) ?? 0) + 1);
+    }
+    before = rows.length < historyPage ? undefined : rows.at(-1)?.seq;
+  } while (before !== undefined);
+  return { urls: new Set(Object.keys(value)), changes };
+}
+
+interface HistoryRow {
+  readonly seq: number;
+  readonly slice: string;
+  readonly paths: readonly string[];
+}
+const historyPage = 1000;
+
 /** What must be found after a cut when the log was `end` bytes long. A change that was under way may have come or not. */
-export function checkStorm(
-  changes: readonly Change[],
-  end: number,
-  found: { readonly rev: number; readonly urls: ReadonlySet<string> },
-): { readonly acknowledged: number } {
-  const known = changes.filter(({ acknowledged }) => acknowledged !== null && acknowledged.at <= end);
-  const rev = Math.max(0, ...known.map(({ acknowledged }) => acknowledged?.rev ?? 0));
-  assert.ok(found.rev >= rev, `revision ${found.rev} is before the acknowledged ${rev}`);
+export function checkStorm(changes: readonly Change[], end: number, found: Found): { readonly acknowledged: number } {
+  const known = changes.filter(({ acknowledged }) => acknowledged !== null && acknowledged <= end);
   for (const address of new Set(known.map((each) => each.url))) {
-    const last = known.findLast((each) => each.url === address);
+    const own = known.filter((each) => each.url === address);
+    const count = found.changes.get(address) ?? 0;
+    assert.ok(count >= own.length, `${address} has ${count} changes of the ${own.length} that were acknowledged`);
     const underWay = changes.some((each) => each.url === address && each.asked <= end && !known.includes(each));
-    if (!underWay) assert.equal(found.urls.has(address), last?.there, address);
+    if (!underWay) assert.equal(found.urls.has(address), own.at(-1)?.there, address);
   }
   return { acknowledged: known.length };
 }
