@@ -127,13 +127,14 @@ function startDev(box: TestBox) {
 
 test('dev packs it and hands it to the box, and tells a mistake without ending', async () => {
   const box = await TestBox.start(join(work, 'box.sock'), {
+    'package.list': () => [],
     'package.sideload': () => ({ job: 'j1', rev: 1 }),
     'job.wait': () => ({ id: 'j1', title: 'Install', state: 'succeeded', step: null, error: null }),
   });
   const { script, save, until, end } = startDev(box);
   try {
     await until((said) => said.includes('"packedMs"'));
-    expect(box.calls[0]).toMatchObject({ method: 'package.sideload', params: { start: true, quickTrial: true } });
+    expect(box.calls[1]).toMatchObject({ method: 'package.sideload', params: { start: true, quickTrial: true } });
     save('export const x = ;');
     await until((said) => said.includes('pack.scriptInvalid'));
     save(script.replace('Says hello', 'Says more'));
@@ -149,6 +150,7 @@ test('what the box is still at when the files are saved again is called off', as
   const row = (state: string) => ({ id: 'j', title: 'Update', state, step: 'prove', error: null });
   let begun = 0;
   const box = await TestBox.start(join(work, 'box.sock'), {
+    'package.list': () => [],
     'package.sideload': () => ({ job: `j${(begun += 1)}`, rev: 1 }),
     // The first never gets well.
     async 'job.wait'({ job }) {
@@ -175,11 +177,18 @@ test('what is packed twice is the same, and is published to a registry', async (
   const [one, two] = [await pack('one.s9pk'), await pack('two.s9pk')];
   expect([one.code, two.code]).toEqual([0, 0]);
   expect(readFileSync(join(work, 'one.s9pk')).equals(readFileSync(join(work, 'two.s9pk')))).toBe(true);
-  const registry = join(work, 'registry');
-  execFileSync('mkdir', [registry]);
+  const registry = join(work, 'a/new/registry');
   expect((await hearth('package', 'publish', join(work, 'one.s9pk'), registry, '--name', 'Friends')).code).toBe(0);
   expect(JSON.parse(readFileSync(join(registry, 'index.json'), 'utf8'))).toMatchObject({
     name: 'Friends',
     packages: { 'tea-timer': { title: 'Tea Timer' } },
   });
+  writeFileSync(join(registry, 'index.json'), '{');
+  const refused = await hearth('package', 'publish', join(work, 'one.s9pk'), registry);
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('its index.json is not JSON')]);
+  const onto = await hearth('package', 'publish', join(work, 'one.s9pk'), join(work, 'two.s9pk'));
+  expect([onto.code, onto.err]).toEqual([1, expect.stringContaining('Cannot publish to')]);
+  // A box that is not there is told at once, not after every save.
+  const lost = await hearth('package', 'dev', folder, '--socket', join(work, 'no.sock'));
+  expect([lost.code, lost.err]).toEqual([1, expect.stringContaining('nothing listens at')]);
 }, 60_000);

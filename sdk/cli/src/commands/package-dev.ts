@@ -29,6 +29,8 @@ export function devCommand(contextOf: ContextOf): Command {
     .action(async (recipe: string, flags, command: Command) => {
       const context = contextOf(command);
       const box = await context.box();
+      // A box that cannot be reached is told before an image is built for it.
+      await box.call('package.list');
       const folder = resolve(recipe);
       const work = await mkdtemp(join(tmpdir(), 'hearth-dev-'));
       const key = developerKey(context, flags.key);

@@ -27,5 +27,6 @@ export const errors = defineErrors('pack', {
     message: 'Cannot create package "{id}": a name is small letters and digits, in words joined by hyphens',
   },
   folderTaken: { kind: 'CONFLICT', message: 'Cannot create a package in "{folder}": it is not empty' },
+  registryInvalid: { kind: 'CONFLICT', message: 'Cannot publish to "{folder}": {reason}' },
   cancelled: { kind: 'CANCELLED', message: 'Building was cancelled' },
 });

@@ -1,5 +1,5 @@
 /** Publishing: a registry is a folder, `index.json` and the archives; this keeps both in step. */
-import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { manifest as manifestSchema } from '@hearth/contract';
 import { hex } from '@hearth/s9pk';
@@ -32,7 +32,12 @@ interface Index {
   >;
 }
 
-/** Proves the archive, copies it into the folder and lists it. An archive of the same version and architectures is replaced. */
+/**
+ * Proves the archive, copies it into the folder, which is made if it is not there, and lists it. An archive of the same
+ * version and architectures is replaced.
+ *
+ * @throws pack.registryInvalid, and what is wrong with the archive
+ */
 export async function publishToFolder(file: string, folder: string, options: PublishOptions = {}): Promise<void> {
   const archive = await openFile(file);
   try {
@@ -40,9 +45,11 @@ export async function publishToFolder(file: string, folder: string, options: Pub
     const manifest = manifestSchema.parse(JSON.parse(new TextDecoder().decode(await archive.manifest())));
     const arch = [...(manifest.hardwareRequirements.arch ?? Object.values(manifest.images)[0]?.arch ?? [])].sort();
     const name = `${manifest.version.replaceAll(':', '_').replaceAll('#', '')}-${arch.join('-')}.s9pk`;
-    await mkdir(join(folder, manifest.id), { recursive: true });
-    await copyFile(file, join(folder, manifest.id, name));
     const index = await readIndex(folder, options.name);
+    await mkdir(join(folder, manifest.id), { recursive: true }).catch((cause: unknown) => {
+      throw errors.registryInvalid({ folder, reason: `no folder can be made in it (${codeOf(cause)})` }, cause);
+    });
+    await copyFile(file, join(folder, manifest.id, name));
     const before = index.packages[manifest.id];
     const older = before?.versions[manifest.version];
     const listed: Listed = {
@@ -74,10 +81,26 @@ export async function publishToFolder(file: string, folder: string, options: Pub
 }
 
 async function readIndex(folder: string, name: string | undefined): Promise<Index> {
-  if (!(await readdir(folder)).includes('index.json')) return { format: 1, name: name ?? 'Registry', packages: {} };
-  const index = JSON.parse(await readFile(join(folder, 'index.json'), 'utf8')) as Index;
+  const text = await readFile(join(folder, 'index.json'), 'utf8').catch((cause: unknown) => {
+    if (codeOf(cause) === 'ENOENT') return null;
+    throw errors.registryInvalid({ folder, reason: `its index.json cannot be read (${codeOf(cause)})` }, cause);
+  });
+  if (text === null) return { format: 1, name: name ?? 'Registry', packages: {} };
+  const index = parsed(folder, text);
   return { ...index, name: name ?? index.name };
 }
+
+function parsed(folder: string, text: string): Index {
+  try {
+    const index = JSON.parse(text) as Partial<Index> | null;
+    if (index?.format === 1 && typeof index.packages === 'object') return index as Index;
+  } catch (cause) {
+    throw errors.registryInvalid({ folder, reason: `its index.json is not JSON: ${String(cause)}` }, cause);
+  }
+  throw errors.registryInvalid({ folder, reason: 'its index.json is not that of a registry' });
+}
+
+const codeOf = (cause: unknown): string => String((cause as { code?: unknown } | null)?.code);
 
 const types: Readonly<Record<string, string>> = { svg: 'svg+xml', png: 'png', webp: 'webp', jpg: 'jpeg', jpeg: 'jpeg' };
 

@@ -103,12 +103,18 @@ function finished(tool: string, child: ChildProcess, options: RunOptions): Promi
     child.once('close', (code, signal) => {
       if (options.signal?.aborted === true) reject(errors.cancelled());
       else if (code === 0) resolve();
-      else
-        reject(
-          errors.toolFailed({ tool, reason: signal ?? code ?? 'unknown', output: [...lines, rest].join('\n').trim() }),
-        );
+      else {
+        const said = [...lines, rest].join('\n').trim();
+        reject(errors.toolFailed({ tool, reason: signal ?? code ?? 'unknown', output: whatFailed(said), said }));
+      }
     });
   });
+}
+
+/** Of what a tool said last; apt and mmdebstrap mark what matters. */
+function whatFailed(said: string): string {
+  const marked = said.split('\n').filter((line) => line.startsWith('E: '));
+  return marked.length === 0 ? said : marked.join('\n');
 }
 
 /** Where apt-get put it; null: it is not there. */

@@ -66,6 +66,7 @@ export function marketFailures(): FailureTable {
       text: msg('The server has no program that builds a Dockerfile.'),
       more: msg('Install the Debian package buildah, then try again.'),
     },
+    'pack.registryInvalid': { text: msg('Cannot publish to the registry: {reason}'), more: packager },
     'pack.folderTaken': { text: msg('The folder {folder} is not empty.') },
     'pack.idInvalid': {
       text: msg('“{id}” cannot be the name of a package.'),
