@@ -86,6 +86,8 @@ const restic = {
   repository: z.discriminatedUnion('kind', [
     /** A folder of this machine that the owner named, in one of those meant for backups (`EngineConfig.backupFolders`). */
     z.object({ kind: z.literal('folder'), path: z.string().startsWith('/').max(4096) }),
+    /** What the kernel serves by restic's REST protocol at `<run>/kernel/targets/<socket>.sock`, while the call lasts. */
+    z.object({ kind: z.literal('served'), socket: z.string().regex(/^[0-9a-f]{24}$/) }),
   ]),
   password: z.string().min(1).max(1024),
 };

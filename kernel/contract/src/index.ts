@@ -1,10 +1,12 @@
 /** @hearth/contract: the types every room agrees on. Pure: runs in browser, sandbox and daemon. */
 export * from './authentication.ts';
+export * from './backup-targets.ts';
 export * from './confined/index.ts';
 export * from './effects.ts';
 export * from './engine.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './form.ts';
 export * from './guest.ts';
 export * from './ids.ts';
 export * from './jobs.ts';

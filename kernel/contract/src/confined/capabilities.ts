@@ -72,6 +72,13 @@ export const capability = z.discriminatedUnion('capability', [
     private: z.boolean().optional(),
     ...reasoned,
   }),
+  z.strictObject({
+    capability: z.literal('backup.target'),
+    hosts: z.array(fetchHost).min(1).max(32).optional(),
+    /** Also addresses that are entered for a place, wherever they lead. */
+    entered: z.boolean().optional(),
+    ...reasoned,
+  }),
 ]);
 export type Capability = z.infer<typeof capability>;
 export type CapabilityName = Capability['capability'];

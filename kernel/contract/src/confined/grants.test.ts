@@ -32,6 +32,14 @@ describe('sentences', () => {
       { capability: 'network.fetch', hosts: ['a.example'], private: true },
       'Reach a.example, also within your home network and this server',
     ],
+    [
+      { capability: 'backup.target', hosts: ['a.example', '*.b.example'] },
+      'Keep encrypted backups, and delete them, at a.example, *.b.example',
+    ],
+    [
+      { capability: 'backup.target', entered: true },
+      'Keep encrypted backups, and delete them, at addresses that are entered for it, also within your home network and this server',
+    ],
   ])('%j', (asked, words) => expect(sentenceOf(of(asked))).toBe(words));
 });
 
@@ -82,6 +90,17 @@ describe('a grant', () => {
     [{ capability: 'timers', everySeconds: 60 }, { capability: 'timers', everySeconds: 600 }, true],
     [{ capability: 'services.read', services: 'all' }, { capability: 'services.read', services: ['a'] }, true],
     [{ capability: 'services.read', services: ['a'] }, { capability: 'services.read', services: 'all' }, false],
+    [
+      { capability: 'backup.target', entered: true },
+      { capability: 'backup.target', entered: true, hosts: ['a.example'] },
+      false,
+    ],
+    [{ capability: 'backup.target', hosts: ['a.example'] }, { capability: 'backup.target', entered: true }, false],
+    [
+      { capability: 'backup.target', hosts: ['a.example'], entered: true },
+      { capability: 'backup.target', entered: true },
+      true,
+    ],
     [
       { capability: 'network.fetch', hosts: ['a.example'] },
       { capability: 'network.fetch', hosts: ['a.example'], private: true },

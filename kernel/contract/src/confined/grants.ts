@@ -28,6 +28,11 @@ const sentences: { readonly [N in CapabilityName]: (asked: CapabilityOf<N>) => s
   'events.emit': () => 'Announce events of its own to other plugins',
   'network.fetch': ({ hosts, private: near }) =>
     `Reach ${hosts.join(', ')}${near === true ? ', also within your home network and this server' : ' on the internet'}`,
+  'backup.target': ({ hosts = [], entered }) =>
+    `Keep encrypted backups, and delete them, at ${[
+      ...hosts,
+      ...(entered === true ? ['addresses that are entered for it, also within your home network and this server'] : []),
+    ].join(', ')}`,
 };
 
 /** Whether what was granted allows all that is asked. */

@@ -1,5 +1,6 @@
 /** `plugin.json`: what a plugin archive says of itself. Everything is known before any code of the plugin runs. */
 import { z } from 'zod';
+import { backupKindFacts } from '../backup-targets.ts';
 import { id, packageId, relativePath } from '../ids.ts';
 import { forbiddenKeys } from '../state.ts';
 import { capability, type Capability } from './capabilities.ts';
@@ -45,6 +46,8 @@ export const pluginManifest = z
     jobs: named(z.strictObject({ title: z.string().min(3).max(100) }), 8).optional(),
     /** What it announces, and the shape of what goes with it. */
     events: named(objectShape, 16).optional(),
+    /** Kinds of places for backups. */
+    targets: named(backupKindFacts.omit({ id: true }).strict(), 4).optional(),
     panel: z.strictObject({ title: z.string().min(1).max(40), file: archivePath }).optional(),
   })
   .superRefine((plugin, context) => {
@@ -56,6 +59,8 @@ export const pluginManifest = z
     if (plugin.state !== undefined && !asks('state')) refuse('state', 'it needs the capability "state"');
     if (plugin.jobs !== undefined && !asks('jobs')) refuse('jobs', 'they need the capability "jobs"');
     if (plugin.events !== undefined && !asks('events.emit')) refuse('events', 'they need the capability "events.emit"');
+    if (plugin.targets !== undefined && !asks('backup.target'))
+      refuse('targets', 'they need the capability "backup.target"');
     if (plugin.panel !== undefined && !asks('panel')) refuse('panel', 'it needs the capability "panel"');
   });
 export type PluginManifest = z.infer<typeof pluginManifest>;

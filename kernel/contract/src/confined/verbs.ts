@@ -138,6 +138,20 @@ export const confinedVerbs = {
     }),
     output: z.object({ status: z.number(), headers: z.record(z.string(), z.string()), body: z.string() }),
   },
+  /** On behalf of one operation on a place for backups; the bytes of the blob go past the plugin. */
+  'backup.fetch': {
+    capability: 'backup.target',
+    input: z.strictObject({
+      operation: z.string().max(64),
+      url: z.string().max(4000),
+      method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'MKCOL', 'MOVE']).default('GET'),
+      headers: z.record(headerName, z.string().max(4000)).default({}),
+      body: z.string().max(262_144).nullable().default(null),
+      /** `send`: the blob is the body. `receive`: the body of a good answer is the blob. */
+      blob: z.enum(['send', 'receive']).nullable().default(null),
+    }),
+    output: z.object({ status: z.number(), headers: z.record(z.string(), z.string()), body: z.string() }),
+  },
 } as const satisfies Record<string, { capability: CapabilityName; input: z.ZodType; output: z.ZodType }>;
 
 export type ConfinedVerb = keyof typeof confinedVerbs;

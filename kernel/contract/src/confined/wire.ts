@@ -24,12 +24,26 @@ export type KernelFrame =
       readonly caller: ConfinedCaller;
     }
   | { readonly do: 'job'; readonly id: number; readonly name: string; readonly input: unknown; readonly job: string }
+  | TargetFrame
   | { readonly do: 'cancel'; readonly id: number }
   | { readonly do: 'event'; readonly name: string; readonly value: unknown }
   | { readonly do: 'timer'; readonly name: string }
   | { readonly do: 'ping'; readonly id: number }
   | { readonly answer: number; readonly value: unknown }
   | { readonly answer: number; readonly error: ConfinedFailure };
+
+/** One operation on a place for backups. */
+export interface TargetFrame {
+  readonly do: 'target';
+  readonly id: number;
+  /** Of the manifest. */
+  readonly name: string;
+  readonly step: 'open' | 'list' | 'size' | 'read' | 'write' | 'remove';
+  /** Names it in `backup.fetch`. */
+  readonly operation: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly input: unknown;
+}
 
 export interface StartFrame {
   readonly plugin: string;
