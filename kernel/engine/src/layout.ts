@@ -29,6 +29,8 @@ export interface Layout {
   readonly consoles: string;
   readonly names: string;
   readonly backups: string;
+  /** Sockets of the kernel at which it serves repositories. */
+  readonly targets: string;
   /** Where restic, in a mount namespace of its own, sees the repository. */
   readonly repository: string;
 }
@@ -54,6 +56,7 @@ export function layoutOf({ data, run }: Pick<EngineConfig, 'data' | 'run'>): Lay
     consoles: join(run, 'consoles'),
     names: join(run, 'names'),
     backups: join(run, 'backups'),
+    targets: join(run, 'kernel/targets'),
     repository: join(run, 'repository'),
   };
 }

@@ -7,7 +7,7 @@ import { errors } from '../errors.ts';
 import { type Call, type Machine, rootOwner } from '../host/machine.ts';
 import { makeFolderBeneath } from '../system/beneath.ts';
 import { removeTree } from '../system/mounts.ts';
-import { isRepository, mustBeEmpty, repositoryPath } from './repository.ts';
+import { isRepository, mustBeEmpty, nameOf, type Place, placeOf } from './repository.ts';
 import { type Message, restic, resticAt } from './restic.ts';
 import { listSnapshots, serviceTag } from './snapshots.ts';
 import { buildStage, dropStage, excludeLines, includedPaths, withBackupFolder } from './stage.ts';
@@ -16,15 +16,26 @@ const summary = z.object({ snapshot_id: z.string(), data_added: z.number(), tota
 const status = z.object({ bytes_done: z.number().default(0), total_bytes: z.number().optional() });
 
 export async function prepareRepository(machine: Machine, input: EngineInput<'backup.prepare'>, call: Call) {
-  const path = await repositoryPath(machine, input.repository);
-  if (await isRepository(path)) {
-    await resticAt(machine, path, input.password, ['cat', 'config'], call);
-    return { created: false };
+  const place = await placeOf(machine, input.repository);
+  if (await isThere(machine, place, input.password, call)) return { created: false };
+  if (place.kind === 'folder') {
+    await mustBeEmpty(place.path);
+    makeFolderBeneath('/', place.path, rootOwner, 0o700);
   }
-  await mustBeEmpty(path);
-  makeFolderBeneath('/', path, rootOwner, 0o700);
-  await resticAt(machine, path, input.password, ['init', '--repository-version', '2'], call);
+  await resticAt(machine, place, input.password, ['init', '--repository-version', '2'], call);
   return { created: true };
+}
+
+/** Opens it with the password; false where there is none. */
+async function isThere(machine: Machine, place: Place, password: string, call: Call): Promise<boolean> {
+  if (place.kind === 'folder' && !(await isRepository(place.path))) return false;
+  try {
+    await resticAt(machine, place, password, ['cat', 'config'], call);
+    return true;
+  } catch (cause) {
+    if (place.kind === 'served' && HearthError.is(cause) && cause.code === 'engine.repositoryMissing') return false;
+    throw cause;
+  }
 }
 
 export async function createBackup(
@@ -61,7 +72,10 @@ export async function createBackup(
       }
     };
     await restic(machine, input, args, call, { cwd: stage, onMessage });
-    if (!made) throw errors.repositoryDamaged({ path: input.repository.path, words: 'restic made no snapshot' });
+    if (!made) {
+      const path = nameOf(await placeOf(machine, input.repository));
+      throw errors.repositoryDamaged({ path, words: 'restic made no snapshot' });
+    }
     const id = made.snapshot_id;
     const snapshot = (await listSnapshots(machine, input, call)).find((found) => found.id.startsWith(id));
     call.progress(made.total_bytes_processed, made.total_bytes_processed);

@@ -1,4 +1,4 @@
-/** A folder the owner named for backups: where it may be, and what restic says about it. */
+/** Where a repository is: a folder the owner named, or what the kernel serves; and what restic says about it. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { EngineInput, HearthError } from '@hearth/contract';
@@ -8,6 +8,25 @@ import { lastWords, type RunResult } from '../system/run.ts';
 import { codeOf } from '../system/errno.ts';
 
 export type Repository = EngineInput<'backup.prepare'>['repository'];
+type Folder = Extract<Repository, { readonly kind: 'folder' }>;
+
+/** Looked at and found good: the real path of a folder, or of the kernel's socket. */
+export interface Place {
+  readonly kind: Repository['kind'];
+  readonly path: string;
+}
+
+/** What errors call the place; the kernel knows the name its owner gave to one that it serves. */
+export function nameOf({ kind, path }: Place): string {
+  return kind === 'folder' ? path : 'served';
+}
+
+/** Throws `engine.repositoryForbidden`. */
+export async function placeOf(machine: Machine, repository: Repository): Promise<Place> {
+  return repository.kind === 'folder'
+    ? { kind: 'folder', path: await repositoryPath(machine, repository) }
+    : { kind: 'served', path: join(machine.layout.targets, `${repository.socket}.sock`) };
+}
 
 const systemFolders = [
   '/bin',
@@ -27,7 +46,7 @@ const systemFolders = [
  * The real path of a repository folder. A folder that is not there yet is taken by its nearest ancestor that is.
  * Throws `engine.repositoryForbidden`.
  */
-export async function repositoryPath({ config }: Machine, repository: Repository): Promise<string> {
+async function repositoryPath({ config }: Machine, repository: Folder): Promise<string> {
   const path = await resolveExisting(repository.path);
   const refuse = (why: string) => errors.repositoryForbidden({ path: repository.path, why });
   if (path === '/') throw refuse('it is the whole machine');

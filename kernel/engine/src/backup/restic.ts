@@ -1,6 +1,7 @@
 /**
  * Runs restic. The password goes through its standard input: it stands in no file, no environment and no argument
- * list. It talks JSON, has its cache in the data folder, no network, and is told to end by SIGINT, at which it gives
+ * list. It talks JSON, has its cache in the data folder, no network (what the kernel serves it reaches through a program
+ * of its own, see relay.ts), and is told to end by SIGINT, at which it gives
  * its lock back.
  */
 import { closeSync } from 'node:fs';
@@ -11,7 +12,8 @@ import type { Call, Machine } from '../host/machine.ts';
 import { openBeneath } from '../system/beneath.ts';
 import { attempt, type RunOptions, type RunResult } from '../system/run.ts';
 import { enclosureScript } from './enclosure.ts';
-import { isRepository, type Repository, repositoryError, repositoryPath } from './repository.ts';
+import { relayEnvironment, relayOptions } from './relay.ts';
+import { isRepository, nameOf, type Place, placeOf, type Repository, repositoryError } from './repository.ts';
 
 export interface Access {
   readonly repository: Repository;
@@ -40,20 +42,22 @@ export async function restic(
   call: Pick<Call, 'signal'>,
   options: ResticOptions = {},
 ): Promise<Message[]> {
-  const path = await repositoryPath(machine, access.repository);
-  if (!(await isRepository(path))) throw errors.repositoryMissing({ path });
-  return resticAt(machine, path, access.password, args, call, options);
+  const place = await placeOf(machine, access.repository);
+  if (place.kind === 'folder' && !(await isRepository(place.path)))
+    throw errors.repositoryMissing({ path: place.path });
+  return resticAt(machine, place, access.password, args, call, options);
 }
 
 export async function resticAt(
   machine: Machine,
-  path: string,
+  place: Place,
   password: string,
   args: readonly string[],
   call: Pick<Call, 'signal'>,
   options: ResticOptions = {},
 ): Promise<Message[]> {
   if (/[\n\r\0]/.test(password)) throw errors.badInput({ verb: 'backup', issues: 'a password of one line' });
+  const path = nameOf(place);
   const messages: Message[] = [];
   const words: string[] = [];
   const onLine = (line: string) => {
@@ -63,7 +67,7 @@ export async function resticAt(
     else messages.push(message);
   };
   const attemptOnce = () =>
-    enclosed(machine, path, ['--json', ...args], {
+    enclosed(machine, place, ['--json', ...args], {
       input: `${password}\n`,
       signal: call.signal,
       timeoutMs: longestMs,
@@ -76,7 +80,7 @@ export async function resticAt(
   if (result.code !== 0 && repositoryError(path, result).code === 'engine.repositoryLocked') {
     // Removes locks whose process is gone, as after a power cut; one that is held stays.
     const limits = { input: `${password}\n`, signal: call.signal, timeoutMs: 120_000 };
-    await enclosed(machine, path, ['unlock'], limits);
+    await enclosed(machine, place, ['unlock'], limits);
     messages.length = 0;
     result = await attemptOnce();
   }
@@ -86,21 +90,26 @@ export async function resticAt(
 
 /** restic without a network, on a machine that is read-only but for the repository, its cache and its scratch folder. */
 async function enclosed(
-  { layout }: Machine,
-  path: string,
+  { layout, config }: Machine,
+  place: Place,
   args: readonly string[],
   options: RunOptions,
 ): Promise<RunResult> {
+  const writable = [layout.resticCache, layout.restores];
+  const run = (seenAt: string, where: readonly string[], more: Partial<RunOptions>): Promise<RunResult> => {
+    const enclosure = ['perl', '-e', enclosureScript, '--', machineName(), seenAt, ...writable, '--'];
+    const program = ['restic', ...where, '--cache-dir', layout.resticCache, ...args];
+    return attempt('unshare', ['--net', ...enclosure, ...program], { ...options, ...more });
+  };
+  await Promise.all(writable.map((folder) => mkdir(folder, { recursive: true, mode: 0o700 })));
+  if (place.kind === 'served') {
+    const environment = { ...options.environment, ...relayEnvironment };
+    return run('', ['--repo', `rclone:${place.path}`, ...relayOptions(config.user)], { environment });
+  }
   await mkdir(layout.repository, { recursive: true, mode: 0o700 });
-  const repository = openBeneath('/', path);
+  const repository = openBeneath('/', place.path);
   try {
-    const enclosure = ['perl', '-e', enclosureScript, '--', machineName(), layout.repository];
-    const writable = [layout.resticCache, layout.restores];
-    const program = ['restic', '--repo', layout.repository, '--cache-dir', layout.resticCache, ...args];
-    return await attempt('unshare', ['--net', ...enclosure, ...writable, '--', ...program], {
-      ...options,
-      descriptors: [repository],
-    });
+    return await run(layout.repository, ['--repo', layout.repository], { descriptors: [repository] });
   } finally {
     closeSync(repository);
   }
