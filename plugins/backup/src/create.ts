@@ -48,7 +48,7 @@ export function createJob(parts: CreateParts): JobDefinition<CreateInput, Create
 
   const open: Step<CreateInput, CreateScratch> = {
     name: 'open',
-    title: 'Opening the backup folder',
+    title: 'Opening the place for backups',
     async run({ job, input: { target }, signal }) {
       await state.commit('backup.create', (draft) => {
         const found = draft.targets[target];
@@ -57,7 +57,7 @@ export function createJob(parts: CreateParts): JobDefinition<CreateInput, Create
       });
       // Tells a wrong password or a missing drive once, before any service is stopped. Never makes a repository: the
       // drive may not be plugged in, and the folder under it is the system disk.
-      await engine.call('backup.list', targets.access(target), { signal });
+      await targets.use(target, signal, (access, over) => engine.call('backup.list', access, { signal: over }));
     },
   };
 
@@ -100,30 +100,35 @@ export function createJob(parts: CreateParts): JobDefinition<CreateInput, Create
       context.signal.throwIfAborted();
       context.log.warn({ err: cause, service }, 'A service could not be backed up');
       const { code, message } = HearthError.from(cause);
+      // It is the same for all that follow, and each would be stopped for nothing.
+      if (code === 'backup.targetUnavailable' || code === 'backup.targetFailed') throw cause;
       return { error: { code, message }, snapshot: null, added: 0, processed: 0, took: now() - began };
     }
   }
 
   async function saveOne(service: string, context: Context) {
     const { input, signal } = context;
-    return services.backUp(
-      service,
-      async (pairs) => {
-        const row = installed(service);
-        const files = await writeRecord(places, folder, row, services.archive(service), now());
-        return engine.call(
-          'backup.create',
-          {
-            ...targets.access(input.target),
-            service,
-            pairs: pairs.map((pair) => ({ ...pair, excludes: [...pair.excludes] })),
-            files: [...files],
-            tags: tagsOf(row),
-          },
-          { signal, onProgress: (done, total) => context.progress(done, total, 'bytes') },
-        );
-      },
-      signal,
+    // The place is opened before the service is held still.
+    return targets.use(input.target, signal, (access, over) =>
+      services.backUp(
+        service,
+        async (pairs) => {
+          const row = installed(service);
+          const files = await writeRecord(places, folder, row, services.archive(service), now());
+          return engine.call(
+            'backup.create',
+            {
+              ...access,
+              service,
+              pairs: pairs.map((pair) => ({ ...pair, excludes: [...pair.excludes] })),
+              files: [...files],
+              tags: tagsOf(row),
+            },
+            { signal: over, onProgress: (done, total) => context.progress(done, total, 'bytes') },
+          );
+        },
+        over,
+      ),
     );
   }
 

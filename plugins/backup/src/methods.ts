@@ -1,9 +1,9 @@
 import type { AnyMethod, EngineClient, Jobs, Services, Slice } from '@hearth/contract';
-import { defineMethod, id, instant, packageId } from '@hearth/contract';
+import { backupKindId, defineMethod, id, instant, packageId } from '@hearth/contract';
 import { z } from 'zod';
 import { errors } from './errors.ts';
 import { startRestore } from './restore.ts';
-import { type BackupState, backupTarget } from './state.ts';
+import { backupKind, type BackupState, backupTarget } from './state.ts';
 import { readTags } from './tags.ts';
 import type { Targets } from './targets.ts';
 
@@ -46,12 +46,33 @@ export function backupMethods({ state, engine, services, jobs, targets }: Method
     }),
     defineMethod({
       name: 'backup.target.add',
-      about: 'Keep backups in a folder, sealed with a password; opens the backups that are there.',
-      input: z.object({ name: z.string().trim().min(1).max(64), path, password }),
+      about: 'Keep backups in a place, sealed with a password; opens the backups that are there.',
+      input: z.object({
+        name: z.string().trim().min(1).max(64),
+        kind: backupKindId.default('folder').describe('"folder", or a kind that a plugin brings'),
+        path: path.optional().describe('of a folder'),
+        /** Checked by the form of the kind. */
+        settings: z
+          .record(z.string().max(64), z.union([z.string().max(4000), z.number(), z.boolean(), z.null()]))
+          .optional()
+          .describe('of any other kind: its form, filled in'),
+        password,
+      }),
       output: z.object({ id, created: z.boolean(), rev: z.number() }),
       allow: 'admin',
       ...slow,
-      run: (input, { signal }) => targets.add(input, signal),
+      run: ({ name, kind, path: folder = '', settings = {}, password: word }, { signal }) => {
+        const named = { name, password: word };
+        return targets.add(kind === 'folder' ? { ...named, kind, path: folder } : { ...named, kind, settings }, signal);
+      },
+    }),
+    defineMethod({
+      name: 'backup.kind.list',
+      about: 'List the kinds of places that plugins bring, the form of each, and whether they are to be had now.',
+      input: z.object({}),
+      output: z.object({ kinds: z.array(backupKind) }),
+      allow: 'viewer',
+      run: () => ({ kinds: Object.values(state.read().kinds ?? {}) }),
     }),
     defineMethod({
       name: 'backup.target.remove',
@@ -94,7 +115,9 @@ export function backupMethods({ state, engine, services, jobs, targets }: Method
       allow: 'viewer',
       ...slow,
       async run({ target, service }, { signal }) {
-        const all = await engine.call('backup.list', targets.access(target), { signal });
+        const all = await targets.use(target, signal, (access, over) =>
+          engine.call('backup.list', access, { signal: over }),
+        );
         const snapshots = all
           .filter((found) => service === undefined || found.service === service)
           .toSorted((a, b) => b.time - a.time)

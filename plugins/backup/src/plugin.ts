@@ -1,28 +1,34 @@
-import { definePlugin, engineRef, jobsRef, servicesRef } from '@hearth/contract';
+import { backupTargetsRef, definePlugin, engineRef, jobsRef, servicesRef } from '@hearth/contract';
 import { notificationsRef } from '@hearth/plugin-notifications/api';
 import { createJob } from './create.ts';
+import { createKinds } from './kinds.ts';
 import { backupMethods } from './methods.ts';
 import { backupSource } from './source.ts';
 import { backupSecret, backupState, initialSecret, initialState } from './state.ts';
+import { sweepSockets } from './served/endpoint.ts';
 import { createTargets } from './targets.ts';
 
-/** Backups of services to a folder, sealed and incremental, and the way back. */
+/** Backups of services to a folder or a place that a plugin brings, sealed and incremental, and the way back. */
 export const backupPlugin = definePlugin({
   id: 'backup',
   version: '0.1.0',
-  about: 'Keeps copies of your services in a folder you choose, and brings them back.',
+  about: 'Keeps copies of your services in a place you choose, and brings them back.',
   requires: { engine: engineRef, services: servicesRef, jobs: jobsRef, notifications: notificationsRef },
+  provides: backupTargetsRef,
   state: { schema: backupState, initial: initialState },
   secret: { schema: backupSecret, initial: initialSecret },
-  setup({ engine, services, jobs, notifications: { notify } }, { state, secret, places, folder }) {
+  setup({ engine, services, jobs, notifications: { notify } }, { state, secret, places, folder, log }) {
     const now = Date.now;
-    const targets = createTargets({ state, secret, engine, places, now });
+    const kinds = createKinds({ state, log, now });
+    const targets = createTargets({ state, secret, engine, kinds, places, log, now });
     return {
+      service: { offer: (kind) => kinds.offer(kind), takeBack: (...words) => kinds.takeBack(...words) },
       methods: backupMethods({ state, engine, services, jobs, targets }),
-      start() {
+      async start() {
         jobs.define(createJob({ engine, services, targets, state, notify, places, folder, now }));
         services.registerSource(backupSource({ engine, targets, places, folder }));
-        return Promise.resolve();
+        await sweepSockets(places.run);
+        await kinds.start();
       },
     };
   },

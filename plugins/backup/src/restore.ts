@@ -22,9 +22,9 @@ export async function startRestore(
   { target, ids, snapshot }: RestoreRequest,
   signal: AbortSignal,
 ): Promise<{ jobs: [StartedRestore, ...StartedRestore[]]; rev: number }> {
-  const access = targets.access(target);
+  targets.read(target);
   for (const service of ids) if (services.read(service) !== null) throw errors.stillInstalled({ service });
-  const all = await engine.call('backup.list', access, { signal });
+  const all = await targets.use(target, signal, (access, over) => engine.call('backup.list', access, { signal: over }));
   // Everything is chosen before anything is started: a wrong id starts nothing.
   const chosen = ids.map((service) => choose(all, service, snapshot));
   const jobs: StartedRestore[] = [];

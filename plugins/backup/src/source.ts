@@ -27,10 +27,12 @@ export function backupSource({ engine, targets, places, folder }: SourceParts): 
       const brought = `backup-${randomBytes(8).toString('hex')}`;
       const root = join(places.staging, brought);
       try {
-        await engine.call(
-          'backup.restoreFiles',
-          { ...targets.access(target), snapshot, destination: brought },
-          { signal, onProgress: (done, total) => progress(done, total, 'bytes') },
+        await targets.use(target, signal, (access, over) =>
+          engine.call(
+            'backup.restoreFiles',
+            { ...access, snapshot, destination: brought },
+            { signal: over, onProgress: (done, total) => progress(done, total, 'bytes') },
+          ),
         );
         const { record, archive } = await readRecord(root, recordPath(places, folder, service), service);
         await rename(archive, resolve(places.staging, destination));
@@ -43,10 +45,12 @@ export function backupSource({ engine, targets, places, folder }: SourceParts): 
 
     async fill(input, service, { signal, progress }) {
       const { target, snapshot } = restoreInput.parse(input);
-      await engine.call(
-        'backup.restoreVolumes',
-        { ...targets.access(target), service, snapshot },
-        { signal, onProgress: (done, total) => progress(done, total, 'bytes') },
+      await targets.use(target, signal, (access, over) =>
+        engine.call(
+          'backup.restoreVolumes',
+          { ...access, service, snapshot },
+          { signal: over, onProgress: (done, total) => progress(done, total, 'bytes') },
+        ),
       );
     },
   };

@@ -1,29 +1,41 @@
-/** Where backups go: a folder of this machine and the password it is sealed with. */
-import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, normalize } from 'node:path';
-import type { EngineClient, Places, Slice } from '@hearth/contract';
+/** Where backups go: a folder of this machine, or a place a plugin brings, and the password it is sealed with. */
+import {
+  type EngineClient,
+  type FormValues,
+  formValues,
+  type Log,
+  partsOfForm,
+  type Places,
+  type Slice,
+} from '@hearth/contract';
 import { errors } from './errors.ts';
+import { usableFolder } from './folder.ts';
+import type { Kinds } from './kinds.ts';
+import { type Served, whileServed, type Work } from './served/access.ts';
 import type { BackupSecret, BackupState, BackupTarget } from './state.ts';
 
-/** What the engine needs to open a repository. */
-export interface Access {
-  readonly repository: { readonly kind: 'folder'; readonly path: string };
-  readonly password: string;
-}
-
-export interface NewTarget {
+interface Named {
   readonly name: string;
-  readonly path: string;
   readonly password: string;
 }
+export type NewTarget = Named &
+  (
+    | { readonly kind: 'folder'; readonly path: string }
+    | { readonly kind: string; readonly settings: Readonly<Record<string, unknown>> }
+  );
 
 export interface Targets {
   /** Throws `backup.unknownTarget`. */
   read(target: string): BackupTarget;
-  access(target: string): Access;
   /**
-   * Opens the repository in the folder, or makes one. Throws `backup.folderMissing`, `backup.notFolder`,
-   * `backup.insideData`, `backup.targetKnown`, and the engine's words (`engine.repositoryPassword`, ...).
+   * Runs work with what the engine needs to open the repository; its signal is aborted with the given one, and when the
+   * place is no longer to be had. Throws `backup.unknownTarget`, `backup.targetUnavailable`, `backup.targetFailed`.
+   */
+  use<T>(target: string, signal: AbortSignal, work: Work<T>): Promise<T>;
+  /**
+   * Opens the repository in the place, or makes one. Throws `backup.folderMissing`, `backup.notFolder`,
+   * `backup.insideData`, `backup.targetKnown`, `backup.placeKnown`, `backup.unknownKind`, `backup.kindUnavailable`,
+   * `backup.badSettings`, what `use` throws, and the engine's words (`engine.repositoryPassword`, ...).
    */
   add(target: NewTarget, signal: AbortSignal): Promise<{ id: string; created: boolean; rev: number }>;
   /** Forgets it; the backups stay where they are. */
@@ -34,41 +46,90 @@ export interface TargetsParts {
   readonly state: Slice<BackupState>;
   readonly secret: Slice<BackupSecret>;
   readonly engine: EngineClient;
+  readonly kinds: Kinds;
   readonly places: Places;
+  readonly log: Log;
   readonly now: () => number;
 }
 
-export function createTargets({ state, secret, engine, places, now }: TargetsParts): Targets {
+/** What is kept of a new target beside its name. */
+interface Place {
+  readonly open: Pick<BackupTarget, 'kind' | 'path' | 'settings'>;
+  readonly secret: FormValues | null;
+  use<T>(signal: AbortSignal, work: Work<T>): Promise<T>;
+}
+
+export function createTargets({ state, secret, engine, kinds, places, log, now }: TargetsParts): Targets {
+  const serving = { kinds, run: places.run, log };
+
   function read(target: string): BackupTarget {
     const found = Object.hasOwn(state.read().targets, target) ? state.read().targets[target] : undefined;
     if (found === undefined) throw errors.unknownTarget({ target });
     return found;
   }
 
+  async function folderPlace({ password, path: asked }: Named & { readonly path: string }): Promise<Place> {
+    const path = await usableFolder(asked, places);
+    return {
+      open: { kind: 'folder', path },
+      secret: null,
+      use: (signal, work) => work({ repository: { kind: 'folder', path }, password }, signal),
+    };
+  }
+
+  function pluginPlace({
+    name,
+    password,
+    kind,
+    settings,
+  }: Named & { readonly kind: string; readonly settings: Readonly<Record<string, unknown>> }): Place {
+    const { form } = kinds.find(kind);
+    const parsed = formValues(form).safeParse(settings);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const key = String(issue?.path[0] ?? '');
+      throw errors.badSettings({ field: form[key]?.name ?? key, reason: issue?.message ?? 'Invalid' });
+    }
+    const { open, secret: hidden } = partsOfForm(form, parsed.data);
+    const served: Served = { target: { id: '', name, kind }, values: parsed.data, password };
+    return {
+      open: { kind, settings: { ...open } },
+      secret: hidden,
+      use: (signal, work) => whileServed(serving, served, signal, work),
+    };
+  }
+
   return {
     read,
 
-    access(target) {
-      const { path } = read(target);
-      return { repository: { kind: 'folder', path }, password: secret.read().passwords[target] ?? '' };
+    async use(target, signal, work) {
+      const row = read(target);
+      const { passwords, settings = {} } = secret.read();
+      const password = passwords[target] ?? '';
+      if (row.kind === 'folder')
+        return work({ repository: { kind: 'folder', path: row.path ?? '' }, password }, signal);
+      const values = { ...row.settings, ...settings[target] };
+      return whileServed(serving, { target: row, values, password }, signal, work);
     },
 
-    async add({ name, path: asked, password }, signal) {
-      const path = await usableFolder(asked, places);
-      refuseKnown(state.read(), path);
-      const { created } = await engine.call(
-        'backup.prepare',
-        { repository: { kind: 'folder', path }, password },
-        { signal },
+    async add(target, signal) {
+      const place = 'path' in target ? await folderPlace(target) : pluginPlace(target);
+      refuseKnown(state.read(), place.open);
+      const { created } = await place.use(signal, (access, over) =>
+        engine.call('backup.prepare', access, { signal: over }),
       );
+      const { name, password } = target;
       let id = '';
-      await secret.commit('backup.target.add', ({ passwords }) => {
-        id = freeId(name, new Set([...Object.keys(passwords), ...Object.keys(state.read().targets)]));
-        passwords[id] = password;
+      await secret.commit('backup.target.add', (draft) => {
+        id = freeId(name, new Set([...Object.keys(draft.passwords), ...Object.keys(state.read().targets)]));
+        draft.passwords[id] = password;
+        if (place.secret === null) return;
+        draft.settings ??= {};
+        draft.settings[id] = { ...place.secret };
       });
       const rev = await state.commit('backup.target.add', (draft) => {
-        refuseKnown(draft, path);
-        draft.targets[id] = { id, name, kind: 'folder', path, addedAt: now(), lastRun: null };
+        refuseKnown(draft, place.open);
+        draft.targets[id] = { id, name, ...place.open, addedAt: now(), lastRun: null };
       });
       return { id, created, rev };
     },
@@ -78,36 +139,27 @@ export function createTargets({ state, secret, engine, places, now }: TargetsPar
       const rev = await state.commit('backup.target.remove', ({ targets }) => {
         delete targets[target];
       });
-      await secret.commit('backup.target.remove', ({ passwords }) => {
+      await secret.commit('backup.target.remove', ({ passwords, settings }) => {
         delete passwords[target];
+        delete settings?.[target];
       });
       return rev;
     },
   };
 }
 
-function refuseKnown({ targets }: BackupState, path: string): void {
-  const known = Object.values(targets).find((target) => target.path === path);
-  if (known !== undefined) throw errors.targetKnown({ path, target: known.name });
+function refuseKnown({ targets }: BackupState, { kind, path, settings }: Place['open']): void {
+  const same = (target: BackupTarget): boolean =>
+    target.kind === kind && target.path === path && sorted(target.settings) === sorted(settings);
+  const known = Object.values(targets).find(same);
+  if (known === undefined) return;
+  throw path === undefined
+    ? errors.placeKnown({ target: known.name })
+    : errors.targetKnown({ path, target: known.name });
 }
 
-/** The real path of a folder that is there: a drive that is not plugged in must not become a folder of the system disk. */
-async function usableFolder(asked: string, places: Places): Promise<string> {
-  if (!isAbsolute(asked)) throw errors.folderMissing({ path: asked });
-  const path = await realpath(asked).catch((error: unknown) => {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw errors.folderMissing({ path: asked }, error);
-    if (code === 'ENOTDIR') throw errors.notFolder({ path: asked }, error);
-    // The kernel may not look there; the engine, which may, judges for itself.
-    return normalize(asked);
-  });
-  const found = await stat(path).catch(() => null);
-  if (found !== null && !found.isDirectory()) throw errors.notFolder({ path: asked });
-  for (const own of [places.data, places.run]) {
-    const real = await realpath(own).catch(() => own);
-    if (path === real || path.startsWith(`${real}/`)) throw errors.insideData({ path: asked });
-  }
-  return path;
+function sorted(settings: BackupTarget['settings']): string {
+  return JSON.stringify(Object.entries(settings ?? {}).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** `USB drive` -> `usb-drive`, `usb-drive-2`. */
