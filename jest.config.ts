@@ -25,7 +25,7 @@ export default {
       displayName: 'unit',
       testMatch: [`<rootDir>/${rooms}/**/*.test.ts`, '<rootDir>/scripts/**/*.test.ts'],
       // A new plugin's own tests, for Node's test runner: the kit's tests run them.
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/sdk/plugin-kit/template/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/sdk/plugin-kit/(template|examples)/'],
     },
     // Pure like the first, but counted in tens of seconds: fuzzing, downloads that break, hostile archives.
     { ...base, displayName: 'long', testMatch: [`<rootDir>/${rooms}/**/*.long.ts`] },

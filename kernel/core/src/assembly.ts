@@ -2,6 +2,8 @@
 import {
   type AnyMethod,
   type AnyPlugin,
+  type BackupTargets,
+  backupTargetsRef,
   definePlugin,
   engineRef,
   type Jobs,
@@ -101,6 +103,7 @@ export function withKernelParts(
         log: parts.log.child({ part: 'plugins' }),
         ...needs,
         network: () => supervisor().provided(networkRef.id) as Network | null,
+        targets: () => supervisor().provided(backupTargetsRef.id) as BackupTargets | null,
         taken: () => takenNames(plugins, supervisor()),
       }),
   });

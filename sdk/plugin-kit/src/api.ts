@@ -1,5 +1,13 @@
 /** What a plugin sees of Hearth. Every call goes to the kernel, which looks whether the owner granted it. */
-import type { CapabilityName, ConfinedCaller, ConfinedInput, ConfinedOutput, PublicService } from '@hearth/contract';
+import type {
+  BlobInfo,
+  BlobType,
+  CapabilityName,
+  ConfinedCaller,
+  ConfinedInput,
+  ConfinedOutput,
+  PublicService,
+} from '@hearth/contract';
 
 export interface Answer {
   readonly status: number;
@@ -100,6 +108,52 @@ export interface JobRun<State> extends Run<State> {
   progress(done: number, total: number | null, say?: string): Promise<void>;
 }
 
+export interface BlobRequest {
+  readonly method?: ConfinedInput<'backup.fetch'>['method'];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /**
+   * `send`: the blob that is to be written is the body. `receive`: the body of the answer, if its status is 200 or 206, is
+   * the blob that is to be read. Either way its bytes do not come by here.
+   */
+  readonly blob?: 'send' | 'receive';
+}
+
+export interface TargetRun<State> extends Run<State> {
+  /** What was filled into the form of the manifest; what was left empty is null. */
+  readonly settings: Readonly<Record<string, string | number | boolean | null>>;
+  /** Only hosts that were granted, and addresses that were entered. Redirects are answered, not followed. */
+  fetch(url: string, request?: BlobRequest): Promise<Answer>;
+}
+
+export interface BlobAsked {
+  readonly type: BlobType;
+  /** 64 hexadecimal digits; `config` of type `config`. */
+  readonly name: string;
+}
+
+/** A kind of place for backups. What it throws is told to the owner. Several calls are under way at the same time. */
+export interface Target<State = Record<string, unknown>> {
+  /** Before each use: look whether the place can be used with these settings, make folders. */
+  open?(run: TargetRun<State>): void | Promise<void>;
+  /** All blobs of a type, in parts: what is answered as `next` comes back as `page`. At most 5,000 at once. */
+  list(
+    asked: { readonly type: BlobType; readonly page: string | null },
+    run: TargetRun<State>,
+  ): Promise<{ readonly blobs: readonly BlobInfo[]; readonly next?: string | null }>;
+  /** Bytes; null where there is no such blob. */
+  size(asked: BlobAsked, run: TargetRun<State>): Promise<number | null>;
+  /** Fetches the blob, or `length` bytes from `offset` (all that follow where it is null); false where there is none. */
+  read(
+    asked: BlobAsked & { readonly offset: number; readonly length: number | null },
+    run: TargetRun<State>,
+  ): Promise<boolean>;
+  /** Sends the blob. Done when it is kept for good; half of one must not be seen. */
+  write(asked: BlobAsked & { readonly size: number }, run: TargetRun<State>): Promise<void>;
+  /** It may be gone already. */
+  remove(asked: BlobAsked, run: TargetRun<State>): Promise<void>;
+}
+
 /** A plugin is what it does when something happens. Everything may be left out. */
 export interface Plugin<State = Record<string, unknown>> {
   /** Once, when it comes up; what is called meanwhile waits. */
@@ -110,6 +164,8 @@ export interface Plugin<State = Record<string, unknown>> {
   /** By name, as in the manifest: long work. A crash begins it anew. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- whatever `jobs.start` was given
   readonly jobs?: Readonly<Record<string, (input: any, run: JobRun<State>) => unknown>>;
+  /** By name, as in the manifest: kinds of places for backups. */
+  readonly targets?: Readonly<Record<string, Target<State>>>;
   /** By name, as given to `hearth.timers`. */
   readonly timers?: Readonly<Record<string, (run: Run<State>) => unknown>>;
   /** By name, as in the capability `events.listen`. */

@@ -61,7 +61,7 @@ export function createBroker({ plugin, row, verbs, audit, log }: BrokerParts) {
         outcome = failure.code;
         throw failure;
       } finally {
-        const about = verb === 'network.fetch' ? { name: hostOf(input) } : aboutOf(input);
+        const about = verb === 'network.fetch' || verb === 'backup.fetch' ? { name: hostOf(input) } : aboutOf(input);
         await audit.record({ who: `plugin ${plugin}`, from: 'local', method: verb.slice(0, 64), about, outcome, call });
       }
     },

@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  type Capability,
+  type BackupTargets,
   compareCapabilities,
   type Jobs,
   listenable,
@@ -27,7 +27,8 @@ import { mayConfine } from './command.ts';
 import { errors } from './errors.ts';
 import { keepToSigner, layOut, sweep } from './folders.ts';
 import { takeBackAddresses } from './given.ts';
-import { grantOf, missing } from './grants.ts';
+import { Offers } from './offers.ts';
+import { grantedAnew, grantOf, missing } from './grants.ts';
 import { Installed } from './installed.ts';
 import type { LifeLimits, LifeNews } from './life.ts';
 import { createJobsUnderWay } from './plugin-jobs.ts';
@@ -37,6 +38,7 @@ export interface ConfinedParts extends KernelParts {
   readonly jobs: Jobs;
   readonly services: Services;
   readonly network: () => Network | null;
+  readonly targets: () => BackupTargets | null;
   readonly server: Pick<Server, 'read'>;
   /** Names of parts and first words of methods that are there without any confined plugin. */
   readonly taken: () => ReadonlySet<string>;
@@ -53,6 +55,7 @@ export class Confined {
   readonly #parts: ConfinedParts;
   readonly #loaded = new Map<string, Installed>();
   readonly #underWay: ReturnType<typeof createJobsUnderWay>;
+  readonly #offers: Offers;
   #queue: Promise<unknown> = Promise.resolve();
   #open = false;
 
@@ -61,6 +64,7 @@ export class Confined {
     this.rows = parts.store.slice({ name: 'plugins', schema: pluginsSlice, initial: {} });
     this.status = parts.store.slice({ name: 'pluginStatus', schema: pluginStatusSlice, initial: {}, volatile: true });
     this.#state = parts.store.slice({ name: 'pluginState', schema: pluginStateSlice, initial: {} });
+    this.#offers = new Offers(parts.targets);
     this.#underWay = createJobsUnderWay({
       titleOf: (plugin, name) => {
         const manifest = this.#loaded.get(plugin)?.manifest;
@@ -133,10 +137,11 @@ export class Confined {
         if (expect !== undefined && expect !== rootSighash) throw errors.changed({ plugin: manifest.id });
         const refusal = this.#refusalOf(archive, former);
         if (refusal !== null) throw refusal;
-        const granted = this.#granted(manifest.id, manifest.capabilities, former, grant);
+        const granted = grantedAnew(manifest, former, grant);
         const home = this.#home(manifest.id);
         await keepToSigner(home, signer);
         await layOut(archive, home);
+        this.#offers.takeBack(this.#loaded.get(manifest.id), 'its plugin is being changed', true);
         await this.#loaded.get(manifest.id)?.end();
         const rev = await this.rows.commit('plugin.install', (rows) => {
           const { id, title, version, about, author = null, capabilities, panel, methods = {} } = manifest;
@@ -182,7 +187,9 @@ export class Confined {
   remove(id: string, keepData: boolean): Promise<number> {
     return this.#inTurn(async () => {
       this.#mustBe(id);
-      await this.#loaded.get(id)?.end();
+      const installed = this.#loaded.get(id);
+      this.#offers.takeBack(installed, 'its plugin was removed');
+      await installed?.end();
       this.#loaded.delete(id);
       takeBackAddresses(this.#parts, id);
       this.#forgetTold(id);
@@ -205,6 +212,7 @@ export class Confined {
       if (row !== undefined) change(row);
     });
     // Begun anew: a plugin reads what it was granted when it starts.
+    this.#offers.takeBack(this.#loaded.get(id), 'its plugin was changed');
     await this.#loaded.get(id)?.end();
     this.#settle(id);
     return rev;
@@ -221,26 +229,6 @@ export class Confined {
     if (former !== undefined) return former.signer === signer ? null : errors.otherSigner({ plugin });
     if (this.#parts.taken().has(plugin)) return errors.idTaken({ plugin });
     return this.#loaded.size >= mostPlugins ? errors.tooMany({ plugin, limit: mostPlugins }) : null;
-  }
-
-  #granted(
-    plugin: string,
-    asked: readonly Capability[],
-    former: PluginRow | undefined,
-    grant: readonly string[],
-  ): Capability[] {
-    const odd = grant.find((name) => !asked.some(({ capability }) => capability === name));
-    if (odd !== undefined) throw errors.notAsked({ plugin, capability: odd });
-    const changes = compareCapabilities(former?.granted ?? [], asked);
-    const granted = asked.filter(
-      ({ capability }) =>
-        grant.includes(capability) ||
-        changes.some((change) => change.capability === capability && !change.needsGrant && change.change !== 'gone'),
-    );
-    const wanting = missing({ asked: [...asked], granted });
-    if (wanting.length === 0) return granted;
-    const capabilities = wanting.map(({ capability }) => capability);
-    throw errors.grantNeeded({ plugin, sentences: wanting.map(sentenceOf).join('; '), capabilities });
   }
 
   /** What it showed stays over an update while the new shape has room for it; its `start` may change it. */
@@ -292,6 +280,7 @@ export class Confined {
     const since = this.#parts.clock.now();
     const still = state !== 'off' && state !== 'waiting';
     if (state !== 'running') takeBackAddresses(this.#parts, id);
+    this.#offers.settle(this.#loaded.get(id), this.row(id), { state, reason });
     if (!still) this.#forgetTold(id);
     void this.status
       .commit('plugin.status', (draft) => {

@@ -38,6 +38,8 @@ export const refusals = defineErrors('plugin', {
   tooOften: { kind: 'CONFLICT', message: 'Cannot do it again: {limit} are the most' },
   notThere: { kind: 'NOT_FOUND', message: 'Cannot find {what} "{name}" in the manifest' },
   hostRefused: { kind: 'FORBIDDEN', message: 'Cannot reach "{host}": {reason}' },
+  notUnderWay: { kind: 'NOT_FOUND', message: 'Cannot find the operation: it is not under way' },
+  noBlob: { kind: 'CONFLICT', message: 'Cannot {verb} the blob: {reason}' },
   fetchFailed: { kind: 'UNAVAILABLE', message: 'Cannot fetch from "{host}": {reason}' },
   failed: { kind: 'INTERNAL', message: 'Cannot do it: something in the server failed' },
 });

@@ -3,12 +3,12 @@
  * one that is connected to; a redirect is a new request, looked at anew.
  */
 import { lookup } from 'node:dns/promises';
-import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { CapabilityOf, ConfinedOutput, ConfinedParsed } from '@hearth/contract';
-import { hostMatches, reachOf } from './addresses.ts';
+import { hostMatches, type Reach as Found, reachOf } from './addresses.ts';
 import { refusals } from './errors.ts';
 
 const limits = { answerBytes: 512 * 1024, ms: 20_000, redirects: 4 };
@@ -22,6 +22,8 @@ type Input = ConfinedParsed<'network.fetch'>;
 type Answer = ConfinedOutput<'network.fetch'>;
 type Grant = CapabilityOf<'network.fetch'>;
 
+type Reach = Exclude<Found, 'never'>;
+
 export interface FetchParts {
   /** As the system resolves names; all of them. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
@@ -32,7 +34,8 @@ export async function fetchFor(input: Input, grant: Grant, parts: FetchParts = {
   const signal = AbortSignal.timeout(limits.ms);
   let { url, method, body } = input;
   for (let hops = 0; ; hops++) {
-    const target = await allowedTarget(url, grant, parts);
+    const reach = (host: string): Reach | null => (hostMatches(host, grant.hosts) ? reachOfGrant(grant) : null);
+    const target = await allowedTarget(url, reach, parts);
     const answer = await exchange(target, { ...input, method, body }, signal);
     const { location } = answer.headers;
     if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer;
@@ -44,12 +47,24 @@ export async function fetchFor(input: Input, grant: Grant, parts: FetchParts = {
   }
 }
 
-interface Target {
+function reachOfGrant({ private: near }: Grant): Reach {
+  return near === true ? 'private' : 'public';
+}
+
+export interface Target {
   readonly url: URL;
   readonly addresses: readonly string[];
 }
 
-async function allowedTarget(text: string, grant: Grant, { resolve = systemAddresses }: FetchParts): Promise<Target> {
+/**
+ * `reach`: how far a host may lead, null for one that may not be asked at all; `entered` is as `private`, of what a person
+ * typed, who may mean an address. Throws `plugin.hostRefused`, `plugin.fetchFailed`.
+ */
+export async function allowedTarget(
+  text: string,
+  reach: (host: string) => Reach | 'entered' | null,
+  { resolve = systemAddresses }: FetchParts,
+): Promise<Target> {
   const refuse = (host: string, reason: string): never => {
     throw refusals.hostRefused({ host: host.slice(0, 100), reason });
   };
@@ -59,27 +74,38 @@ async function allowedTarget(text: string, grant: Grant, { resolve = systemAddre
   if (url.username !== '' || url.password !== '') return refuse(url.host, 'the address holds a password');
   const name = url.hostname.replace(/\.$/, '');
   const host = url.port === '' ? name : `${name}:${url.port}`;
-  if (!hostMatches(host, grant.hosts)) return refuse(url.host, 'it is not among the hosts that were granted');
-  const found = isIP(name) === 0 ? await resolve(name).catch(() => []) : [];
+  const granted = reach(host);
+  if (granted === null) return refuse(url.host, 'it is not among the hosts that were granted');
+  const found = await addressesOf(name, granted, resolve);
   if (found.length === 0) throw refusals.fetchFailed({ host: url.host, reason: 'no machine of that name is known' });
+  const why = whyNot(found, granted);
+  return why === null ? { url, addresses: found } : refuse(url.host, why);
+}
+
+/** An address stands for itself where a person typed it. */
+async function addressesOf(
+  name: string,
+  granted: Reach | 'entered',
+  resolve: (host: string) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  const bare = name.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(bare) !== 0) return granted === 'entered' ? [bare] : [];
+  return resolve(name).catch(() => []);
+}
+
+/** One of several that is not allowed: the name is not to be trusted at all. */
+function whyNot(addresses: readonly string[], granted: Reach | 'entered'): string | null {
   const own = ownAddresses();
-  // One of several that is not allowed: the name is not to be trusted at all.
-  for (const address of found) {
-    const reach = reachOf(address, own);
-    if (reach === 'never') return refuse(url.host, 'it leads to an address nobody may use');
-    if (reach === 'private' && grant.private !== true)
-      return refuse(url.host, 'it leads into the home network or to this server');
-  }
-  return { url, addresses: found };
+  const leads = addresses.map((address) => reachOf(address, own));
+  if (leads.includes('never')) return 'it leads to an address nobody may use';
+  return leads.includes('private') && granted === 'public' ? 'it leads into the home network or to this server' : null;
 }
 
 function exchange(target: Target, input: Input, signal: AbortSignal): Promise<Answer> {
-  const { url, addresses } = target;
-  const headers = Object.fromEntries(Object.entries(input.headers).filter(([name]) => !forbidden.test(name)));
+  const { url } = target;
   const fail = (reason: string, cause?: unknown) => refusals.fetchFailed({ host: url.host, reason }, cause);
   return new Promise((resolve, reject) => {
-    const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-    const call = send(url, { method: input.method, headers, agent: false, signal, lookup: pinned(addresses) });
+    const call = requestTo(target, input, signal);
     call.once('error', (cause: Error) => reject(fail(signal.aborted ? 'it took too long' : cause.message, cause)));
     call.once('response', (response) => {
       read(response, input.binary).then(resolve, (cause: unknown) => {
@@ -91,7 +117,27 @@ function exchange(target: Target, input: Input, signal: AbortSignal): Promise<An
   });
 }
 
-async function read(response: IncomingMessage, binary: boolean): Promise<Answer> {
+/** Connects to the addresses that were looked at, and to no other. */
+export function requestTo(
+  { url, addresses }: Target,
+  { method, headers: given }: { readonly method: string; readonly headers: Readonly<Record<string, string>> },
+  signal: AbortSignal,
+): ClientRequest {
+  const headers = Object.fromEntries(Object.entries(given).filter(([name]) => !forbidden.test(name)));
+  const send = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return send(url, { method, headers, agent: false, signal, lookup: pinned(addresses) });
+}
+
+export function toldHeaders(response: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(response.headers).flatMap(([name, value]) =>
+      typeof value === 'string' && tellable.test(name) ? [[name, value.slice(0, 2000)] as const] : [],
+    ),
+  );
+}
+
+/** All of an answer, as far as a plugin may hold it. */
+export async function read(response: IncomingMessage, binary: boolean): Promise<Answer> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of response as AsyncIterable<Buffer>) {
@@ -99,12 +145,9 @@ async function read(response: IncomingMessage, binary: boolean): Promise<Answer>
     if (size > limits.answerBytes) throw new Error(`the answer has more than ${limits.answerBytes} bytes`);
     pieces.push(piece);
   }
-  const told = Object.entries(response.headers).flatMap(([name, value]) =>
-    typeof value === 'string' && tellable.test(name) ? [[name, value.slice(0, 2000)] as const] : [],
-  );
   return {
     status: response.statusCode ?? 0,
-    headers: Object.fromEntries(told),
+    headers: toldHeaders(response),
     body: Buffer.concat(pieces).toString(binary ? 'base64' : 'utf8'),
   };
 }

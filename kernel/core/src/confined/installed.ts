@@ -20,11 +20,12 @@ import { createBroker } from './broker.ts';
 import { errors } from './errors.ts';
 import { effective, grantOf } from './grants.ts';
 import { Life, type LifeLimits, type LifeNews } from './life.ts';
+import { Operations } from './operations.ts';
 import { openStorage } from './storage.ts';
 import { createTimers, type Timers } from './timers.ts';
 import { createVerbs, type VerbParts } from './verbs.ts';
 
-export interface InstalledParts extends Omit<VerbParts, 'plugin' | 'manifest' | 'storage' | 'timers'> {
+export interface InstalledParts extends Omit<VerbParts, 'plugin' | 'manifest' | 'storage' | 'timers' | 'operations'> {
   readonly log: Log;
   /** Starts a process for it. */
   readonly carrier: (slot: number) => Carrier;
@@ -53,6 +54,8 @@ export class Installed {
   readonly audit: Audit;
   readonly lines: LogLine[] = [];
   readonly slot: number;
+  /** On places for backups, under way. */
+  readonly operations = new Operations();
   life: Life | null = null;
   readonly #parts: InstalledParts;
   readonly #timers: Timers;
@@ -75,7 +78,14 @@ export class Installed {
     this.audit = createAudit({ folder: home, log: parts.log, now: parts.now, fileBytes: 1 << 20, flush: false });
     this.#timers = createTimers((name) => this.life?.tell({ do: 'timer', name }));
     const storage = openStorage(join(home, 'storage'));
-    const verbs = createVerbs({ ...parts, plugin: this.id, manifest, storage, timers: this.#timers });
+    const verbs = createVerbs({
+      ...parts,
+      plugin: this.id,
+      manifest,
+      storage,
+      timers: this.#timers,
+      operations: this.operations,
+    });
     const { row, log } = parts;
     const broker = createBroker({ plugin: this.id, row, verbs, audit: this.audit, log });
     this.#answer = (verb, input) => broker.answer(verb, input);

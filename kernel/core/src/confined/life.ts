@@ -9,6 +9,7 @@ import {
   type KernelFrame,
   type Log,
   type StartFrame,
+  type TargetFrame,
 } from '@hearth/contract';
 import { within } from '../deadline.ts';
 import { errors } from './errors.ts';
@@ -95,6 +96,11 @@ export class Life {
   /** Runs a method of the plugin. Throws `plugins.notRunning`, `plugins.ended`, and what the plugin throws. */
   method(name: string, input: unknown, caller: ConfinedCaller, signal: AbortSignal): Promise<unknown> {
     return this.#work((id) => ({ do: 'method', id, name, input, caller }), signal);
+  }
+
+  /** One operation on a place for backups. */
+  target(operation: Omit<TargetFrame, 'do' | 'id'>, signal: AbortSignal): Promise<unknown> {
+    return this.#work((id) => ({ do: 'target', id, ...operation }), signal);
   }
 
   job(name: string, input: unknown, job: string, signal: AbortSignal): Promise<unknown> {

@@ -38,6 +38,7 @@ const inputs: { readonly [V in ConfinedVerb]: unknown } = {
   'services.move': { id: 'syncthing', move: 'stop' },
   'events.emit': { name: 'rain', value: {} },
   'network.fetch': { url: 'https://api.example.org/' },
+  'backup.fetch': { operation: 'o', url: 'https://dav.example.org/', method: 'MKCOL' },
 };
 const answers: Partial<Record<ConfinedVerb, unknown>> = {
   'storage.keys': [],
@@ -46,6 +47,7 @@ const answers: Partial<Record<ConfinedVerb, unknown>> = {
   'services.list': [],
   'services.addresses': [],
   'network.fetch': { status: 200, headers: {}, body: '' },
+  'backup.fetch': { status: 200, headers: {}, body: '' },
 };
 
 function brokerWith(asked: readonly Capability[], granted: readonly Capability[]) {

@@ -15,8 +15,10 @@ import { refusals } from './errors.ts';
 import { fetchFor, type FetchParts } from './fetch.ts';
 import { includesService } from './grants.ts';
 import { addressesOf, placeOf, publicServiceOf } from './look.ts';
+import type { Operations } from './operations.ts';
 import type { JobsUnderWay } from './plugin-jobs.ts';
 import type { Storage } from './storage.ts';
+import { fetchForTarget } from './target-fetch.ts';
 import type { Timers } from './timers.ts';
 
 export interface VerbParts {
@@ -30,6 +32,7 @@ export interface VerbParts {
   readonly events: Events;
   readonly storage: Storage;
   readonly timers: Timers;
+  readonly operations: Operations;
   readonly state: Slice<Record<string, Record<string, unknown>>>;
   readonly status: Slice<Record<string, PluginStatus>>;
   readonly now: () => number;
@@ -45,7 +48,13 @@ export function createVerbs(parts: VerbParts): Verbs {
   return { ...ownVerbs(parts), ...tellingVerbs(parts), ...servicesVerbs(parts) };
 }
 
-type Own = 'state.write' | `storage.${string}` | `timers.${string}` | `jobs.${string}` | 'network.fetch';
+type Own =
+  | 'state.write'
+  | `storage.${string}`
+  | `timers.${string}`
+  | `jobs.${string}`
+  | 'network.fetch'
+  | 'backup.fetch';
 
 function ownVerbs(parts: VerbParts): Pick<Verbs, Extract<keyof Verbs, Own>> {
   const { plugin, manifest, state, storage, timers, jobs, underWay } = parts;
@@ -89,6 +98,7 @@ function ownVerbs(parts: VerbParts): Pick<Verbs, Extract<keyof Verbs, Own>> {
       return null;
     },
     'network.fetch': (input, grant) => fetchFor(input, grant, parts.fetch),
+    'backup.fetch': (input, grant) => fetchForTarget(input, grant, parts.operations.find(input.operation), parts.fetch),
   };
 }
 

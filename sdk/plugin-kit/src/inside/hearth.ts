@@ -1,6 +1,6 @@
 /** The `hearth` a plugin holds: each call one message to the kernel. Runs where there is nothing but the language. */
 import type { ConfinedInput, ConfinedOutput, ConfinedVerb, StartFrame } from '@hearth/contract';
-import type { Answer, Hearth } from '../api.ts';
+import type { Answer, Hearth, TargetRun } from '../api.ts';
 
 export type Ask = <V extends ConfinedVerb>(verb: V, input: ConfinedInput<V>) => Promise<ConfinedOutput<V>>;
 /** Whatever a plugin hands in as a message. */
@@ -70,6 +70,21 @@ export function createHearth(start: StartFrame, ask: Ask, say: Say): Hearth {
       error: (message: string) => say('error', message),
     }),
   });
+}
+
+/** What fetches for one operation on a place for backups. */
+export function fetchFor(operation: string, ask: Ask): TargetRun<unknown>['fetch'] {
+  return async (url, { method, headers, body, blob } = {}) => {
+    const answer = await ask('backup.fetch', {
+      operation,
+      url,
+      ...(method !== undefined && { method }),
+      ...(headers !== undefined && { headers }),
+      ...(body !== undefined && { body }),
+      ...(blob !== undefined && { blob }),
+    });
+    return { ...answer, json: <T>() => JSON.parse(answer.body) as T };
+  };
 }
 
 /** The plugin is the only writer of its state: what it wrote last is what is there. Changes wait for one another. */

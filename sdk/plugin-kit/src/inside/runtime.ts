@@ -1,7 +1,7 @@
 /** Carries messages between a plugin and the kernel: the only code beside the plugin's own in its isolate. */
-import type { ConfinedFailure, KernelFrame, StartFrame } from '@hearth/contract';
+import type { ConfinedFailure, KernelFrame, StartFrame, TargetFrame } from '@hearth/contract';
 import type { Hearth, Plugin } from '../api.ts';
-import { type Ask, createHearth, type Say } from './hearth.ts';
+import { type Ask, createHearth, fetchFor, type Say } from './hearth.ts';
 
 export interface Runtime {
   /** One message of the kernel. */
@@ -11,7 +11,7 @@ export interface Runtime {
 }
 
 type Message = Exclude<KernelFrame, { readonly do: 'load' | 'ping' }>;
-type Work = Extract<Message, { readonly do: 'method' | 'job' }>;
+type Work = Extract<Message, { readonly do: 'method' | 'job' | 'target' }>;
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -42,21 +42,32 @@ export function createRuntime(send: (message: object) => void): Runtime {
   };
 
   const work = async (message: Work, made: Plugin, given: Hearth): Promise<void> => {
-    const { id, name, input } = message;
+    const { id } = message;
     try {
-      const run = message.do === 'method' ? own(made.methods, name) : own(made.jobs, name);
-      if (run === undefined)
-        throw failed({ code: 'plugin.notThere', message: `The plugin has no ${message.do} "${name}"` });
-      const value: unknown = await run(
-        input,
-        (message.do === 'method' ? { hearth: given, caller: message.caller } : jobRun(message, given)) as never,
-      );
+      const value = message.do === 'target' ? await serve(message, made, given) : await call(message, made, given);
       send({ done: id, value: value ?? null });
     } catch (error) {
       send({ done: id, error: failureOf(error) });
     } finally {
       cancelled.delete(id);
     }
+  };
+  const call = (message: Exclude<Work, TargetFrame>, made: Plugin, given: Hearth): unknown => {
+    const { name, input } = message;
+    const run = message.do === 'method' ? own(made.methods, name) : own(made.jobs, name);
+    if (run === undefined) throw missing(message.do, name);
+    return run(
+      input,
+      (message.do === 'method' ? { hearth: given, caller: message.caller } : jobRun(message, given)) as never,
+    );
+  };
+  const serve = async (message: TargetFrame, made: Plugin, given: Hearth): Promise<unknown> => {
+    const { name, step, operation, settings, input } = message;
+    const target = own(made.targets, name);
+    if (target === undefined) throw missing('target', name);
+    const run = { hearth: given, settings: settings as never, fetch: fetchFor(operation, ask) };
+    if (step === 'open') return target.open?.(run);
+    return target[step](input as never, run);
   };
   const jobRun = ({ id, job }: Extract<Work, { readonly do: 'job' }>, given: Hearth) => ({
     hearth: given,
@@ -81,7 +92,8 @@ export function createRuntime(send: (message: object) => void): Runtime {
     if ('answer' in message) return answer(message);
     if (message.do === 'cancel') cancelled.add(message.id);
     else if (plugin === null || hearth === null) held.push(message);
-    else if (message.do === 'method' || message.do === 'job') void work(message, plugin, hearth);
+    else if (message.do === 'method' || message.do === 'job' || message.do === 'target')
+      void work(message, plugin, hearth);
     else void wake(message);
   };
 
@@ -120,6 +132,10 @@ function own<T>(table: Readonly<Record<string, T>> | undefined, name: string): T
 
 function failed({ code, message }: ConfinedFailure): Error {
   return Object.assign(new Error(message), { code });
+}
+
+function missing(what: string, name: string): Error {
+  return failed({ code: 'plugin.notThere', message: `The plugin has no ${what} "${name}"` });
 }
 
 function failureOf(error: unknown): ConfinedFailure {

@@ -39,6 +39,14 @@ test('a new plugin bears its own name, passes its tests, and packs to the same a
   await archive.close();
 }, 60_000);
 
+test('the example for backups passes its tests and packs', async () => {
+  const example = resolve(import.meta.dirname, '../../examples/webdav');
+  const said: string[] = [];
+  await testPlugin(example, (text) => said.push(text));
+  expect(said.join('')).toMatch(/pass 2/);
+  await packPlugin(example, join(work, 'webdav.plugin'), key);
+}, 60_000);
+
 test('nothing that is there is written over; names are names', async () => {
   const folder = await begin('coffee');
   await expect(createPlugin(folder, template)).rejects.toMatchObject({ code: 'pluginKit.folderTaken' });

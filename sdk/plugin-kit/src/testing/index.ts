@@ -3,17 +3,21 @@
  * one, and the same tables say what was granted and what an input must be.
  */
 import {
+  blobInfo,
+  type BlobInfo,
+  type BlobType,
   type Capability,
   confinedFrame,
   type ConfinedFrame,
-  type ConfinedInput,
   type ConfinedParsed,
   type ConfinedVerb,
   confinedVerbs,
+  formValues,
   type PluginManifest,
   pluginManifest,
   type PublicService,
   schemaOf,
+  type TargetFrame,
 } from '@hearth/contract';
 import { createRuntime } from '../inside/index.ts';
 import type { Plugin } from '../api.ts';
@@ -24,12 +28,38 @@ export interface Setting {
   /** Names of what the owner grants; everything that is asked unless told. */
   readonly granted?: readonly string[];
   readonly services?: readonly PublicService[];
-  /** Answers `hearth.fetch`; without it every fetch fails. */
-  readonly fetch?: (
-    input: ConfinedInput<'network.fetch'>,
-  ) =>
-    | { readonly status?: number; readonly body: string }
-    | Promise<{ readonly status?: number; readonly body: string }>;
+  /** Answers `hearth.fetch`, and the `fetch` of targets; without it every fetch fails. */
+  readonly fetch?: (input: Fetched) => FetchedAnswer | Promise<FetchedAnswer>;
+}
+
+export interface Fetched {
+  readonly url: string;
+  readonly method?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Of a target that sends a blob: the blob. */
+  readonly body?: string | null | undefined;
+}
+
+export interface FetchedAnswer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A place for backups, as the server uses it; blobs are texts here. */
+export interface RunningTarget {
+  open(): Promise<void>;
+  /** All parts of it. */
+  list(type: BlobType): Promise<readonly BlobInfo[]>;
+  size(type: BlobType, name: string): Promise<number | null>;
+  /** Null for one that is not there. */
+  read(
+    type: BlobType,
+    name: string,
+    range?: { readonly offset: number; readonly length: number | null },
+  ): Promise<string | null>;
+  write(type: BlobType, name: string, content: string): Promise<void>;
+  remove(type: BlobType, name: string): Promise<void>;
 }
 
 export interface Asked {
@@ -47,6 +77,8 @@ export interface Running {
   /** As a person would call a command. */
   call<T = unknown>(method: string, input?: object): Promise<T>;
   runJob(name: string, input?: unknown): Promise<unknown>;
+  /** A kind of place for backups, filled in so. */
+  target(name: string, settings: Readonly<Record<string, unknown>>): RunningTarget;
   /** The time of a timer has come; fails for one that was not set. */
   wake(timer: string): Promise<void>;
   /** Something happened; resolves when the plugin has dealt with it. */
@@ -114,6 +146,16 @@ export async function startPlugin(plugin: Plugin<never>, setting: Setting): Prom
       return (declared.output === undefined ? value : schemaOf(declared.output).parse(value)) as never;
     },
     runJob: (name, input = null) => work({ do: 'job', name, input, job: 'test' }),
+    target: (name, settings) => {
+      const declared = manifest.targets?.[name];
+      if (declared === undefined) throw new Error(`plugin.json has no target "${name}"`);
+      const values = formValues(declared.form).parse(settings);
+      return runningTarget((step, input, operation = {}) =>
+        server.during(operation, (given) =>
+          work({ do: 'target', name, step, operation: given, settings: values, input }),
+        ),
+      );
+    },
     wake: async (timer) => {
       if (!server.timers.has(timer)) throw new Error(`No timer "${timer}" was set`);
       runtime.receive(JSON.stringify({ do: 'timer', name: timer }));
@@ -128,6 +170,46 @@ export async function startPlugin(plugin: Plugin<never>, setting: Setting): Prom
   };
 }
 
+interface BlobOperation {
+  sending?: string;
+  received?: string;
+}
+
+function runningTarget(
+  run: (step: TargetFrame['step'], input: unknown, operation?: BlobOperation) => Promise<unknown>,
+): RunningTarget {
+  return {
+    async open() {
+      await run('open', null);
+    },
+    list: async (type) => {
+      const all: BlobInfo[] = [];
+      let page: string | null = null;
+      do {
+        const part = (await run('list', { type, page })) as { blobs: unknown[]; next?: string | null };
+        all.push(...part.blobs.map((blob) => blobInfo.parse(blob)));
+        page = part.next ?? null;
+      } while (page !== null);
+      return all;
+    },
+    size: async (type, name) => (await run('size', { type, name })) as number | null,
+    read: async (type, name, range = { offset: 0, length: null }) => {
+      const operation: BlobOperation = {};
+      if ((await run('read', { type, name, ...range }, operation)) === false) return null;
+      if (operation.received === undefined) throw new Error('The plugin received no blob');
+      return operation.received;
+    },
+    write: async (type, name, sending) => {
+      const operation: BlobOperation = { sending };
+      await run('write', { type, name, size: Buffer.byteLength(sending) }, operation);
+      if (operation.sending !== undefined) throw new Error('The plugin did not send the blob');
+    },
+    async remove(type, name) {
+      await run('remove', { type, name });
+    },
+  };
+}
+
 class TestServer {
   state: Record<string, unknown>;
   readonly asked: Asked[] = [];
@@ -137,7 +219,9 @@ class TestServer {
   readonly #manifest: PluginManifest;
   readonly #granted: readonly Capability[];
   readonly #setting: Setting;
+  readonly #operations = new Map<string, BlobOperation>();
   #busy = 0;
+  #begun = 0;
 
   constructor(manifest: PluginManifest, granted: readonly Capability[], setting: Setting) {
     this.#manifest = manifest;
@@ -159,6 +243,23 @@ class TestServer {
     } finally {
       this.#busy -= 1;
     }
+  }
+
+  /** While a target works: what it sends is taken, what it receives is kept. */
+  async during(operation: BlobOperation, run: (name: string) => Promise<unknown>): Promise<unknown> {
+    const name = `operation-${(this.#begun += 1)}`;
+    this.#operations.set(name, operation);
+    try {
+      return await run(name);
+    } finally {
+      this.#operations.delete(name);
+    }
+  }
+
+  async #fetch(input: Fetched): Promise<Required<FetchedAnswer>> {
+    if (this.#setting.fetch === undefined) throw refused('plugin.fetchFailed', 'The test answers no fetch');
+    const { status = 200, headers = {}, body } = await this.#setting.fetch(input);
+    return { status, headers, body };
   }
 
   /** Resolves when nothing is asked any more. */
@@ -197,10 +298,21 @@ class TestServer {
       schemaOf(shape).parse(value);
       return null;
     },
-    'network.fetch': async (input) => {
-      if (this.#setting.fetch === undefined) throw refused('plugin.fetchFailed', 'The test answers no fetch');
-      const { status = 200, body } = await this.#setting.fetch(input);
-      return { status, headers: {}, body };
+    'network.fetch': (input) => this.#fetch(input),
+    'backup.fetch': async ({ operation: name, blob, ...input }) => {
+      const operation = this.#operations.get(name);
+      if (operation === undefined) throw refused('plugin.notUnderWay', 'The operation is not under way');
+      if (blob !== 'send') {
+        const answer = await this.#fetch(input);
+        if (blob === null || (answer.status !== 200 && answer.status !== 206)) return answer;
+        operation.received = answer.body;
+        return { ...answer, body: '' };
+      }
+      const { sending } = operation;
+      if (sending === undefined) throw refused('plugin.noBlob', 'The operation has no blob to send');
+      const answer = await this.#fetch({ ...input, body: sending });
+      if (answer.status >= 200 && answer.status < 300) delete operation.sending;
+      return answer;
     },
   };
 }

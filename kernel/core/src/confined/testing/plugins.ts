@@ -26,6 +26,7 @@ export const everything: readonly Capability[] = [
   { capability: 'events.listen', events: ['service.status', 'other-plugin/rain'], reason },
   { capability: 'events.emit', reason },
   { capability: 'network.fetch', hosts: ['api.example.org'], reason },
+  { capability: 'backup.target', hosts: ['dav.example.org'], entered: true, reason },
 ];
 
 export const any = { type: 'map', of: { type: 'text' } } as const;
