@@ -441,7 +441,7 @@ test('installing shows how far it is, and can be cancelled', async () => {
 
 test('a place for backups: refused with words, then added', async () => {
   await opened('empty', '/backups', desk, async ({ page }) => {
-    await page.getByRole('button', { name: 'Choose a folder' }).click();
+    await page.getByRole('button', { name: 'Choose a place' }).click();
     const dialog = page.locator('hearth-add-target');
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Blue USB drive');
     await dialog.getByRole('textbox', { name: 'Folder on the server' }).fill('/var/lib');
@@ -454,6 +454,26 @@ test('a place for backups: refused with words, then added', async () => {
     await dialog.getByRole('textbox', { name: 'Folder on the server' }).fill('/media/usb');
     await dialog.getByRole('button', { name: 'Add' }).click();
     await page.getByRole('heading', { name: 'Blue USB drive' }).waitFor();
+  });
+}, 60_000);
+
+test('a place that a plugin brings: its form is checked, then it is added', async () => {
+  await opened('empty', '/backups', desk, async ({ page }) => {
+    await page.getByRole('button', { name: 'Choose a place' }).click();
+    const dialog = page.locator('hearth-add-target');
+    await dialog.getByRole('combobox', { name: 'Kind of place' }).click();
+    await dialog.getByRole('option', { name: 'A WebDAV server' }).click();
+    await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('NAS');
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await dialog.getByRole('alert').first().waitFor();
+    await dialog.getByRole('textbox', { name: 'Address of the folder' }).fill('https://nas.home/dav/hearth/');
+    await dialog.getByLabel('Password of the backups').fill(demoPassword);
+    await dialog.getByLabel('Once more').fill(demoPassword);
+    await picture(page, 'backup-target-plugin');
+    expect(await barriers(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('heading', { name: 'NAS' }).waitFor();
+    await page.getByText('A WebDAV server: https://nas.home/dav/hearth/').waitFor();
   });
 }, 60_000);
 

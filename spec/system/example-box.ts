@@ -46,7 +46,7 @@ export class ExampleBox {
   }
 
   async sideload({ path }: PackedExample): Promise<void> {
-    const { job } = await this.box.call('package.sideload', { upload: await this.#upload(path) });
+    const { job } = await this.box.call('package.sideload', { upload: await this.upload(path) });
     await this.finished(job);
   }
 
@@ -134,7 +134,7 @@ export class ExampleBox {
   }
 
   /** As a program of root sends a file, over the socket only root can open. */
-  #upload(path: string): Promise<string> {
+  upload(path: string): Promise<string> {
     return new Promise((done, fail) => {
       const headers = { 'content-type': 'application/octet-stream', 'content-length': statSync(path).size };
       const socketPath = join(this.box.config.run, 'kernel/admin.sock');

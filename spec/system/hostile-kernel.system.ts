@@ -4,7 +4,17 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
@@ -450,6 +460,47 @@ describe('a hostile kernel', () => {
     expect(await attempt('backup.prepare', backup(join(free, 'new'), { password: 'a\n--option' }))).toBe(
       'engine.badInput',
     );
+  });
+
+  test('is not connected to what it could not reach itself by the socket of a repository that it serves', async () => {
+    const served = (socket: unknown): Record<string, unknown> => ({
+      ...{ repository: { kind: 'served', socket }, password: 'p', service: 'evil' },
+    });
+    for (const socket of [
+      '',
+      '../../engine',
+      'x'.repeat(24),
+      `${'a'.repeat(24)}/../x`,
+      `${'a'.repeat(24)},x`,
+      '-o',
+      null,
+      7,
+    ])
+      expect([socket, await attempt('backup.prepare', served(socket))]).toEqual([socket, 'engine.badInput']);
+    // Sockets of root, to which it may make links as it likes.
+    const folder = join(bed.config.run, 'kernel/targets');
+    mkdirSync(folder, { recursive: true });
+    chownSync(join(bed.config.run, 'kernel'), bed.config.user.uid, bed.config.user.gid);
+    chownSync(folder, bed.config.user.uid, bed.config.user.gid);
+    const closed = join(bed.scratch, 'closed.sock');
+    let reached = 0;
+    const server = createServer(() => (reached += 1));
+    await new Promise<void>((done) => server.listen(closed, done));
+    chmodSync(closed, 0o600);
+    try {
+      link(closed, join(folder, `${'b'.repeat(24)}.sock`));
+      link('/etc/shadow', join(folder, `${'c'.repeat(24)}.sock`));
+      for (const letter of ['a', 'b', 'c'])
+        for (const verb of ['backup.prepare', 'backup.list', 'backup.check'])
+          expect([letter, verb, await attempt(verb, { ...served(letter.repeat(24)), percent: 0 }, 20_000)]).toEqual([
+            letter,
+            verb,
+            expect.stringMatching(/^engine\.repository/),
+          ]);
+      expect(reached).toBe(0);
+    } finally {
+      await new Promise((done) => server.close(done));
+    }
   });
 
   test('writes nothing elsewhere by links in a repository of its own making', async () => {

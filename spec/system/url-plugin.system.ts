@@ -1,5 +1,6 @@
 /** A package of the published SDK gives a service of another addresses, as StartOS's Tor package does: on a whole server. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { backupTargetTests } from './backup-targets.ts';
 import type { Box } from './box.ts';
 import { ExampleBox, until } from './example-box.ts';
 
@@ -106,3 +107,5 @@ test(
   },
   2 * minute,
 );
+
+describe('a plugin that brings a place for backups', () => backupTargetTests(() => examples));

@@ -36,6 +36,22 @@ export const errors = defineErrors('cli', {
   unreadable: { kind: 'NOT_FOUND', message: 'Cannot read "{path}": {reason}' },
   noPassword: { kind: 'INVALID_INPUT', message: 'Cannot ask for a password here: name a file with --password-file' },
   passwordsDiffer: { kind: 'INVALID_INPUT', message: 'Cannot use the password: the two entries differ' },
+  folderOrKind: {
+    kind: 'INVALID_INPUT',
+    message: 'Cannot add a target: name a folder, or a kind of place with --kind',
+  },
+  unknownKind: {
+    kind: 'NOT_FOUND',
+    message: 'Cannot find kind of place "{kind}": no plugin offers it (hearth backup target kinds)',
+  },
+  unknownField: {
+    kind: 'INVALID_INPUT',
+    message: 'Cannot use "{field}": write one of these, =, and a value: {fields}',
+  },
+  secretArgument: {
+    kind: 'INVALID_INPUT',
+    message: 'Cannot take "{field}" from the command line, where others may see it: use --set-file {field}=FILE',
+  },
   noTarget: {
     kind: 'INVALID_INPUT',
     message: 'Cannot choose where backups go: {count} targets. Name one with --target (hearth backup target list)',

@@ -13,6 +13,7 @@ export type MethodName =
   | 'auth.token.list'
   | 'auth.whoami'
   | 'backup.create'
+  | 'backup.kind.list'
   | 'backup.snapshot.list'
   | 'backup.target.add'
   | 'backup.target.list'
@@ -93,8 +94,9 @@ export const methods: readonly MethodFacts[] = [
   {"name":"auth.token.list","about":"List the tokens of programs","allow":"owner","job":false,"parameters":[]},
   {"name":"auth.whoami","about":"Tell who is calling","allow":"anyone","job":false,"parameters":[]},
   {"name":"backup.create","about":"Back up services, all of them unless some are named","allow":"admin","job":true,"parameters":[{"name":"target","kind":"text","required":true},{"name":"services","kind":"list","required":false}]},
+  {"name":"backup.kind.list","about":"List the kinds of places that plugins bring, the form of each, and whether they are to be had now","allow":"viewer","job":false,"parameters":[]},
   {"name":"backup.snapshot.list","about":"List the backups a target holds, the latest first","allow":"viewer","job":false,"parameters":[{"name":"target","kind":"text","required":true},{"name":"service","kind":"text","required":false}]},
-  {"name":"backup.target.add","about":"Keep backups in a folder, sealed with a password; opens the backups that are there","allow":"admin","job":false,"parameters":[{"name":"name","kind":"text","required":true},{"name":"path","kind":"text","required":true},{"name":"password","kind":"secret","required":true}]},
+  {"name":"backup.target.add","about":"Keep backups in a place, sealed with a password; opens the backups that are there","allow":"admin","job":false,"parameters":[{"name":"name","kind":"text","required":true},{"name":"kind","kind":"json","required":false,"about":"\"folder\", or a kind that a plugin brings"},{"name":"path","kind":"text","required":false,"about":"of a folder"},{"name":"settings","kind":"json","required":false,"about":"of any other kind: its form, filled in"},{"name":"password","kind":"secret","required":true}]},
   {"name":"backup.target.list","about":"List where backups go, with how the last one went","allow":"viewer","job":false,"parameters":[]},
   {"name":"backup.target.remove","about":"Forget a place for backups; the backups stay there","allow":"admin","job":false,"parameters":[{"name":"id","kind":"text","required":true}]},
   {"name":"db.dump","about":"Print the public state, or the part of it a JSON pointer names","allow":"viewer","job":false,"parameters":[{"name":"pointer","kind":"text","required":false}]},

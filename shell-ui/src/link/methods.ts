@@ -239,7 +239,13 @@ export interface Methods {
   'marketplace.list': Method<{ readonly locale: string }, { readonly packages: readonly MarketPackage[] }>;
 
   'backup.target.add': Method<
-    { readonly name: string; readonly path: string; readonly password: string },
+    {
+      readonly name: string;
+      readonly password: string;
+      readonly path?: string;
+      readonly kind?: string;
+      readonly settings?: Record<string, string | number | boolean | null>;
+    },
     { readonly id: string }
   >;
   'backup.target.remove': Method<{ readonly id: string }, unknown>;

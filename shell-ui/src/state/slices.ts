@@ -14,6 +14,7 @@ import type {
   ServiceRow,
   SmtpState,
 } from '@hearth/contract';
+import type { InputSpec } from '../forms/action.ts';
 
 export interface Address {
   readonly url: string;
@@ -39,7 +40,10 @@ export interface NetworkState {
 export interface BackupTarget {
   readonly id: string;
   readonly name: string;
-  readonly path: string;
+  /** `folder`, or a kind that a plugin brings. */
+  readonly kind: string;
+  readonly path?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
   readonly lastRun?: {
     readonly at: number;
     /** `running`, `succeeded`, `partly`, `failed`, `cancelled`. */
@@ -48,7 +52,17 @@ export interface BackupTarget {
   } | null;
 }
 
+/** A kind of place that a plugin brings. */
+export interface BackupKind {
+  readonly id: string;
+  readonly name: string;
+  readonly about: string;
+  readonly form: InputSpec;
+  readonly unavailable: string | null;
+}
+
 export interface BackupState {
+  readonly kinds?: Readonly<Record<string, BackupKind>>;
   readonly targets?: Readonly<Record<string, BackupTarget>>;
 }
 

@@ -11,6 +11,7 @@ import '../elements/skeleton.ts';
 import '../elements/time.ts';
 import { define } from '../elements/element.ts';
 import { shell } from '../shell.ts';
+import { placeWords } from '../state/backup-places.ts';
 import type { BackupTarget } from '../state/slices.ts';
 import { base } from '../styles/base.ts';
 import { isOver } from '../words/service-words.ts';
@@ -99,10 +100,10 @@ export class BackupsView extends HearthView {
             ? html`<hearth-empty
               icon="archive"
               heading=${msg('No place for backups yet')}
-              text=${msg('Choose a folder, best on another disk: a USB drive or a network share.')}
+              text=${msg('Best on another disk or another machine: a USB drive, a network share, a place that a plugin brings.')}
             >
               <hearth-button variant="primary" icon="plus" @click=${() => (this.adding = true)}
-                >${msg('Choose a folder')}</hearth-button
+                >${msg('Choose a place')}</hearth-button
               >
             </hearth-empty>`
             : repeat(
@@ -112,7 +113,9 @@ export class BackupsView extends HearthView {
               )
         }
       </div>
-      <hearth-add-target ?open=${this.adding} @hearth-close=${() => (this.adding = false)}></hearth-add-target>
+      <hearth-add-target
+        .kinds=${Object.values(this.#backup.value?.kinds ?? {})}
+        ?open=${this.adding} @hearth-close=${() => (this.adding = false)}></hearth-add-target>
       <hearth-confirm
         heading=${msg(str`Forget ${this.removing?.name ?? ''}?`)}
         action=${msg('Forget this place')}
@@ -122,7 +125,7 @@ export class BackupsView extends HearthView {
         @hearth-confirm=${this.#remove}
         @hearth-close=${() => (this.removing = null)}
       >
-        <p>${msg('The backups in the folder stay there. To use them again, add the folder with the same password.')}</p>
+        <p>${msg('The backups stay there. To use them again, add the place with the same password.')}</p>
       </hearth-confirm>`;
   }
 
@@ -144,19 +147,20 @@ export class BackupsView extends HearthView {
 
   #target(target: BackupTarget): unknown {
     const count = Object.keys(this.#services.value ?? {}).length;
+    const { where, unavailable } = placeWords(target, this.#backup.value?.kinds);
     return html`<section class="card">
       <div class="target">
-        <span class="disc"><hearth-icon name="hard-drive"></hearth-icon></span>
+        <span class="disc"><hearth-icon name=${target.path === undefined ? 'server' : 'hard-drive'}></hearth-icon></span>
         <div>
           <h2>${target.name}</h2>
-          <div class="small soft break">${target.path}</div>
+          <div class="small soft break">${where}</div>
           ${this.#lastRun(target)}
         </div>
         <div class="row end">
           <hearth-button
             variant="primary"
             icon="archive"
-            ?disabled=${count === 0}
+            ?disabled=${count === 0 || unavailable !== null}
             @click=${() => this.#backUp(target)}
             >${msg('Back up everything')}</hearth-button
           >
@@ -167,8 +171,16 @@ export class BackupsView extends HearthView {
           ></hearth-menu>
         </div>
       </div>
-      <h3>${msg('Restore')}</h3>
-      <hearth-snapshots target=${target.id}></hearth-snapshots>
+      ${
+        unavailable === null
+          ? html`<h3>${msg('Restore')}</h3>
+              <hearth-snapshots target=${target.id}></hearth-snapshots>`
+          : html`<hearth-notice
+              tone="warn"
+              heading=${msg('Cannot be used now')}
+              text=${msg(str`Because ${unavailable}. The backups are where they were; look at the plugin under System.`)}
+            ></hearth-notice>`
+      }
     </section>`;
   }
 

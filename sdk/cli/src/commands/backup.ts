@@ -6,13 +6,15 @@ import { readPassword } from '../files.ts';
 import { settle } from '../follow.ts';
 import type { Begun } from '../follow.ts';
 import { printable, table } from '../text.ts';
+import { fillIn, kindsOf } from './backup-place.ts';
 import type { ContextOf } from '../program.ts';
 import type { Rpc } from '../rpc.ts';
 
 interface Target {
   readonly id: string;
   readonly name: string;
-  readonly path: string;
+  readonly kind: string;
+  readonly path?: string;
   readonly lastRun: { readonly at: number; readonly outcome: string } | null;
 }
 
@@ -87,22 +89,50 @@ function targetCommand(contextOf: ContextOf): Command {
       const context = contextOf(command);
       const targets = await targetsOf(await context.box());
       context.output.result(targets, () =>
-        table(targets.map((row) => [row.id, printable(row.name), row.path, row.lastRun?.outcome ?? 'never'])),
+        table(
+          targets.map((row) => [row.id, printable(row.name), row.path ?? row.kind, row.lastRun?.outcome ?? 'never']),
+        ),
       );
     });
   target
     .command('add')
-    .description('keep backups in a folder of the box, sealed with a password')
-    .argument('<folder>')
+    .description('keep backups in a folder of the box, or a place a plugin brings, sealed with a password')
+    .argument('[folder]')
     .option('--name <name>', 'what it is called')
-    .option('--password-file <file>', 'file with the password; - reads standard input')
-    .action(async (folder: string, flags, command: Command) => {
+    .option('--kind <kind>', 'instead of a folder: a kind of place (hearth backup target kinds)')
+    .option('--set <field=value...>', 'what the kind needs to know')
+    .option('--set-file <field=file...>', 'the same from a file, as secrets must be; - reads standard input')
+    .option('--password-file <file>', 'file with the password of the backups; - reads standard input')
+    .action(async (folder: string | undefined, flags, command: Command) => {
       const context = contextOf(command);
+      const box = await context.box();
+      const { kind, set = [], setFile = [], name } = flags;
+      if ((folder === undefined) === (kind === undefined)) throw errors.folderOrKind();
+      const place =
+        folder === undefined
+          ? { kind, settings: await fillIn(context, box, kind, set, setFile) }
+          : { path: resolve(folder) };
       const password = await readPassword(context, flags.passwordFile, 'Password of the backups: ', true);
-      const path = resolve(folder);
-      const input = { name: flags.name ?? path, path, password };
-      const answer = await (await context.box()).call<{ id: string }>('backup.target.add', input);
+      const input = { name: name ?? place.path ?? kind, ...place, password };
+      const answer = await box.call<{ id: string }>('backup.target.add', input);
       context.output.result(answer, answer.id);
+    });
+  target
+    .command('kinds')
+    .description('list the kinds of places that plugins bring, and what each needs to know')
+    .action(async (_, command: Command) => {
+      const context = contextOf(command);
+      const kinds = await kindsOf(await context.box());
+      context.output.result(kinds, () =>
+        table(
+          kinds.map(({ id, name, form, unavailable }) => [
+            id,
+            printable(name),
+            Object.keys(form).join(', '),
+            unavailable === null ? '' : printable(unavailable),
+          ]),
+        ),
+      );
     });
   target
     .command('remove <id>')

@@ -205,15 +205,15 @@ export class Backend {
       return { rev: this.rev };
     },
     'marketplace.list': () => ({ packages: market }),
-    'backup.target.add': ({ name, path }) => {
-      if (path.startsWith('/var')) {
+    'backup.target.add': ({ name, path, kind = 'folder', settings }) => {
+      if (path?.startsWith('/var') === true) {
         throw new Refusal(
           'backup.insideData',
           -32602,
           `Cannot keep backups in "${path}": it lies where the data itself is`,
         );
       }
-      this.commit([[['backup', 'targets', 'added'], { id: 'added', name, path, lastRun: null }]]);
+      this.commit([[['backup', 'targets', 'added'], { id: 'added', name, kind, path, settings, lastRun: null }]]);
       return { id: 'added' };
     },
     'backup.target.remove': ({ id }) => this.commit([[['backup', 'targets', id]]]),

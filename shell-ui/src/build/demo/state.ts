@@ -30,7 +30,7 @@ export function makeState(scene: Scene, now: number): UiState {
     jobProgress: scene === 'full' ? progress() : {},
     network: network(scene),
     marketplace: { updates: scene === 'full' ? { syncthing: { version: '1.29.6:0' } } : {} },
-    backup: scene === 'full' ? backup(now) : { targets: {} },
+    backup: scene === 'full' ? backup(now) : { targets: {}, kinds: backupKinds(null) },
     plugins: scene === 'full' ? demoPlugins(now) : {},
     pluginStatus: scene === 'full' ? demoPluginStatus(now) : {},
     smtp: { server: null },
@@ -159,12 +159,41 @@ function network(scene: Scene): NonNullable<UiState['network']> {
   };
 }
 
+function backupKinds(unavailable: string | null): NonNullable<NonNullable<UiState['backup']>['kinds']> {
+  const id = 'webdav-backups.folder';
+  return {
+    [id]: {
+      ...{ id, name: 'A WebDAV server', about: 'Keeps backups in a folder of a WebDAV server.', unavailable },
+      form: {
+        address: {
+          ...{ type: 'text', name: 'Address of the folder', required: true, inputmode: 'url' },
+          placeholder: 'https://cloud.example.org/dav/hearth/',
+          description: 'As your server shows it for WebDAV.',
+        },
+        user: { type: 'text', name: 'User name', required: false },
+        password: { type: 'text', name: 'Password', required: false, masked: true },
+      },
+    },
+  };
+}
+
 function backup(now: number): NonNullable<UiState['backup']> {
   return {
+    kinds: backupKinds('its plugin is off'),
     targets: {
+      nas: {
+        ...{ id: 'nas', name: 'NAS in the cellar', kind: 'webdav-backups.folder' },
+        settings: { address: 'https://nas.home/dav/hearth/', user: 'anna' },
+        lastRun: {
+          at: now - 30 * hour,
+          outcome: 'failed',
+          message: 'Cannot use backup target "NAS in the cellar": its plugin is off',
+        },
+      },
       usb: {
         id: 'usb',
         name: 'Blue USB drive',
+        kind: 'folder',
         path: '/media/usb/hearth',
         lastRun: { at: now - 9 * hour, outcome: 'succeeded', message: null },
       },

@@ -5,6 +5,7 @@ import '../../elements/empty.ts';
 import '../../elements/time.ts';
 import { define } from '../../elements/element.ts';
 import { shell } from '../../shell.ts';
+import { placeWords } from '../../state/backup-places.ts';
 import { base } from '../../styles/base.ts';
 import { HearthView } from '../view.ts';
 import '../snapshots.ts';
@@ -52,6 +53,7 @@ export class ServiceBackups extends HearthView {
     const row = this.#row.value;
     if (row === undefined) return nothing;
     const targets = Object.values(this.#backup.value?.targets ?? {});
+    const kinds = this.#backup.value?.kinds;
     if (targets.length === 0) {
       return html`<hearth-empty
         icon="archive"
@@ -74,15 +76,19 @@ export class ServiceBackups extends HearthView {
         </p>
         <ul class="plain">
           ${targets.map(
-            ({ id, name, path }) => html`<li>
+            (target) => html`<li>
               <div>
-                <strong>${name}</strong>
-                <div class="small soft break">${path}</div>
+                <strong>${target.name}</strong>
+                <div class="small soft break">${placeWords(target, kinds).where}</div>
               </div>
               <hearth-button
                 icon="archive"
-                ?disabled=${row.job !== null || row.status.actual === 'backing-up'}
-                @click=${() => this.#backUp(id, name)}
+                ?disabled=${
+                  row.job !== null ||
+                  row.status.actual === 'backing-up' ||
+                  placeWords(target, kinds).unavailable !== null
+                }
+                @click=${() => this.#backUp(target.id, target.name)}
                 >${msg('Back up')}</hearth-button
               >
             </li>`,

@@ -5,6 +5,30 @@ export function backupFailures(): FailureTable {
   return {
     'backup.unknownTarget': { text: msg('That place for backups is not known any more.') },
     'backup.targetKnown': { text: msg('That folder is a place for backups already.') },
+    'backup.placeKnown': { text: msg('That is a place for backups already: “{target}”.') },
+    'backup.unknownKind': {
+      text: msg('There is no such kind of place any more.'),
+      more: msg('Is the plugin that brings it installed?'),
+    },
+    'backup.kindUnavailable': {
+      text: msg('“{kind}” cannot be used now: {reason}.'),
+      more: msg('Look at the plugin that brings it, under System.'),
+    },
+    'backup.badSettings': { text: msg('“{field}” is not right: {reason}.') },
+    'backup.settingsOutdated': {
+      text: msg('The plugin that brings “{target}” needs to know more by now.'),
+      more: msg('Forget the place and add it again; the backups stay.'),
+    },
+    'backup.targetUnavailable': {
+      text: msg('“{target}” cannot be used now: {reason}.'),
+      more: msg('Look at the plugin that brings it, under System.'),
+    },
+    'backup.targetFailed': { text: msg('“{target}” cannot be used: {reason}.') },
+    'backup.wrongSize': {
+      text: msg('The place gave back another number of bytes than it told.'),
+      more: msg('Tell the author of the plugin that brings it.'),
+    },
+    'backup.tooManyBlobs': { text: msg('The place holds more than Hearth can list.') },
     'backup.targetBusy': { text: msg('A backup to this place is running.'), more: msg('Wait until it is over.') },
     'backup.folderMissing': {
       text: msg('There is no folder “{path}” on the server.'),
