@@ -1,5 +1,6 @@
 import { backupTargetsRef, definePlugin, engineRef, jobsRef, servicesRef } from '@hearth/contract';
 import { notificationsRef } from '@hearth/plugin-notifications/api';
+import { z } from 'zod';
 import { createJob } from './create.ts';
 import { createKinds } from './kinds.ts';
 import { backupMethods } from './methods.ts';
@@ -8,6 +9,15 @@ import { backupSecret, backupState, initialSecret, initialState } from './state.
 import { sweepSockets } from './served/endpoint.ts';
 import { createTargets } from './targets.ts';
 
+const backupConfig = z.object({
+  patienceSeconds: z
+    .number()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe('so long a place of a plugin may go on failing before the backup to it does'),
+});
+
 /** Backups of services to a folder or a place that a plugin brings, sealed and incremental, and the way back. */
 export const backupPlugin = definePlugin({
   id: 'backup',
@@ -15,12 +25,22 @@ export const backupPlugin = definePlugin({
   about: 'Keeps copies of your services in a place you choose, and brings them back.',
   requires: { engine: engineRef, services: servicesRef, jobs: jobsRef, notifications: notificationsRef },
   provides: backupTargetsRef,
+  config: backupConfig,
   state: { schema: backupState, initial: initialState },
   secret: { schema: backupSecret, initial: initialSecret },
-  setup({ engine, services, jobs, notifications: { notify } }, { state, secret, places, folder, log }) {
+  setup({ engine, services, jobs, notifications: { notify } }, { state, secret, config, places, folder, log }) {
     const now = Date.now;
     const kinds = createKinds({ state, log, now });
-    const targets = createTargets({ state, secret, engine, kinds, places, log, now });
+    const targets = createTargets({
+      state,
+      secret,
+      engine,
+      kinds,
+      places,
+      log,
+      now,
+      patienceMs: config.patienceSeconds * 1000,
+    });
     return {
       service: { offer: (kind) => kinds.offer(kind), takeBack: (...words) => kinds.takeBack(...words) },
       methods: backupMethods({ state, engine, services, jobs, targets }),

@@ -50,6 +50,8 @@ export interface TargetsParts {
   readonly places: Places;
   readonly log: Log;
   readonly now: () => number;
+  /** Of a place that fails. */
+  readonly patienceMs: number;
 }
 
 /** What is kept of a new target beside its name. */
@@ -59,8 +61,8 @@ interface Place {
   use<T>(signal: AbortSignal, work: Work<T>): Promise<T>;
 }
 
-export function createTargets({ state, secret, engine, kinds, places, log, now }: TargetsParts): Targets {
-  const serving = { kinds, run: places.run, log };
+export function createTargets({ state, secret, engine, kinds, places, log, now, patienceMs }: TargetsParts): Targets {
+  const serving = { kinds, run: places.run, log, patienceMs };
 
   function read(target: string): BackupTarget {
     const found = Object.hasOwn(state.read().targets, target) ? state.read().targets[target] : undefined;

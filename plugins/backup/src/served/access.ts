@@ -1,18 +1,15 @@
 /** What the engine needs to open the repository of a target, for as long as one piece of work lasts. */
-import { type EngineInput, HearthError, type FormValues, type Log } from '@hearth/contract';
+import { type EngineInput, HearthError, type FormValues } from '@hearth/contract';
 import { errors } from '../errors.ts';
 import type { Kinds } from '../kinds.ts';
 import type { PluginTarget } from '../state.ts';
-import { serveStore } from './endpoint.ts';
+import { type EndpointParts, serveStore } from './endpoint.ts';
 
 export type Access = Pick<EngineInput<'backup.prepare'>, 'repository' | 'password'>;
 export type Work<T> = (access: Access, signal: AbortSignal) => Promise<T>;
 
-export interface ServingParts {
+export interface ServingParts extends EndpointParts {
   readonly kinds: Kinds;
-  /** The folder of sockets that do not outlive a boot. */
-  readonly run: string;
-  readonly log: Log;
 }
 
 export interface Served {
@@ -26,11 +23,12 @@ export interface Served {
  * `backup.targetUnavailable`, `backup.targetFailed`, and the engine's words with the name of the target in them.
  */
 export async function whileServed<T>(
-  { kinds, run, log }: ServingParts,
+  parts: ServingParts,
   { target, values, password }: Served,
   signal: AbortSignal,
   work: Work<T>,
 ): Promise<T> {
+  const { kinds } = parts;
   const { store, gone } = await kinds.open(target, values, signal).catch((cause: unknown) => {
     throw explained(cause, target);
   });
@@ -40,7 +38,7 @@ export async function whileServed<T>(
       signal.throwIfAborted();
       throw gone.aborted ? kinds.gone(target) : explained(cause, target);
     });
-    const endpoint = await serveStore(store, run, log);
+    const endpoint = await serveStore(store, parts);
     try {
       const over = AbortSignal.any([signal, gone, endpoint.hopeless]);
       return await work({ repository: { kind: 'served', socket: endpoint.socket }, password }, over);

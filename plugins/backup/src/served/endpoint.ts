@@ -12,7 +12,7 @@ import { answer } from './rest.ts';
 export interface Endpoint {
   /** Name of the socket, as the engine is told it. */
   readonly socket: string;
-  /** Aborted when the store failed at one thing so often that there is no sense in going on. */
+  /** Aborted when the store has failed at one thing for so long that there is no sense in going on. */
   readonly hopeless: AbortSignal;
   /** What the store threw last. */
   failure(): HearthError | null;
@@ -25,8 +25,6 @@ const mostAtOnce = 6;
 const mostStreams = 32;
 /** Of one request: a pack over a slow line. */
 const longestMs = 15 * 60_000;
-/** At one kind of thing, in a row. restic tries each of its requests again for a quarter of an hour, later each time. */
-const mostFailures = 6;
 
 export function targetsFolder(run: string): string {
   return join(run, 'kernel/targets');
@@ -38,14 +36,23 @@ export async function sweepSockets(run: string): Promise<void> {
   await mkdir(targetsFolder(run), { recursive: true, mode: 0o700 });
 }
 
-export async function serveStore(store: BackupStore, run: string, log: Log): Promise<Endpoint> {
+export interface EndpointParts {
+  /** The folder of sockets that do not outlive a boot. */
+  readonly run: string;
+  readonly log: Log;
+  /** So long a store may fail: restic tries each of its requests again, later each time, for a quarter of an hour. */
+  readonly patienceMs: number;
+}
+
+export async function serveStore(store: BackupStore, { run, log, patienceMs }: EndpointParts): Promise<Endpoint> {
   const socket = randomBytes(12).toString('hex');
   const path = join(targetsFolder(run), `${socket}.sock`);
   const over = new AbortController();
   const hopeless = new AbortController();
   const sessions = new Set<ServerHttp2Session>();
   const room = new Room(mostAtOnce);
-  const failures = new Map<string, number>();
+  /** Since when each kind of request fails. */
+  const failing = new Map<string, number>();
   let last: HearthError | null = null;
 
   const fail = (stream: ServerHttp2Stream, what: string, error: unknown): void => {
@@ -56,9 +63,9 @@ export async function serveStore(store: BackupStore, run: string, log: Log): Pro
     if (over.signal.aborted || stream.aborted) return;
     last = HearthError.from(error);
     log.warn({ err: last, socket }, 'a place for backups failed');
-    const count = (failures.get(what) ?? 0) + 1;
-    failures.set(what, count);
-    if (count >= mostFailures) hopeless.abort(last);
+    const since = failing.get(what) ?? performance.now();
+    failing.set(what, since);
+    if (performance.now() - since >= patienceMs) hopeless.abort(last);
   };
   const server = createServer({ settings: { maxConcurrentStreams: mostStreams }, maxSessionMemory: 64 });
   server.on('session', (session: ServerHttp2Session) => {
@@ -76,7 +83,7 @@ export async function serveStore(store: BackupStore, run: string, log: Log): Pro
     void room
       .enter(() => answer(store, stream, headers, signal))
       .then(
-        () => failures.delete(what),
+        () => failing.delete(what),
         (error: unknown) => fail(stream, what, error),
       );
   });

@@ -118,7 +118,7 @@ const cellarPlugin = definePlugin({
   }),
 });
 
-const content = Buffer.alloc(30_000_000);
+const content = Buffer.alloc(20_000_000);
 const volume = (): string => join(bed.config.data, 'engine/volumes/alpha/data/main');
 
 beforeAll(async () => {
@@ -149,6 +149,7 @@ beforeAll(async () => {
       (input: never, options: object) => engine.client.call(`backup.${verb}`, input, options),
     ]),
   ) as EngineAnswers;
+  writeFileSync(join(folder, 'system.json'), JSON.stringify({ plugins: { backup: { patienceSeconds: 1 } } }));
   // The test is root, a kernel is not: its sockets are its user's own.
   process.umask(0);
   kernel = await startTestKernel({
