@@ -7,6 +7,7 @@ import { installPackages, missingPackages, productPackages } from '../daemon/src
 import { checkMachine } from '../daemon/src/preflight.ts';
 import { Refusal } from '../daemon/src/refusal.ts';
 import { firstDifference } from './difference.ts';
+import { bootLoaders } from './disk.ts';
 import { buildImage, type Image, type ImageOptions } from './image.ts';
 import { carriedServices } from './services.ts';
 
@@ -21,10 +22,7 @@ SOURCE_DATE_EPOCH is the time of everything in it, in seconds.
 `;
 
 /** What only building an image needs. */
-const tools = [
-  ...['dosfstools', 'erofs-utils', 'fdisk', 'mtools', 'qemu-utils', 'squashfs-tools', 'syslinux', 'syslinux-common'],
-  'systemd-boot-efi',
-];
+const tools = [...['dosfstools', 'erofs-utils', 'fdisk', 'mtools', 'qemu-utils', 'squashfs-tools'], ...bootLoaders];
 
 const out = resolve(import.meta.dirname, '../../out/image');
 const list = new Checklist(process.stderr);

@@ -6,6 +6,8 @@ import { layout, partitions, sectorSize } from './partitions.ts';
 import type { Workplace } from './workplace.ts';
 
 const mebibyte = 1024 * 1024;
+/** The building machine's packages of which a part comes to lie on the disk. */
+export const bootLoaders = ['syslinux', 'syslinux-common', 'systemd-boot-efi'] as const;
 /** Of the first sector, before the table of partitions. */
 const bootCodeBytes = 440;
 

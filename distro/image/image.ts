@@ -9,7 +9,7 @@ import { ensureRelease, sweepReleases } from '../daemon/src/release.ts';
 import { Refusal } from '../daemon/src/refusal.ts';
 import { run } from '../daemon/src/run.ts';
 import { version } from '../daemon/src/version.ts';
-import { assemble, bootPartition, squash } from './disk.ts';
+import { assemble, bootLoaders, bootPartition, squash } from './disk.ts';
 import { packageList } from './package-list.ts';
 import { packCatalog } from './registry.ts';
 import { sizeLimit } from './services.ts';
@@ -87,7 +87,11 @@ export async function buildImage(asked: ImageOptions, list: Checklist): Promise<
     const statuses = ['usr/share/hearth/var/lib/dpkg/status', 'var/lib/dpkg/status'] as const;
     const document = await packageList({
       ...{ version, epoch, registry },
-      statuses: await Promise.all([text(tree, statuses[0]), text(base.path, statuses[1])]),
+      statuses: await Promise.all([
+        text(tree, statuses[0]),
+        text(base.path, statuses[1]),
+        run('dpkg-query', ['--status', ...bootLoaders]),
+      ]),
       lock: await text(root, 'package-lock.json'),
     });
     await writeFile(packages, `${JSON.stringify(document, null, 2)}\n`);

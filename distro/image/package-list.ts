@@ -1,6 +1,6 @@
 /**
- * What is in the image, as an SPDX 2.3 document: Debian's packages in the system and in the tree of the containers, npm's
- * from the lock file, and the services it carries.
+ * What is in the image, as an SPDX 2.3 document: Debian's packages in the system and in the tree of the containers, those
+ * the boot loaders are of, npm's from the lock file, and the services it carries.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ export interface ImageContents {
   readonly version: string;
   /** Seconds. */
   readonly epoch: number;
-  /** Of `dpkg/status` files: the system's, the containers'. */
+  /** Of `dpkg/status` files: the system's, the containers', and what of the building machine's is in it. */
   readonly statuses: readonly string[];
   /** Text of `package-lock.json`. */
   readonly lock: string;

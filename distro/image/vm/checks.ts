@@ -27,6 +27,7 @@ export async function checkProduct(shell: Shell, extraBytes: number): Promise<st
   );
   // What the engine mounts, the containers and the engine after it are to see.
   await is('readlink /proc/1/ns/mnt /proc/$(systemctl show -P MainPID hearth-engine)/ns/mnt | uniq | wc -l', '1');
+  await is('stat -c %a /etc/machine-id', '444');
   await is('systemctl --failed --no-legend --plain', '');
   // Root has no password, nobody listens but nginx, dnsmasq and the announcer, and no image has keys of its own.
   await is('passwd --status root', /^root L /);
