@@ -79,8 +79,6 @@ test('refuses to start without root', async () => {
   const reads = ['--ambient-caps', '+dac_read_search', '--inh-caps', '+dac_read_search'];
   const other = ['--reuid', '65534', '--regid', '65534', '--clear-groups', ...reads];
   refusedWith(await run('setpriv', [...other, process.execPath, launcher]), 1, /needs root; run: sudo npm start/);
-});`;
-  refusedWith(await run(process.execPath, ['--input-type=module', '-e', script]), 1, /needs root; run: sudo npm start/);
 });
 
 test('refuses to start without apt-get', async () => {
