@@ -1,10 +1,10 @@
 /** Requests and connections of a script, to real servers, as Node makes them. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TLSSocket } from 'node:tls';
@@ -25,11 +25,18 @@ let ports: Ports;
 const servers: Server[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'hearth-http-'));
 
-const listen = (server: Server): Promise<number> =>
+/** At a free port, or at a path. */
+const listen = (server: Server, path?: string): Promise<number> =>
   new Promise((done) => {
     servers.push(server);
-    server.listen(0, '127.0.0.1', () => done((server.address() as AddressInfo).port));
+    const listens = (): void => done(path === undefined ? (server.address() as AddressInfo).port : 0);
+    if (path === undefined) server.listen(0, '127.0.0.1', listens);
+    else server.listen(path, listens);
   });
+
+const answerLine = (socket: Socket): void => {
+  socket.on('error', () => undefined).once('data', (first: Buffer) => socket.end(`heard ${first.toString()}`));
+};
 
 /** Tells what was asked; `/slow` never answers, `/half` breaks off, an upgrade echoes. */
 function answering(server: HttpServer): HttpServer {
@@ -87,6 +94,11 @@ beforeAll(async () => {
       new AsyncFunction('require', 'ports', input.body)(require, input.ports) }) };
   `);
   await guest.host.request('init', { id: 'event-init-01', kind: null });
+  const at = (name: string): string => join(guest.layout.volumes, 'main', name);
+  await listen(createServer(answerLine), at('control.sock'));
+  await listen(answering(createHttpServer()), at('api.sock'));
+  symlinkSync('control.sock', at('link.sock'));
+  writeFileSync(at('plain'), '');
 }, 60_000);
 afterAll(async () => {
   await guest[Symbol.asyncDispose]();
@@ -157,4 +169,27 @@ test.each<[string, string]>([
   const whole = `${gather} ${body}`;
   const expected: unknown = await new AsyncFunction('require', 'ports', whole)(createRequire(import.meta.url), ports);
   expect(await act(guest, { body: whole, ports })).toEqual(JSON.parse(JSON.stringify(expected)));
+});
+
+/** The same connections, of the script by the ABI's path and of Node by the real one. */
+const atPath: Record<string, string> = {
+  'words to the socket of a program': `const s = require('net').connect(at + '/control.sock'); s.setTimeout(5000); s.on('connect', () => s.write('hi')); return gather(s)`,
+  'a connection with options': `const s = require('net').createConnection({ path: at + '/control.sock' }, () => s.write('hi')); return gather(s)`,
+  'a link to a socket': `const s = require('net').connect(at + '/link.sock'); s.write('hi'); return gather(s)`,
+  'a request to the socket of a program': `return send('http', { socketPath: at + '/api.sock', path: '/a', method: 'PUT' }, 'x')`,
+  'a socket that is not there': `return new Promise((done) => require('net').connect(at + '/none.sock').on('error', (e) => done([e.code, e.syscall, e.errno, e.message.replace(at, '')])))`,
+  'a socket nobody listens on': `return new Promise((done) => require('net').connect(at + '/plain').on('error', (e) => done([e.code, e.syscall, e.message.replace(at, '')])))`,
+  'a request to no socket': `return send('http', { socketPath: at + '/none.sock' }, '').catch((e) => [e.code, e.message.replace(at, '')])`,
+};
+
+test.each(Object.entries(atPath))('%s', async (_what, body) => {
+  const real = join(guest.layout.volumes, 'main');
+  const whole = (at: string) => `const at = ${JSON.stringify(at)}; ${gather} ${body}`;
+  const expected: unknown = await new AsyncFunction('require', 'ports', whole(real))(
+    createRequire(import.meta.url),
+    ports,
+  );
+  expect(await act(guest, { body: whole('/media/startos/volumes/main'), ports })).toEqual(
+    JSON.parse(JSON.stringify(expected)),
+  );
 });

@@ -132,11 +132,12 @@ export class Socket extends Duplex {
   }
 }
 
-/** `(options)`, `(port, host)`, each with a listener at the end. */
+/** `(options)`, `(path)`, `(port, host)`, each with a listener at the end. */
 function argumentsOf(args: unknown[]): { options: Options; listener: Listener | undefined } {
   const listener = typeof args.at(-1) === 'function' ? (args.pop() as Listener) : undefined;
   const [first, second, third] = args;
   if (typeof first === 'object' && first !== null) return { options: first as Options, listener };
+  if (typeof first === 'string' && Number.isNaN(Number(first))) return { options: { path: first }, listener };
   const rest = typeof second === 'object' ? second : third;
   return {
     options: { port: Number(first), host: typeof second === 'string' ? second : 'localhost', ...(rest ?? {}) },

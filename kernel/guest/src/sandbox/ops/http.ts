@@ -2,9 +2,10 @@
 import type * as http from 'node:http';
 import { builtin } from '../builtin.ts';
 import { shapeOfError } from '../../files/error.ts';
-import type { Listener, Ongoing, OngoingTable } from '../op.ts';
+import type { Listener, Ongoing, OngoingTable, OpContext } from '../op.ts';
 import { count, record, text } from './arguments.ts';
 import { serve, tlsOptionsOf } from './net.ts';
+import { refusalAt, refuseAt, socketAt } from './socket-path.ts';
 
 function headersOf(message: http.IncomingMessage): unknown {
   const { statusCode, statusMessage, httpVersion, headers, rawHeaders } = message;
@@ -14,7 +15,8 @@ function headersOf(message: http.IncomingMessage): unknown {
 /** An answer of which not all has come. */
 const broken = { name: 'Error', message: 'aborted', code: 'ECONNRESET' };
 
-function hear(request: http.ClientRequest, listener: Listener): Ongoing {
+/** @param shape of its errors */
+function hear(request: http.ClientRequest, listener: Listener, shape = shapeOfError): Ongoing {
   let answer: http.IncomingMessage | null = null;
   request.on('response', (message) => {
     answer = message;
@@ -30,7 +32,7 @@ function hear(request: http.ClientRequest, listener: Listener): Ongoing {
     listener.tell('upgrade', headersOf(message), head);
   });
   request.on('timeout', () => listener.tell('timeout'));
-  request.on('error', (error) => listener.tell('error', shapeOfError(error)));
+  request.on('error', (error) => listener.tell('error', shape(error)));
   request.on('close', () => {
     if (taken !== null) return;
     if (answer?.complete === false) listener.tell('aborted', broken);
@@ -48,8 +50,22 @@ function hear(request: http.ClientRequest, listener: Listener): Ongoing {
   };
 }
 
+/** Of a program of the service itself, by the path of its socket. */
+function requestAt(context: OpContext, path: string, plain: http.RequestOptions, listener: Listener): Ongoing {
+  try {
+    const { address, close } = socketAt(context, path);
+    const request = builtin
+      .http()
+      .request({ ...plain, socketPath: address })
+      .once('close', close);
+    return hear(request, listener, (error) => refusalAt(path, error));
+  } catch (error) {
+    return refuseAt(path, error, listener);
+  }
+}
+
 export const httpOps: OngoingTable = {
-  'http.request': (_context, [given], _bytes, listener) => {
+  'http.request': (context, [given], _bytes, listener) => {
     const options = record(given);
     const secure = options['protocol'] === 'https:';
     const plain = {
@@ -62,6 +78,8 @@ export const httpOps: OngoingTable = {
       ...(typeof options['timeout'] === 'number' && { timeout: options['timeout'] }),
       agent: false as const,
     };
+    const { socketPath } = options;
+    if (typeof socketPath === 'string') return requestAt(context, socketPath, plain, listener);
     const request = secure
       ? builtin.https().request({ ...plain, ...tlsOptionsOf(options) })
       : builtin.http().request(plain);

@@ -3,8 +3,9 @@ import * as net from 'node:net';
 import type * as tls from 'node:tls';
 import { builtin } from '../builtin.ts';
 import { shapeOfError } from '../../files/error.ts';
-import type { Listener, Ongoing, OngoingTable } from '../op.ts';
+import type { Listener, Ongoing, OngoingTable, OpContext } from '../op.ts';
 import { count, record, text } from './arguments.ts';
+import { refusalAt, refuseAt, socketAt } from './socket-path.ts';
 
 /** Options of TLS that a script may set; each is plain data. */
 const tlsOptions = [
@@ -27,7 +28,6 @@ export function tlsOptionsOf(options: Record<string, unknown>): tls.ConnectionOp
   );
 }
 
-/** Names of another kind of socket (a path) are refused: the host's own socket is one. */
 function targetOf(options: Record<string, unknown>): { host: string; port: number } {
   return { host: text(options['host'] ?? 'localhost'), port: count(options['port']) };
 }
@@ -43,8 +43,8 @@ function keep(socket: net.Socket, options: Record<string, unknown>): net.Socket 
   return socket;
 }
 
-/** Events of it to the script, commands of the script to it. */
-export function serve(socket: net.Socket, listener: Listener): Ongoing {
+/** Events of it to the script, commands of the script to it. @param shape of its errors */
+export function serve(socket: net.Socket, listener: Listener, shape = shapeOfError): Ongoing {
   socket.on('connect', () => listener.tell('connect', addressesOf(socket)));
   socket.on('secureConnect', () => {
     const { authorized } = socket as { authorized?: boolean };
@@ -54,7 +54,7 @@ export function serve(socket: net.Socket, listener: Listener): Ongoing {
   socket.on('end', () => listener.tell('end'));
   socket.on('timeout', () => listener.tell('timeout'));
   socket.on('drain', () => listener.tell('drain'));
-  socket.on('error', (error) => listener.tell('error', shapeOfError(error)));
+  socket.on('error', (error) => listener.tell('error', shape(error)));
   socket.on('close', () => listener.last('close'));
   return {
     command(name, args, bytes) {
@@ -86,9 +86,22 @@ function under(options: Record<string, unknown>): net.Socket | undefined {
   return socket;
 }
 
+/** To a program of the service itself. */
+function connectAt(context: OpContext, path: string, wanted: Record<string, unknown>, listener: Listener): Ongoing {
+  try {
+    const { address, close } = socketAt(context, path);
+    const socket = net.connect(address).once('close', close);
+    return serve(keep(socket, wanted), listener, (error) => refusalAt(path, error));
+  } catch (error) {
+    return refuseAt(path, error, listener);
+  }
+}
+
 export const netOps: OngoingTable = {
-  'net.connect': (_context, [options], _bytes, listener) => {
+  'net.connect': (context, [options], _bytes, listener) => {
     const wanted = record(options);
+    const { path } = wanted;
+    if (typeof path === 'string') return connectAt(context, path, wanted, listener);
     return serve(keep(net.connect(targetOf(wanted)), wanted), listener);
   },
   'tls.connect': (_context, [options], _bytes, listener) => {
