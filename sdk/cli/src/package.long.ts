@@ -1,6 +1,6 @@
 /** The commands for packagers: a package made anywhere on the machine builds, passes, and reaches a box. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -178,7 +178,9 @@ test('what is packed twice is the same, and is published to a registry', async (
   expect([one.code, two.code]).toEqual([0, 0]);
   expect(readFileSync(join(work, 'one.s9pk')).equals(readFileSync(join(work, 'two.s9pk')))).toBe(true);
   const registry = join(work, 'a/new/registry');
-  expect((await hearth('package', 'publish', join(work, 'one.s9pk'), registry, '--name', 'Friends')).code).toBe(0);
+  const listed = await hearth('package', 'publish', join(work, 'one.s9pk'), registry, '--name', 'Friends', '--json');
+  expect(listed.value()).toMatchObject({ id: 'tea-timer', version: '1.0.0:0', folder: registry });
+  expect(existsSync(join(registry, listed.value().archive))).toBe(true);
   expect(JSON.parse(readFileSync(join(registry, 'index.json'), 'utf8'))).toMatchObject({
     name: 'Friends',
     packages: { 'tea-timer': { title: 'Tea Timer' } },

@@ -87,10 +87,11 @@ export function publishCommand(contextOf: ContextOf): Command {
     .action(async (file: string, folder: string, flags, command: Command) => {
       const { publishToFolder } = await import('@hearth/sdk/pack');
       const categories: readonly string[] = flags.category ?? [];
-      await publishToFolder(file, folder, {
+      const published = await publishToFolder(file, folder, {
         ...(flags.name && { name: flags.name }),
         ...(categories.length > 0 && { categories }),
       });
-      contextOf(command).output.result({ file, folder }, `listed in ${folder}`);
+      const { id, version } = published;
+      contextOf(command).output.result({ ...published, folder }, `${id} ${version} is listed in ${folder}`);
     });
 }

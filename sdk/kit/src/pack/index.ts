@@ -7,5 +7,5 @@ export type { Packed, PackEvent } from './events.ts';
 export { readKey, readOrMakeKey } from './key.ts';
 export { assertAgreement, defaultCache, ownArchitecture, packPackage, type PackRequest } from './pack.ts';
 export { readRecipe, type Recipe } from './recipe.ts';
-export { publishToFolder, type PublishOptions } from './registry.ts';
+export { publishToFolder, type Published, type PublishOptions } from './registry.ts';
 export { watchRecipe } from './watch.ts';

@@ -14,6 +14,14 @@ export interface PublishOptions {
   readonly publishedAt?: number;
 }
 
+/** What is listed now. */
+export interface Published {
+  readonly id: string;
+  readonly version: string;
+  /** The archive, in the folder of the registry. */
+  readonly archive: string;
+}
+
 interface Listed {
   urls: string[];
   size: number;
@@ -38,7 +46,7 @@ interface Index {
  *
  * @throws pack.registryInvalid, and what is wrong with the archive
  */
-export async function publishToFolder(file: string, folder: string, options: PublishOptions = {}): Promise<void> {
+export async function publishToFolder(file: string, folder: string, options: PublishOptions = {}): Promise<Published> {
   const archive = await openFile(file);
   try {
     await archive.verifyAll();
@@ -75,6 +83,7 @@ export async function publishToFolder(file: string, folder: string, options: Pub
     };
     await writeFile(join(folder, 'index.json.part'), `${JSON.stringify(index, null, 2)}\n`);
     await rename(join(folder, 'index.json.part'), join(folder, 'index.json'));
+    return { id: manifest.id, version: manifest.version, archive: `${manifest.id}/${name}` };
   } finally {
     await archive.close();
   }
