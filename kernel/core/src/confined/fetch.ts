@@ -16,7 +16,7 @@ const limits = { answerBytes: 512 * 1024, ms: 20_000, redirects: 4 };
 const forbidden =
   /^(host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|expect|via|forwarded|x-forwarded-.*|x-real-ip)$/i;
 const tellable =
-  /^(content-type|content-language|etag|last-modified|cache-control|expires|date|retry-after|link|location|x-ratelimit-.*|ratelimit.*)$/;
+  /^(content-type|content-language|content-length|content-range|accept-ranges|etag|last-modified|cache-control|expires|date|retry-after|link|location|x-ratelimit-.*|ratelimit.*)$/;
 
 type Input = ConfinedParsed<'network.fetch'>;
 type Answer = ConfinedOutput<'network.fetch'>;

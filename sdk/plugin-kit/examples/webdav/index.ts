@@ -1,5 +1,5 @@
 /** Backups on a WebDAV server. Packs stand in 256 folders, by the beginning of their names: no list is long. */
-import { plugin, type BlobAsked, type TargetRun } from '@hearth/plugin-kit';
+import { basicAuthorization, type BlobAsked, plugin, type TargetRun } from '@hearth/plugin-kit';
 
 type Run = TargetRun<unknown>;
 
@@ -23,7 +23,7 @@ function ask(
   more: object = {},
 ) {
   const { user, password } = run.settings;
-  const words = user === null ? {} : { authorization: `Basic ${base64(`${String(user)}:${String(password ?? '')}`)}` };
+  const words = user === null ? {} : { authorization: basicAuthorization(String(user), String(password ?? '')) };
   const { headers, ...rest } = more as { headers?: Record<string, string> };
   return run.fetch(url, { method, headers: { ...words, ...headers }, ...rest });
 }
@@ -108,15 +108,3 @@ export default plugin({
     },
   },
 });
-
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-
-/** Of a text in UTF-8: a plugin has the language and nothing else. */
-function base64(text: string): string {
-  const plain = encodeURIComponent(text).replaceAll(/%(..)/g, (_, hex: string) =>
-    String.fromCodePoint(Number.parseInt(hex, 16)),
-  );
-  const bits = Array.from(plain, (letter) => (letter.codePointAt(0) ?? 0).toString(2).padStart(8, '0')).join('');
-  const made = (bits.match(/.{1,6}/g) ?? []).map((six) => letters.charAt(Number.parseInt(six.padEnd(6, '0'), 2)));
-  return made.join('').padEnd(Math.ceil(made.length / 4) * 4, '=');
-}

@@ -39,13 +39,23 @@ test('a new plugin bears its own name, passes its tests, and packs to the same a
   await archive.close();
 }, 60_000);
 
-test('the example for backups passes its tests and packs', async () => {
-  const example = resolve(import.meta.dirname, '../../examples/webdav');
-  const said: string[] = [];
-  await testPlugin(example, (text) => said.push(text));
-  expect(said.join('')).toMatch(/pass 2/);
-  await packPlugin(example, join(work, 'webdav.plugin'), key);
-}, 60_000);
+test.each(['webdav', 'rest-server'])(
+  'the example %s passes its tests and packs',
+  async (name) => {
+    const example = resolve(import.meta.dirname, '../../examples', name);
+    await testPlugin(example, () => undefined);
+    await packPlugin(example, join(work, `${name}.plugin`), key);
+  },
+  60_000,
+);
+
+test('the page about places for backups shows the example as it is', async () => {
+  const page = await readFile(resolve(import.meta.dirname, '../../../docs/backup-places.md'), 'utf8');
+  const shown = [...page.matchAll(/^```(?:ts|json) (\S+)\n([\s\S]*?)^```$/gm)];
+  expect(shown.map(([, name]) => name)).toEqual(['plugin.json', 'index.ts', 'index.test.ts']);
+  for (const [, name = '', text] of shown)
+    expect(text).toBe(await readFile(resolve(import.meta.dirname, '../../examples/rest-server', name), 'utf8'));
+});
 
 test('nothing that is there is written over; names are names', async () => {
   const folder = await begin('coffee');
