@@ -52,6 +52,8 @@ export const portForward = z.object({
   servicePort: port,
   /** So many ports beside one another, these the first; one when absent. */
   count: z.number().int().min(1).max(500).optional(),
+  /** At the bridge's address alone, for services: nobody outside can reach it. */
+  within: z.boolean().optional(),
 });
 
 export const hostFeatures = z.object({
@@ -234,7 +236,7 @@ export const engineVerbs = {
   },
   /** The whole firewall of the bridge in one piece; replaces what was there atomically. */
   'bridge.apply': {
-    input: z.object({ rules: z.array(bridgeRule).max(256), forwards: z.array(portForward).max(1024) }),
+    input: z.object({ rules: z.array(bridgeRule).max(256), forwards: z.array(portForward).max(4096) }),
     output: nothing,
   },
   /** Names services resolve on the bridge: `syncthing.startos`. Address records only. */

@@ -86,6 +86,20 @@ describe('the firewall', () => {
     expect(fromHost(address(1), port)).toBe('hello from 80');
   });
 
+  test('leads services to one of them at the address of the bridge, and nobody else', async () => {
+    const port = 20_000 + slotNumber();
+    const forwards = [{ protocol: 'tcp' as const, hostPort: port, index: 3, servicePort: 80, within: true }];
+    await call('bridge.apply', {
+      rules: [{ ...rule('alpha', 2), mayReach: [{ index: 3, protocol: 'tcp', port: 80 }] }, rule('beta', 3)],
+      forwards,
+    });
+    expect(from('alpha', address(1), port)).toBe('hello from 80');
+    expect(fromHost(address(1), port)).not.toContain('hello');
+    expect(fromHost('127.0.0.1', port)).not.toContain('hello');
+    await call('bridge.apply', { rules: [rule('alpha', 2), rule('beta', 3)], forwards });
+    expect(from('alpha', address(1), port)).not.toContain('hello');
+  });
+
   test("keeps services away from the machine's own ports but for those named", async () => {
     const server = spawn(
       'perl',

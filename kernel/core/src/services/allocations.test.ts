@@ -31,6 +31,13 @@ test('a port is the preferred one if it is free and nobody else uses it by custo
     expect(await allocations.claimPort(use('c', port), port)).toBeGreaterThanOrEqual(49152);
 });
 
+test('the port at which others dial Tor unasked is for Tor alone', async () => {
+  const allocations = await open();
+  expect(await allocations.claimPort(use('onion', 9050), 9050)).toBeGreaterThanOrEqual(49152);
+  await expect(allocations.claimRange(use('onion', 9049), 9049, 3)).rejects.toMatchObject({ code: 'effects.refused' });
+  expect(await allocations.claimPort(use('tor', 9050), 9050)).toBe(9050);
+});
+
 test('a port stays with its use', async () => {
   const allocations = await open();
   const first = await allocations.claimPort(use('a', 80), 22000);

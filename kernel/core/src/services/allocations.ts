@@ -7,8 +7,13 @@ const firstIndex = 2;
 const lastIndex = 254;
 const firstRandomPort = 49152;
 const lastPort = 65535;
-/** Ports of well-known daemons a host may run beside Hearth: mDNS, LLMNR, PostgreSQL, X11 over SSH, Tor. */
-const restricted: ReadonlySet<number> = new Set([5353, 5355, 5432, 6010, 9050, 9051]);
+/** Ports of well-known daemons a host may run beside Hearth: mDNS, LLMNR, PostgreSQL, X11 over SSH. */
+const restricted: ReadonlySet<number> = new Set([5353, 5355, 5432, 6010]);
+/** Kept for one package each: others dial Tor there without asking, so no other may stand in for it. */
+const customary: ReadonlyMap<number, string> = new Map([
+  [9050, 'tor'],
+  [9051, 'tor'],
+]);
 
 export class Allocations {
   readonly #indexes: Slice<Indexes>;
@@ -58,7 +63,7 @@ export class Allocations {
     let claimed = 0;
     await this.#ports.commit('service.bind', (draft) => {
       const known = Object.entries(draft).find(([, other]) => sameUse(other, use));
-      const port = known === undefined ? this.#choose(draft, preferred) : Number(known[0]);
+      const port = known === undefined ? this.#choose(draft, use.service, preferred) : Number(known[0]);
       draft[String(port)] = { ...use };
       claimed = port;
     });
@@ -72,7 +77,7 @@ export class Allocations {
     await this.#ports.commit('service.bind', (draft) => {
       const free = uses.every((each, at) => {
         const holder = draft[String(first + at)];
-        return this.#mayHave(first + at) && (holder === undefined || sameUse(holder, each));
+        return this.#mayHave(use.service, first + at) && (holder === undefined || sameUse(holder, each));
       });
       if (!free || last > lastPort)
         throw effectErrors.refused({ reason: `not all ports from ${first} to ${last} are free` });
@@ -83,13 +88,14 @@ export class Allocations {
     });
   }
 
-  #mayHave(port: number): boolean {
-    return port > 1024 && !restricted.has(port) && !this.#own.has(port);
+  #mayHave(service: string, port: number): boolean {
+    const kept = customary.get(port) ?? service;
+    return port > 1024 && kept === service && !restricted.has(port) && !this.#own.has(port);
   }
 
-  #choose(taken: Ports, preferred: number): number {
+  #choose(taken: Ports, service: string, preferred: number): number {
     const free = (port: number): boolean => taken[String(port)] === undefined && !this.#own.has(port);
-    if (this.#mayHave(preferred) && free(preferred)) return preferred;
+    if (this.#mayHave(service, preferred) && free(preferred)) return preferred;
     const range = lastPort - firstRandomPort + 1;
     const start = Math.floor(Math.random() * range);
     for (let offset = 0; offset < range; offset++) {

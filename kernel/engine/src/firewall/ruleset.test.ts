@@ -13,6 +13,7 @@ describe('ruleset', () => {
       forwards: [
         { protocol: 'udp', hostPort: 22_000, index: 3, servicePort: 22 },
         { protocol: 'tcp', hostPort: 30_000, index: 2, servicePort: 40_000, count: 2 },
+        { protocol: 'tcp', hostPort: 9050, index: 3, servicePort: 9050, within: true },
       ],
     });
     expect(text.match(/elements = \{ 10\.0\.3\.2 \. 10\.0\.3\.3 \. tcp \. 80 \}/g)).toHaveLength(2);
@@ -21,6 +22,7 @@ describe('ruleset', () => {
     expect(text).toContain(
       'elements = { udp . 22000 : 10.0.3.3 . 22, tcp . 30000 : 10.0.3.2 . 40000, tcp . 30001 : 10.0.3.2 . 40001 }',
     );
+    expect(text).toMatch(/map within \{[^}]*elements = \{ tcp \. 9050 : 10\.0\.3\.3 \. 9050 \}/);
     expect(text).toContain('"hearth0254" . 02:00:0a:00:03:fe . 10.0.3.254');
   });
 

@@ -44,7 +44,21 @@ function inetTable(config: Config, plan: FirewallPlan): string {
   return `table inet ${tableName(config)} {
   map forwards {
     type inet_proto . inet_service : ipv4_addr . inet_service
-    ${elements(forwardElements(config, plan))}
+    ${elements(
+      forwardElements(
+        config,
+        plan.forwards.filter(({ within }) => within !== true),
+      ),
+    )}
+  }
+  map within {
+    type inet_proto . inet_service : ipv4_addr . inet_service
+    ${elements(
+      forwardElements(
+        config,
+        plan.forwards.filter(({ within }) => within === true),
+      ),
+    )}
   }
   set reach {
     type ipv4_addr . ipv4_addr . inet_proto . inet_service
@@ -65,6 +79,7 @@ function inetTable(config: Config, plan: FirewallPlan): string {
   }
   chain redirected {
     type nat hook prerouting priority dstnat; policy accept;
+    iifname ${bridge} ip daddr ${host} dnat ip to meta l4proto . th dport map @within
     fib daddr type local dnat ip to meta l4proto . th dport map @forwards
   }
   chain redirected_here {
@@ -170,8 +185,8 @@ function hostPortElements(config: Config, plan: FirewallPlan): string[] {
   );
 }
 
-function forwardElements(config: Config, plan: FirewallPlan): string[] {
-  return plan.forwards.flatMap(({ protocol, hostPort, index, servicePort, count = 1 }) =>
+function forwardElements(config: Config, forwards: FirewallPlan['forwards']): string[] {
+  return forwards.flatMap(({ protocol, hostPort, index, servicePort, count = 1 }) =>
     Array.from(
       { length: count },
       (_, at) => `${protocol} . ${hostPort + at} : ${serviceAddress(config, index)} . ${servicePort + at}`,

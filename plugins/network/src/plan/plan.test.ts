@@ -107,6 +107,31 @@ describe('the plan', () => {
     expect(made.bridge.forwards.map(({ index }) => index)).toEqual([5, 5]);
   });
 
+  test('leads services to every assigned port at the address of the bridge, exported or not', () => {
+    const made = plan([
+      serviceRow('syncthing', 2, [page(8384, 'ui', { assignedPort: 50_080 }), sync]),
+      serviceRow('tor', 3, [{ ...sync, port: 9050, assignedPort: 9050, interfaces: [] }]),
+    ]);
+    const within = made.bridge.forwards.filter((forward) => forward.within === true);
+    expect(within.map(({ hostPort, index, servicePort }) => [hostPort, index, servicePort])).toEqual([
+      [50_080, 2, 8384],
+      [50_080, 2, 8384],
+      [9050, 3, 9050],
+      [9050, 3, 9050],
+    ]);
+  });
+
+  test('lets a service reach what its manifest names as optional, as long as it is there', () => {
+    const tor = serviceRow('tor', 2, [{ ...sync, port: 9050, assignedPort: 9050, interfaces: [] }]);
+    const node = serviceRow('node', 3);
+    node.manifest.dependencies = { tor: { description: 'For privacy', optional: true, metadata: null } as never };
+    expect(plan([tor, node]).bridge.rules.map(({ mayReach }) => mayReach.map(({ port }) => port))).toEqual([
+      [],
+      [9050, 9050],
+    ]);
+    expect(plan([node]).bridge.rules.map(({ mayReach }) => mayReach)).toEqual([[]]);
+  });
+
   test('lets services reach the declared ports of what they depend on, nothing else', () => {
     const syncthing = serviceRow('syncthing', 2, [page(8384), { port: 9999, host: 'inner' }, electrum]);
     const reader = serviceRow('reader', 3);

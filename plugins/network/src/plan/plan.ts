@@ -56,7 +56,10 @@ export function planNetwork(input: PlanInput): NetworkPlan {
     tlsPorts,
     bridge: {
       rules: bridgeRules(input.services, tlsPorts),
-      forwards: [...portForwards(input, taken), ...rangeForwards(input, taken)],
+      forwards: [...portForwards(input, taken), ...rangeForwards(input, taken), ...forwardsWithin(input, taken)].slice(
+        0,
+        mostForwards,
+      ),
     },
     records: input.services.flatMap(({ id }) =>
       ['startos', 'hearth'].map((suffix) => ({ name: `${id}.${suffix}`, address: input.address(id) })),
@@ -97,6 +100,8 @@ function tlsPortsOf({ services, address }: PlanInput, taken: Set<number>): reado
 }
 
 const protocols = ['tcp', 'udp'] as const;
+/** The engine takes no more; what only services reach comes last. */
+const mostForwards = 4096;
 
 /**
  * Nothing may reach anything, but a dependant the declared ports of what it depends on, and what gives an interface an
@@ -109,10 +114,10 @@ function bridgeRules(services: readonly ServiceRow[], tlsPorts: readonly TlsPort
     index: row.index,
     internet: true,
     hostPorts: tlsPorts
-      .filter(({ service }) => service !== row.id && service in row.dependencies)
+      .filter(({ service }) => service !== row.id && dependenciesOf(row).has(service))
       .map(({ port }) => ({ protocol: 'tcp' as const, port })),
     mayReach: [
-      ...Object.keys(row.dependencies)
+      ...[...dependenciesOf(row)]
         .flatMap((id) => byId.get(id) ?? [])
         .map((dependency) => ({ to: dependency, ports: portsOf(dependency) })),
       ...services.map((to) => ({ to, ports: portsGivenBy(row, to) })),
@@ -125,10 +130,18 @@ function bridgeRules(services: readonly ServiceRow[], tlsPorts: readonly TlsPort
   }));
 }
 
+/**
+ * Those it needs as it is set up now, and those its manifest told the owner of: packages use the proxy of an optional
+ * one wherever it is there, and need it only by a setting.
+ */
+function dependenciesOf(row: ServiceRow): ReadonlySet<string> {
+  return new Set([...Object.keys(row.dependencies), ...Object.keys(row.manifest.dependencies)]);
+}
+
 /** What gives an interface an address leads people there. Bindings that are not exported stay between dependants. */
 function portsGivenBy(provider: ServiceRow, to: ServiceRow): readonly number[] {
   // To what it depends on it comes anyway.
-  if (!provider.manifest.plugins.includes(urlPlugin) || Object.hasOwn(provider.dependencies, to.id)) return [];
+  if (!provider.manifest.plugins.includes(urlPlugin) || dependenciesOf(provider).has(to.id)) return [];
   return enabledBindings(to)
     .filter(
       ({ info, interfaces }) =>
@@ -156,6 +169,22 @@ function portForwards({ services }: PlanInput, taken: Set<number>): BridgePlan['
       if (!isForwarded(binding) || hostPort === null || taken.has(hostPort)) return [];
       taken.add(hostPort);
       return protocols.map((protocol) => ({ protocol, hostPort, index: row.index, servicePort: binding.internalPort }));
+    }),
+  );
+}
+
+/**
+ * The assigned port of every other binding, at the bridge's address: packages dial a dependency there, whether or not
+ * it exports the binding.
+ */
+function forwardsWithin({ services }: PlanInput, taken: Set<number>): BridgePlan['forwards'] {
+  return services.flatMap((row) =>
+    enabledBindings(row).flatMap((binding) => {
+      const hostPort = binding.info.net.assignedPort;
+      if (hostPort === null || taken.has(hostPort)) return [];
+      taken.add(hostPort);
+      const { internalPort: servicePort } = binding;
+      return protocols.map((protocol) => ({ protocol, hostPort, index: row.index, servicePort, within: true }));
     }),
   );
 }
