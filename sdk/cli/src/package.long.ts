@@ -1,6 +1,6 @@
 /** The commands for packagers: a package made anywhere on the machine builds, passes, and reaches a box. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -38,7 +38,11 @@ test('the template compiles as it stands, wherever it is', () => {
   expect(execFileSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' })).toBe('');
 }, 60_000);
 
-test('it passes all that a package must stand, and its own test', async () => {
+test('it passes all that a package must stand, and its own test, also where its links are lost', async () => {
+  // As after a git clone, or when the checkout has moved.
+  rmSync(join(folder, 'node_modules/@types'));
+  rmSync(join(folder, 'node_modules/@hearth/sdk'));
+  symlinkSync(join(work, 'nowhere'), join(folder, 'node_modules/@hearth/sdk'));
   const { code, value } = await hearth('package', 'test', folder, '--json');
   expect(value().failed).toBe(0);
   expect(value().steps.map(({ name }: { name: string }) => name)).toContain('its own tests (test.ts)');

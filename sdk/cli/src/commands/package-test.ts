@@ -37,6 +37,10 @@ export function testCommand(contextOf: ContextOf): Command {
         steps.push(step);
         tell(context, step);
       };
+      if (existsSync(join(folder, 'tsconfig.json'))) {
+        const { linkKit } = await import('@hearth/sdk/pack');
+        await linkKit(folder);
+      }
       const types = checkTypes(context, folder);
       await walk(folder, flags.arch, add).catch(async (error: unknown) => {
         await types;

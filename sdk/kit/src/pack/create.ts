@@ -1,6 +1,7 @@
 /** A new package from the template, under a name of its own. */
-import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { errors } from './errors.ts';
 
 const templateId = 'hello-world';
@@ -29,21 +30,37 @@ export async function createPackage(folder: string, template: string): Promise<{
   return { id };
 }
 
-/** What editors, Node and `npx` need to find the kit, the command and the compiler of this checkout from wherever the package is. */
+/** What belongs into every package besides what the template has. */
 async function furnish(folder: string, id: string): Promise<void> {
-  const kit = join(import.meta.dirname, '../..');
   const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;
   await writeFile(join(folder, 'package.json'), json({ name: id, private: true, type: 'module' }));
   await writeFile(join(folder, 'tsconfig.json'), json({ compilerOptions, include: ['*.ts'] }));
   await writeFile(join(folder, '.gitignore'), 'node_modules\n*.s9pk\n');
-  await mkdir(join(folder, 'node_modules/@hearth'), { recursive: true });
-  await symlink(kit, join(folder, 'node_modules/@hearth/sdk'));
+  await linkKit(folder);
+}
+
+/**
+ * Links what editors, Node and `npx` look for beneath `node_modules` to this checkout: the kit, Node's types, the command and
+ * the compiler. What is there already stays; a link that leads nowhere any more is made anew.
+ */
+export async function linkKit(folder: string): Promise<void> {
+  const kit = join(import.meta.dirname, '../..');
+  // A release has no sources of the kit.
+  if (!existsSync(join(kit, 'package.json'))) return;
   const root = join(kit, '../..');
-  // Node's own types, for the test.
-  await symlink(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'));
-  await mkdir(join(folder, 'node_modules/.bin'));
-  await symlink(join(root, 'sdk/cli/bin/hearth.mjs'), join(folder, 'node_modules/.bin/hearth'));
-  await symlink(join(root, 'node_modules/typescript7/bin/tsc'), join(folder, 'node_modules/.bin/tsc'));
+  const links = {
+    '@hearth/sdk': kit,
+    '@types': join(root, 'node_modules/@types'),
+    '.bin/hearth': join(root, 'sdk/cli/bin/hearth.mjs'),
+    '.bin/tsc': join(root, 'node_modules/typescript7/bin/tsc'),
+  };
+  for (const [name, target] of Object.entries(links)) {
+    const path = join(folder, 'node_modules', name);
+    if (existsSync(path)) continue;
+    await mkdir(dirname(path), { recursive: true });
+    await rm(path, { force: true });
+    await symlink(target, path);
+  }
 }
 
 const compilerOptions = {
