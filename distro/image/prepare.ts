@@ -78,8 +78,9 @@ async function welcome(): Promise<string> {
   const { setUp, hostname } = (await call('server.status', {})) as { setUp: boolean; hostname: string };
   const addresses = [`https://${hostname}.local`, ...ownAddresses().map((address) => `https://${address}`)];
   const code = setUp ? null : await setupCode();
-  // An address that needs no name service is what a phone is most likely to reach.
-  const { stdout: picture } = await attempt('qrencode', ['-t', 'UTF8', '-m', '1', addresses[1] ?? addresses[0] ?? '']);
+  // An address that needs no name service is what a phone is most likely to reach. With a margin of one only, readers do
+  // not find the picture on a black screen.
+  const { stdout: picture } = await attempt('qrencode', ['-t', 'UTF8', '-m', '2', addresses[1] ?? addresses[0] ?? '']);
   return [
     '',
     '  Hearth is ready. Open in a browser on the same network:',
@@ -87,8 +88,7 @@ async function welcome(): Promise<string> {
     ...addresses.map((address) => `    ${address}`),
     ...(code === null ? [] : ['', `  One-time code for the set-up:  ${code}`]),
     '',
-    ...picture.split('\n'),
-    '',
+    ...picture.split('\n').map((line) => (line === '' ? '' : `    ${line}`)),
   ].join('\n');
 }
 
