@@ -71,6 +71,15 @@ describe('a program', () => {
     expect((await inScript(`return exec(['id'], ['--user=nobody-here'])`)).stderr).toContain('no user "nobody-here"');
   }, 60_000);
 
+  test('is granted that a folder be written in place, whatever the file system', async () => {
+    const ask = `open my $folder, '<', '/data' or die $!; my $flags = pack 'L!', 0x00800000; print ioctl($folder, 0x40086602, $flags) ? 'granted' : $!`;
+    const said = await inScript(`
+      await bind('/media/startos/volumes/main', '/data');
+      await run('chattr', ['-R', '+C', '/media/startos/volumes/main']);
+      return exec(['perl', '-e', ${JSON.stringify(ask)}])`);
+    expect(said).toMatchObject({ code: 0, stdout: 'granted', stderr: '' });
+  }, 60_000);
+
   test('gets the environment of the image and its own, the later wins, and none of it stands in an argv', async () => {
     const result = await inScript(`
       const child = start(['sh', '-c', 'env; sleep 0.5'], ['--env=SECRET=hidden-word', '--env=IMAGE=mine', '--workdir=/home/web', '--user=web']);

@@ -1,5 +1,7 @@
 /** OCI configuration of a subcontainer and of the processes in it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { containerLayout } from '../files/paths.ts';
+import { knowsInPlace } from './attributes.ts';
 import { seccompProfile } from './seccomp.ts';
 import type { TerminalSize } from './argv.ts';
 import type { User } from './users.ts';
@@ -129,7 +131,7 @@ export function bundleOf(options: { root: string; guid: string; pause: string; p
       namespaces: ['pid', 'ipc', 'mount', 'cgroup'].map((type) => ({ type })),
       cgroupsPath: `/hearth/${options.guid}`,
       resources: {},
-      seccomp: seccompProfile(process.arch, existsSync('/dev/fuse')),
+      seccomp: seccompProfile(process.arch, existsSync('/dev/fuse'), knowsInPlace(containerLayout.volumes)),
       maskedPaths: masked,
       readonlyPaths: readonly,
     },

@@ -4,9 +4,10 @@
  * Every path among their arguments is opened first and handed over by its descriptor.
  */
 import { closeSync } from 'node:fs';
-import type { Paths } from '../files/paths.ts';
+import { containerLayout, type Paths } from '../files/paths.ts';
 import { shapeOfError } from '../files/error.ts';
 import type { Ongoing, Tell } from '../serve/sandbox.ts';
+import { knowsInPlace, wishesInPlace } from './attributes.ts';
 import { Child } from './child.ts';
 import { operand } from './operand.ts';
 import type { Pipes } from './pipes.ts';
@@ -52,10 +53,11 @@ export function fileTool(
       }
       return operand(arg, parts.paths, held);
     });
+    const granted = name === 'chattr' && wishesInPlace(args) && !knowsInPlace(containerLayout.volumes);
     const child = new Child(
       {
-        file: name,
-        args: safe,
+        file: granted ? 'true' : name,
+        args: granted ? [] : safe,
         env: plainEnvironment,
         stdio,
         log: parts.log,

@@ -16,6 +16,8 @@ const refused = [
 
 /** Flags of `clone` that make new name spaces. */
 const nameSpaceFlags = [0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000];
+/** `ioctl` that sets the flags of a file, as 64-bit programs and 32-bit ones ask it. */
+const setFlags = [0x40086602, 0x40046602];
 const EPERM = 1;
 const ENOSYS = 38;
 const EAFNOSUPPORT = 97;
@@ -33,7 +35,8 @@ const refusedFamilies = [
 /** What a container with `/dev/fuse` may do besides. */
 const mounting = new Set(['mount', 'umount', 'umount2']);
 
-export function seccompProfile(architecture: string, mayMount: boolean): object {
+/** @param inPlace whether the volumes' file system knows the flag for writing in place; see `attributes.ts` */
+export function seccompProfile(architecture: string, mayMount: boolean, inPlace: boolean): object {
   const own = architecture === 'arm64' ? ['SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM'] : ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86'];
   const names = mayMount ? refused.filter((name) => !mounting.has(name)) : refused;
   return {
@@ -48,6 +51,12 @@ export function seccompProfile(architecture: string, mayMount: boolean): object 
         action: 'SCMP_ACT_ERRNO',
         errnoRet: EPERM,
         args: [{ index: 0, value: flag, valueTwo: flag, op: 'SCMP_CMP_MASKED_EQ' }],
+      })),
+      ...(inPlace ? [] : setFlags).map((value) => ({
+        names: ['ioctl'],
+        action: 'SCMP_ACT_ERRNO',
+        errnoRet: 0,
+        args: [{ index: 1, value, op: 'SCMP_CMP_EQ' }],
       })),
       ...refusedFamilies.map(({ value, op }) => ({
         names: ['socket'],
