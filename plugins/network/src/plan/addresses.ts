@@ -46,19 +46,24 @@ export function bindingAddresses(row: ServiceRow, binding: Binding, around: Surr
     const names = siteNames(label, around.hostname);
     return [...names.map((hostname) => mdns(hostname, around.httpsPort, true, gateways)), bridge];
   }
-  const terminated = isTerminated(binding);
-  const port = terminated ? binding.info.net.assignedSslPort : binding.info.net.assignedPort;
-  if (port === null || !(terminated || isForwarded(binding))) return [bridge];
-  const outside = terminated || ssl;
+  const { assignedPort, assignedSslPort } = binding.info.net;
   return [
-    mdns(`${around.hostname}.local`, port, outside, gateways),
+    ...(isTerminated(binding) && assignedSslPort !== null ? outside(around, assignedSslPort, true, gateways) : []),
+    ...(isForwarded(binding) && assignedPort !== null ? outside(around, assignedPort, ssl, gateways) : []),
+    bridge,
+  ];
+}
+
+/** At a port of this machine: its name, then its addresses on the local network. */
+function outside(around: Surroundings, port: number, ssl: boolean, gateways: readonly string[]): HostnameInfo[] {
+  return [
+    mdns(`${around.hostname}.local`, port, ssl, gateways),
     ...around.lan
       .filter((entry) => entry.family === 4 && entry.private)
       .map((entry): HostnameInfo => {
         const metadata = { kind: 'ipv4' as const, gateway: entry.interface };
-        return { ssl: outside, public: false, hostname: entry.address, port, metadata };
+        return { ssl, public: false, hostname: entry.address, port, metadata };
       }),
-    bridge,
   ];
 }
 

@@ -64,11 +64,14 @@ export function isTerminated(binding: Binding): boolean {
   return options.addSsl !== null && net.assignedSslPort !== null && binding.interfaces.length > 0 && !isWeb(binding);
 }
 
-/** Reached from outside at a port of this machine, with nothing of ours in between. */
+/**
+ * Reached from outside at a port of this machine, with nothing of ours in between: what wants no TLS of ours, or wants it
+ * beside a protocol that is secure without (a relay of calls, which also speaks UDP).
+ */
 export function isForwarded(binding: Binding): boolean {
-  return (
-    binding.info.options.addSsl === null && binding.interfaces.length > 0 && binding.info.net.assignedPort !== null
-  );
+  const { options, net } = binding.info;
+  const plain = options.addSsl === null || (options.secure?.ssl === false && !isWeb(binding));
+  return plain && binding.interfaces.length > 0 && net.assignedPort !== null;
 }
 
 /** Web bindings, those with a page for people first: the first one bears the name of the service. */

@@ -107,6 +107,25 @@ describe('the plan', () => {
     expect(made.bridge.forwards.map(({ index }) => index)).toEqual([5, 5]);
   });
 
+  test('hands on what is secure by itself beside ending TLS for it', () => {
+    const turn: TestBinding = {
+      ...page(3478, 'turn', { assignedPort: 3478, assignedSslPort: 5349, options: { secure: { ssl: false } } }),
+      interfaces: [{ id: 'turn', type: 'api', addressInfo: { scheme: 'turn', sslScheme: 'turns' } }],
+    };
+    const row = serviceRow('syncthing', 2, [turn]);
+    const made = plan([row]);
+    expect(made.tlsPorts.map(({ port }) => port)).toEqual([5349]);
+    expect(made.bridge.forwards).toEqual([
+      { protocol: 'tcp', hostPort: 3478, index: 2, servicePort: 3478 },
+      { protocol: 'udp', hostPort: 3478, index: 2, servicePort: 3478 },
+    ]);
+    const around = { labels: {}, hostname: 'family', httpsPort: 8443, lan: [], address };
+    expect(serviceAddresses(row, around)['turn']?.map(({ url }) => url)).toEqual([
+      'turns://family.local:5349',
+      'turn://family.local:3478',
+    ]);
+  });
+
   test('leads services to every assigned port at the address of the bridge, exported or not', () => {
     const made = plan([
       serviceRow('syncthing', 2, [page(8384, 'ui', { assignedPort: 50_080 }), sync]),
