@@ -499,4 +499,36 @@ describe('backups', () => {
     expect(ran).toMatchObject({ code: 0, out: 'usb\n' });
     expect(calls[0]!.params).toEqual({ name: 'USB', path: '/mnt', password: 'pw' });
   });
+
+  test('places of plugins are filled in by their forms, secrets never from the command line', async () => {
+    const form = {
+      address: { type: 'text', name: 'Address', required: true },
+      port: { type: 'number', name: 'Port', required: false },
+      quick: { type: 'toggle', name: 'Quick' },
+      key: { type: 'text', name: 'Key', required: true, masked: true },
+    };
+    const kinds = [{ id: 'dav.folder', name: 'A WebDAV server', about: 'x', form, unavailable: 'its plugin is off' }];
+    const { calls } = await boxWith({
+      'backup.kind.list': () => ({ kinds }),
+      'backup.target.add': () => ({ id: 'nas', created: true, rev: 1 }),
+    });
+    expect((await onBox(['backup', 'target', 'kinds'])).out).toMatch(
+      /^dav\.folder +A WebDAV server +address, port, quick, key +its plugin is off/,
+    );
+    const add = (...words: string[]) =>
+      onBox(['backup', 'target', 'add', '--kind', 'dav.folder', '--password-file', '-', '--json', ...words], {
+        stdin: 'pw',
+      });
+    await add('--set', 'address=https://a/?b=c', 'port=81', 'quick=true', '--set-file', 'key=/dev/null');
+    expect(calls.at(-1)!.params).toEqual({
+      ...{ name: 'dav.folder', kind: 'dav.folder', password: 'pw' },
+      settings: { address: 'https://a/?b=c', port: 81, quick: true, key: '' },
+    });
+    const code = async (...words: string[]) => (await add(...words)).value().error.code;
+    expect(await code('--set', 'key=brass')).toBe('cli.secretArgument');
+    expect(await code('--set', 'attic=1')).toBe('cli.unknownField');
+    expect(await code('--set', 'constructor=1')).toBe('cli.unknownField');
+    expect(await code('--kind', 'attic')).toBe('cli.unknownKind');
+    expect(await code('/mnt')).toBe('cli.folderOrKind');
+  });
 });
