@@ -463,7 +463,7 @@ test('a place that a plugin brings: its form is checked, then it is added', asyn
     const dialog = page.locator('hearth-add-target');
     await dialog.getByRole('combobox', { name: 'Kind of place' }).click();
     await dialog.getByRole('option', { name: 'A WebDAV server' }).click();
-    await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('NAS');
+    await dialog.getByRole('textbox', { name: 'Name' }).first().fill('NAS');
     await dialog.getByRole('button', { name: 'Add' }).click();
     await dialog.getByRole('alert').first().waitFor();
     await dialog.getByRole('textbox', { name: 'Address of the folder' }).fill('https://nas.home/dav/hearth/');

@@ -89,7 +89,7 @@ async function nothingLeft(): Promise<void> {
   await examples.becomes('hello-world', 'running');
 }
 
-/** Runs on a set-up box with a running service `hello-world`, which is there again in the end. */
+/** Runs on a set-up box with a service `hello-world`. */
 export function backupTargetTests(given: () => ExampleBox): void {
   beforeAll(async () => {
     examples = given();
@@ -97,7 +97,9 @@ export function backupTargetTests(given: () => ExampleBox): void {
     folder = join(box.scratch, 'author');
     mkdirSync(join(folder, 'dav'), { recursive: true });
     server = await startWebdav(join(folder, 'dav'), user, secret);
-  });
+    await examples.start('hello-world');
+    await examples.healthy('hello-world');
+  }, 2 * minute);
   afterAll(() => server.close());
 
   test(

@@ -75,7 +75,7 @@ export interface BackupTargetKind extends BackupKindFacts {
 }
 
 export interface BackupTargets {
-  /** Offers a kind of place. One that is offered again stands in for the one before. */
+  /** Offers a kind of place, from `start` on; whoever stops takes his back. One offered again stands in for the one before. */
   offer(kind: BackupTargetKind): void;
   /**
    * Takes a kind back, or tells why it is not offered, in words that go after "because": whatever uses such a place ends at

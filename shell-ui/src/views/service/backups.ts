@@ -1,3 +1,4 @@
+import type { ServiceRow } from '@hearth/contract';
 import { msg, str } from '@lit/localize';
 import { css, html, nothing } from 'lit';
 import '../../elements/button.ts';
@@ -5,7 +6,8 @@ import '../../elements/empty.ts';
 import '../../elements/time.ts';
 import { define } from '../../elements/element.ts';
 import { shell } from '../../shell.ts';
-import { placeWords } from '../../state/backup-places.ts';
+import { type PlaceWords, placeWords } from '../../state/backup-places.ts';
+import type { BackupTarget } from '../../state/slices.ts';
 import { base } from '../../styles/base.ts';
 import { HearthView } from '../view.ts';
 import '../snapshots.ts';
@@ -63,6 +65,8 @@ export class ServiceBackups extends HearthView {
         <hearth-button variant="primary" href="/backups">${msg('Choose a place')}</hearth-button>
       </hearth-empty>`;
     }
+    const places = targets.map((target) => ({ ...target, ...placeWords(target, kinds) }));
+    const usable = places.filter(({ unavailable }) => unavailable === null);
     return html`<div class="stack">
       <section class="card">
         <h2>${msg('Back up now')}</h2>
@@ -75,33 +79,36 @@ export class ServiceBackups extends HearthView {
           ${msg('The service is held still while its data is copied, then goes on.')}
         </p>
         <ul class="plain">
-          ${targets.map(
-            (target) => html`<li>
-              <div>
-                <strong>${target.name}</strong>
-                <div class="small soft break">${placeWords(target, kinds).where}</div>
-              </div>
-              <hearth-button
-                icon="archive"
-                ?disabled=${
-                  row.job !== null ||
-                  row.status.actual === 'backing-up' ||
-                  placeWords(target, kinds).unavailable !== null
-                }
-                @click=${() => this.#backUp(target.id, target.name)}
-                >${msg('Back up')}</hearth-button
-              >
-            </li>`,
-          )}
+          ${places.map((place) => this.#place(place, row))}
         </ul>
       </section>
-      ${targets.map(
+      ${usable.map(
         ({ id, name }) => html`<section class="card">
           <h2>${msg(str`Restore from ${name}`)}</h2>
           <hearth-snapshots target=${id} service=${this.service}></hearth-snapshots>
         </section>`,
       )}
     </div>`;
+  }
+
+  #place({ id, name, where, unavailable }: BackupTarget & PlaceWords, row: ServiceRow): unknown {
+    return html`<li>
+      <div>
+        <strong>${name}</strong>
+        <div class="small soft break">${where}</div>
+        ${
+          unavailable === null
+            ? nothing
+            : html`<div class="small soft">${msg(str`Cannot be used now, because ${unavailable}.`)}</div>`
+        }
+      </div>
+      <hearth-button
+        icon="archive"
+        ?disabled=${row.job !== null || row.status.actual === 'backing-up' || unavailable !== null}
+        @click=${() => this.#backUp(id, name)}
+        >${msg('Back up')}</hearth-button
+      >
+    </li>`;
   }
 
   #backUp(target: string, name: string): void {
