@@ -147,6 +147,26 @@ describe('a subcontainer', () => {
   );
 
   test(
+    'leaves nothing once it is destroyed: no mount, no cgroup, no file, nothing crun knows',
+    async () => {
+      const guid = await inScript(`
+        const held = start(['sleep', '30'], [], { stdio: 'ignore' });
+        await exec(['sh', '-c', 'true']);
+        return guid`);
+      const places = ['sys/fs/cgroup', 'sys/fs/cgroup/*'].map((folder) => `/${folder}/hearth/${guid}`);
+      const own = ['crun', 'subcontainers'].map((folder) => `/var/tmp/hearth/${folder}/${guid}`);
+      const look = `ls -d ${[...places, ...own].join(' ')} 2>/dev/null; grep ${guid} /proc/self/mountinfo; pgrep -f '^sleep 30'; true`;
+      let left = 'not looked yet';
+      for (let tries = 0; left !== '' && tries < 200; tries += 1) {
+        await delay(50);
+        left = abi.inside('sh', '-c', look);
+      }
+      expect(left).toBe('');
+    },
+    minute,
+  );
+
+  test(
     'shows a volume with other owners, and a part of it read-only, also once it runs',
     async () => {
       mkdirSync(join(abi.volume, 'owned'), { recursive: true });

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { errors } from '../errors.ts';
 import type { Machine } from '../host/machine.ts';
 import { containerName, vethName } from '../layout.ts';
+import { destroyQueue } from '../subcontainers/queue.ts';
 import { dropMount, removeTree } from '../system/mounts.ts';
 import { signalProcess, waitForEnd } from '../system/process.ts';
 import { attempt } from '../system/run.ts';
@@ -32,6 +33,7 @@ export async function removeContainer(machine: Machine, service: string): Promis
 export async function tearDown(machine: Machine, service: string): Promise<void> {
   const { layout } = machine;
   await kill(machine, service);
+  await machine.queues.idle(destroyQueue(service));
   const shared = join(layout.subcontainers, service);
   for (const guid of await namesIn(shared)) await dropMount(join(shared, guid));
   await dropMount(shared);

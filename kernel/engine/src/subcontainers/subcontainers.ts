@@ -14,6 +14,7 @@ import { idBase } from '../layout.ts';
 import { mountAt, mountsOf } from '../system/mountinfo.ts';
 import { dropMount, mountOverlay, removeTree } from '../system/mounts.ts';
 import { undoing } from '../system/undo.ts';
+import { destroyQueue } from './queue.ts';
 
 /** How long `destroy` waits for programs that were just told to end. */
 const patienceMs = 5000;
@@ -47,8 +48,8 @@ export async function createSubcontainer(machine: Machine, service: string, imag
 }
 
 /**
- * Takes a subcontainer down with everything written in it. Throws `engine.subcontainerBusy`, and leaves it whole, when
- * programs still use it after a while: they are the guest's to end.
+ * Takes a subcontainer down; everything written in it is removed behind that, in `destroyQueue`. Throws
+ * `engine.subcontainerBusy`, and leaves it whole, when programs still use it after a while: they are the guest's to end.
  */
 export async function destroySubcontainer(machine: Machine, service: string, guid: string): Promise<void> {
   const root = subcontainerRoot(machine, service, guid);
@@ -61,7 +62,8 @@ export async function destroySubcontainer(machine: Machine, service: string, gui
     await delay(pause);
   }
   await dropMount(root);
-  await removeTree(folders);
+  // What fails here is removed by the container's next start or stop.
+  void machine.queues.run(destroyQueue(service, guid), () => removeTree(folders)).catch(() => undefined);
 }
 
 /** Whether a program of the container has this overlay in a mount namespace of its own (crun's). */

@@ -17,4 +17,13 @@ export class Queues {
     });
     return result;
   }
+
+  /** Until nothing is at work, nor waits, under keys that begin so. */
+  async idle(prefix: string): Promise<void> {
+    for (;;) {
+      const tails = [...this.#tails].filter(([key]) => key.startsWith(prefix)).map(([, tail]) => tail);
+      if (tails.length === 0) return;
+      await Promise.all(tails);
+    }
+  }
 }

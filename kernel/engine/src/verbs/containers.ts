@@ -8,6 +8,7 @@ import { errors } from '../errors.ts';
 import { cgroupVersion } from '../host/features.ts';
 import { limitDisk } from '../limits/disk.ts';
 import { ioWeightFile } from '../limits/kept.ts';
+import { destroyQueue } from '../subcontainers/queue.ts';
 import { createSubcontainer, destroySubcontainer } from '../subcontainers/subcontainers.ts';
 import type { Handlers } from './handler.ts';
 
@@ -64,8 +65,7 @@ export const containerVerbs: Handlers<
   'subcontainer.create': ({ machine }, { service, image, guid }) =>
     machine.queues.run(service, () => createSubcontainer(machine, service, image, guid)),
   'subcontainer.destroy': ({ machine }, { service, guid }) =>
-    // Beside the queue: it may wait for programs to end, and others need not wait for that.
-    machine.queues.run(`${service}/${guid}`, async () => {
+    machine.queues.run(destroyQueue(service, guid), async () => {
       await destroySubcontainer(machine, service, guid);
       return {};
     }),

@@ -10,6 +10,7 @@ import type { Tell } from '../serve/sandbox.ts';
 import { Child, type Outcome } from './child.ts';
 import type { Crun } from './crun.ts';
 import { readPid } from './crun.ts';
+import { endFirstProcess, type FirstProcess, firstProcess } from './first-process.ts';
 import type { ProcessPlan } from './bundle.ts';
 import type { Mounts } from './mounts.ts';
 import { onTerminal, resizeTerminal } from './terminal.ts';
@@ -34,6 +35,8 @@ interface Wrapper {
   readonly args: readonly string[];
 }
 
+/** Whoever stops a program mostly starts another: that goes first. */
+const forgetAfterMs = 1000;
 /** How long a program may take to appear before a signal for it goes to its wrapper. */
 const appearMs = 2000;
 const signalNumbers: Partial<Record<NodeJS.Signals, number>> = {
@@ -56,7 +59,12 @@ export class Subcontainer {
   readonly #folder: string;
   readonly #children = new Set<Child>();
   #started: Promise<number> | null = null;
+  #first: FirstProcess | null = null;
   #emptied: Promise<void> = Promise.resolve();
+  /** crun knows of what runs in it. */
+  #known = false;
+  /** To be done before something new can run in it: crun still knows of what ran before. */
+  #forget: () => Promise<void> = () => Promise.resolve();
   #leader: ((outcome: Outcome) => void) | null = null;
   #nextProcess = 1;
   #gone = false;
@@ -101,15 +109,15 @@ export class Subcontainer {
   /** The command becomes the first process. */
   async launchCommand(plan: ProcessPlan, stdio: readonly string[], tell: Tell): Promise<Child> {
     this.launched = true;
-    await this.#emptied;
-    this.#refuseGone();
+    await this.#free();
     const { crun } = this.#parts;
+    this.#known = true;
     crun.writeBundle(this.guid, this.#root, this.#folder, plan);
     const pidFile = join(this.#folder, 'init.pid');
     rmSync(pidFile, { force: true });
     const args = crun.arguments('run', '--bundle', this.#folder, '--pid-file', pidFile, this.guid);
     const child = this.#child(wrapperOf(args, plan), pidFile, stdio, tell);
-    this.#started = appeared(pidFile, child);
+    this.#started = appeared(pidFile, child).then((pid) => this.#led(pid));
     void child.ended.then(() => this.collapse());
     return child;
   }
@@ -145,14 +153,21 @@ export class Subcontainer {
   }
 
   async #begin(): Promise<number> {
-    await this.#emptied;
-    this.#refuseGone();
+    await this.#free();
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    return this.#parts.crun.start(this.guid, this.#root, this.#folder);
+    this.#known = true;
+    return this.#led(await this.#parts.crun.start(this.guid, this.#root, this.#folder));
   }
 
-  /** crun would make folders where the root was. */
-  #refuseGone(): void {
+  #led(pid: number): number {
+    this.#first = firstProcess(pid);
+    return pid;
+  }
+
+  /** For something new to run in it. Where the root is gone crun would make folders in its place. */
+  async #free(): Promise<void> {
+    await this.#emptied;
+    await this.#forget();
     if (this.#gone) throw new Error(`Subcontainer "${this.name}" was destroyed`);
   }
 
@@ -194,16 +209,29 @@ export class Subcontainer {
   async #empty(before: Promise<void>, started: Promise<number> | null): Promise<void> {
     await before;
     await started?.catch(() => undefined);
-    await this.#parts.crun.remove(this.guid, this.#folder);
+    const first = this.#first;
+    this.#first = null;
+    const ended = first !== null && (await endFirstProcess(first));
+    if (this.#known) await this.#unknow(ended);
     await Promise.all([...this.#children].map((child) => child.ended));
+  }
+
+  /** What crun has of it once all in it has ended, a cgroup and a file, keeps nobody waiting but the next to run in it. */
+  async #unknow(ended: boolean): Promise<void> {
+    this.#known = false;
+    let removed: Promise<void> | null = null;
+    const forget = (): Promise<void> => (removed ??= this.#parts.crun.remove(this.guid, this.#folder));
+    this.#forget = forget;
+    if (ended) setTimeout(() => void forget(), forgetAfterMs).unref();
+    else await forget();
   }
 
   /** Before the host takes the root away. */
   async destroy(): Promise<void> {
     this.#gone = true;
-    await this.collapse();
+    // Programs have a view of their own.
+    await Promise.all([this.collapse(), this.#parts.mounts.unbindAll(this.#root)]);
     this.#leader?.({ code: null, signal: 'SIGKILL' });
-    await this.#parts.mounts.unbindAll(this.#root);
   }
 
   /** In order and with patience: TERM to the programs, and what is left after that is killed. */
