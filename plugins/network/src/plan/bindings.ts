@@ -32,6 +32,7 @@ export function enabledRanges(row: ServiceRow): readonly Range[] {
 }
 
 const webSchemes: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss']);
+const webProtocols: ReadonlySet<unknown> = new Set(['http/1.1', 'h2']);
 
 /** All bindings that are switched on, exported or not, in a stable order. */
 export function enabledBindings(row: ServiceRow): readonly Binding[] {
@@ -49,13 +50,19 @@ export function enabledBindings(row: ServiceRow): readonly Binding[] {
 
 /** HTTP that a browser or an app speaks with, and whose TLS is ours to end. */
 export function isWeb(binding: Binding): boolean {
-  return binding.info.options.addSsl !== null && binding.interfaces.some(isWebInterface);
+  const { addSsl } = binding.info.options;
+  if (addSsl === null) return false;
+  const { alpn } = addSsl;
+  const asked = alpn !== null && typeof alpn === 'object' && alpn.specified.some((name) => webProtocols.has(name));
+  return binding.interfaces.some((face) => isWebInterface(face, asked));
 }
 
-function isWebInterface({ type, addressInfo: { scheme, sslScheme } }: ServiceInterface): boolean {
+/** @param asked whether TLS is to name HTTP as what is spoken in it */
+function isWebInterface({ type, addressInfo: { scheme, sslScheme } }: ServiceInterface, asked: boolean): boolean {
   if (type === 'p2p') return false;
   const schemes = [scheme, sslScheme].filter((name) => name !== null);
-  return schemes.length === 0 || schemes.some((name) => webSchemes.has(name));
+  // A page is one whatever its address is called; what programs speak with is HTTP only where it says so.
+  return schemes.length === 0 ? type === 'ui' || asked : schemes.some((name) => webSchemes.has(name));
 }
 
 /** TLS that is ours to end, around something that is not HTTP: reached at a port of this machine. */

@@ -107,6 +107,22 @@ describe('the plan', () => {
     expect(made.bridge.forwards.map(({ index }) => index)).toEqual([5, 5]);
   });
 
+  test('takes an interface for programs that names no scheme for something else than HTTP', () => {
+    const bare = (type: 'ui' | 'api', alpn: string[] | null = null): TestBinding => ({
+      ...page(50001, type, {
+        assignedSslPort: 50002,
+        ...(alpn && { options: { addSsl: { preferredExternalPort: 50002, alpn: { specified: alpn } } as never } }),
+      }),
+      interfaces: [{ id: type, type, addressInfo: { scheme: null, sslScheme: null } }],
+    });
+    const api = plan([serviceRow('syncthing', 2, [bare('api')])]);
+    expect([api.sites, api.tlsPorts.map(({ port }) => port)]).toEqual([[], [50002]]);
+    const ui = plan([serviceRow('syncthing', 2, [bare('ui')])]);
+    expect([ui.sites.length, ui.tlsPorts]).toEqual([1, []]);
+    const asked = plan([serviceRow('syncthing', 2, [bare('api', ['http/1.1'])])]);
+    expect([asked.sites.length, asked.tlsPorts]).toEqual([1, []]);
+  });
+
   test('hands on what is secure by itself beside ending TLS for it', () => {
     const turn: TestBinding = {
       ...page(3478, 'turn', { assignedPort: 3478, assignedSslPort: 5349, options: { secure: { ssl: false } } }),
