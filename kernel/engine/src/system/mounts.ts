@@ -14,8 +14,9 @@ export async function mountImage(file: string, target: string, options: { readon
   await mount(target, ['-t', 'squashfs', '-o', flags, file, target]);
 }
 
+/** `volatile`: what is written in it is thrown away with it, so nobody waits until that is on the disk. */
 export async function mountOverlay(target: string, lower: string, upper: string, work: string): Promise<void> {
-  const folders = `nodev,lowerdir=${lower},upperdir=${upper},workdir=${work}`;
+  const folders = `nodev,volatile,lowerdir=${lower},upperdir=${upper},workdir=${work}`;
   await mount(target, ['-t', 'overlay', '-o', folders, 'overlay', target]);
 }
 
