@@ -354,7 +354,7 @@ test(
 
     await page.goto(`${box.address}/backups`);
     await page
-      .getByRole('button', { name: /Choose a folder|Add a place/ })
+      .getByRole('button', { name: /Choose a place|Add a place/ })
       .first()
       .click();
     await page.getByRole('textbox', { name: 'Name' }).fill('Blue USB drive');

@@ -1,6 +1,7 @@
 /** The configuration branches of the plugins that ship, without the plugins: the launcher starts faster so. */
 import type { ConfigSources } from '@hearth/kernel/config';
 import { accountsConfig } from '@hearth/plugin-accounts/config';
+import { backupConfig } from '@hearth/plugin-backup/config';
 import { healthConfig } from '@hearth/plugin-health/config';
 import { marketplaceConfig } from '@hearth/plugin-marketplace/config';
 import { networkConfig } from '@hearth/plugin-network/config';
@@ -13,5 +14,5 @@ export const pluginConfigs: NonNullable<ConfigSources['plugins']> = [
   { id: 'notifications', config: notificationsConfig },
   { id: 'health', config: healthConfig },
   { id: 'marketplace', config: marketplaceConfig },
-  { id: 'backup' },
+  { id: 'backup', config: backupConfig },
 ];

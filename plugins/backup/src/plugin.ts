@@ -1,6 +1,6 @@
 import { backupTargetsRef, definePlugin, engineRef, jobsRef, servicesRef } from '@hearth/contract';
 import { notificationsRef } from '@hearth/plugin-notifications/api';
-import { z } from 'zod';
+import { backupConfig } from './config.ts';
 import { createJob } from './create.ts';
 import { createKinds } from './kinds.ts';
 import { backupMethods } from './methods.ts';
@@ -8,15 +8,6 @@ import { backupSource } from './source.ts';
 import { backupSecret, backupState, initialSecret, initialState } from './state.ts';
 import { sweepSockets } from './served/endpoint.ts';
 import { createTargets } from './targets.ts';
-
-const backupConfig = z.object({
-  patienceSeconds: z
-    .number()
-    .min(1)
-    .max(3600)
-    .default(60)
-    .describe('so long a place of a plugin may go on failing before the backup to it does'),
-});
 
 /** Backups of services to a folder or a place that a plugin brings, sealed and incremental, and the way back. */
 export const backupPlugin = definePlugin({

@@ -190,4 +190,4 @@ test('two threads prove what one proves, and find what one finds', async () => {
   const damaged = await openFile(at('a.s9pk'));
   await expect(verifyFile(damaged, { workers: 2 })).rejects.toMatchObject({ code: 's9pk.hashMismatch' });
   await damaged.close();
-});
+}, 60_000);
