@@ -12,6 +12,10 @@ const root = resolve(import.meta.dirname, '../..');
 /** Suites that take turns, in four groups that take about as long as each other. Paths from the root. */
 const groups: readonly (readonly string[])[] = [
   [
+    'shell-ui/src/marketplace.system.ts',
+    'shell-ui/src/server.system.ts',
+    'shell-ui/src/service.system.ts',
+    'shell-ui/src/threshold.system.ts',
     'shell-ui/src/views.system.ts',
     'spec/system/transactions.system.ts',
     'spec/system/kernel-kills.system.ts',
