@@ -107,11 +107,11 @@ export class Box {
   }
 
   /** Runs, and every check of its own says so. */
-  async healthy(): Promise<string> {
+  async healthy(id = service): Promise<string> {
     const began = Date.now();
     const running = (row: Row | undefined) => row?.status.actual === 'running' && row.job === null;
-    await this.client.until(`${service} runs`, jobLimit, () => this.row(service), running);
-    const pointer = `/serviceHealth/${service}`;
+    await this.client.until(`${id} runs`, jobLimit, () => this.row(id), running);
+    const pointer = `/serviceHealth/${id}`;
     const well = ({ value }: Health) => Object.values(value).every(({ result }) => result === 'success');
     const health = await this.client.until(
       'it is healthy',

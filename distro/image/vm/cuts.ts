@@ -37,7 +37,8 @@ export function cuts({ box, folder, built, disk, count, seed }: CutsOptions): St
   const written = () => stat(writeLog).then(({ size }) => size);
   let changes: readonly Change[] = [];
   let began = 0;
-  let job = { id: '', asked: 0, acknowledged: 0 };
+  /** And the bytes of the log of writes when it was taken, and when it was told to be over. */
+  let job = { id: '', acknowledged: 0, over: 0 };
 
   const session: Step[] = [
     [
@@ -68,15 +69,17 @@ export function cuts({ box, folder, built, disk, count, seed }: CutsOptions): St
       async () => {
         began = await written();
         const { job: id } = await box.client.call<{ job: string }>('package.install', { id: second });
-        job = { id, asked: began, acknowledged: await written() };
+        job = { id, acknowledged: await written(), over: 0 };
         const client = box.client;
         const over = async () => {
-          await client.until(
+          const row = await client.until(
             'the installation is over',
             400_000,
             () => box.job(id),
             ({ finishedAt }) => finishedAt !== null,
           );
+          assert.equal(row.state, 'succeeded', JSON.stringify(row));
+          job = { ...job, over: await written() };
         };
         changes = await storm(client, registries, written, over, () => box.machine.cut());
         await rm(disk);
@@ -86,28 +89,37 @@ export function cuts({ box, folder, built, disk, count, seed }: CutsOptions): St
     ],
   ];
 
+  /** Boots the disk as it was when the log had `end` bytes. */
+  const cutAt = async (end: number): Promise<string> => {
+    await copyDisk(fresh, torn);
+    const { loose, lost } = await replay(writeLog, torn, end, random);
+    const page = await box.boot({ disk: torn, firmware: 'uefi' });
+    const { acknowledged } = checkStorm(changes, end, await readStorm(box.client));
+    let outcome = 'not asked for yet';
+    if (end >= job.acknowledged) {
+      const row = await box.finished(job.id);
+      outcome = row.state;
+      assert.equal((await box.row(second)) === undefined, row.state !== 'succeeded', JSON.stringify(row));
+      if (end >= job.over) assert.equal(row.state, 'succeeded');
+      if (row.state === 'succeeded') await box.healthy(second);
+    }
+    await box.healthy();
+    assert.equal(await box.file('diary.txt'), diary);
+    assert.equal((await box.client.call('server.status')).mode, 'running');
+    await box.machine.powerOff(240_000);
+    return `${page}; ${acknowledged} commits there, installation ${outcome}; of ${loose} writes in the disk's cache ${lost} pieces lost`;
+  };
   const moment = (number: number): Step => [
     `has lost nothing that was acknowledged when the power goes at moment ${number} of ${count}`,
     async () => {
       const last = await written();
       // One in each part of the session, where in it by chance.
-      const end = Math.floor(began + ((number - 1 + random()) / count) * (last - began));
-      await copyDisk(fresh, torn);
-      const { loose, lost } = await replay(writeLog, torn, end, random);
-      const page = await box.boot({ disk: torn, firmware: 'uefi' });
-      const { acknowledged } = checkStorm(changes, end, await readStorm(box.client));
-      let outcome = 'not asked for yet';
-      if (end >= job.acknowledged) {
-        const row = await box.finished(job.id);
-        outcome = row.state;
-        assert.equal((await box.row(second)) === undefined, row.state !== 'succeeded', JSON.stringify(row));
-      }
-      await box.healthy();
-      assert.equal(await box.file('diary.txt'), diary);
-      assert.equal((await box.client.call('server.status')).mode, 'running');
-      await box.machine.powerOff(240_000);
-      return `${page}; ${acknowledged} commits there, installation ${outcome}; of ${loose} writes in the disk's cache ${lost} pieces lost`;
+      return cutAt(Math.floor(began + ((number - 1 + random()) / count) * (last - began)));
     },
+  ];
+  const installed: Step = [
+    'has the other service whole when the power goes as soon as it is said to be installed',
+    () => cutAt(job.over),
   ];
   const hang: Step = [
     'goes off within its budget though a service does not answer, and has it again',
@@ -130,5 +142,5 @@ export function cuts({ box, folder, built, disk, count, seed }: CutsOptions): St
       return `off after ${Math.round(took / 1000)} s`;
     },
   ];
-  return [...session, ...Array.from({ length: count }, (_, place) => moment(place + 1)), hang];
+  return [...session, ...Array.from({ length: count }, (_, place) => moment(place + 1)), installed, hang];
 }

@@ -80,8 +80,8 @@ export async function readStorm(client: Client): Promise<Found> {
   let before: number | undefined;
   do {
     const { rows } = await client.call<{ rows: HistoryRow[] }>('db.history', { limit: historyPage, before });
-    for (const { slice, paths } of rows) {
-      const [, address] = /^\/registries\/([^/]+)/.exec((slice === 'marketplace' && paths[0]) || '') ?? [];
+    for (const { paths } of rows) {
+      const [address] = paths.flatMap((path) => /^\/marketplace\/registries\/([^/]+)/.exec(path)?.[1] ?? []);
       if (address === undefined) continue;
       const known = address.replaceAll('~1', '/').replaceAll('~0', '~');
       changes.set(known, (changes.get(known) ?? 0) + 1);
@@ -93,7 +93,6 @@ export async function readStorm(client: Client): Promise<Found> {
 
 interface HistoryRow {
   readonly seq: number;
-  readonly slice: string;
   readonly paths: readonly string[];
 }
 const historyPage = 1000;
