@@ -56,9 +56,8 @@ export function containerConfiguration(plan: ContainerPlan): string {
     ...network(plan),
     ...limits(plan),
     ...environment(plan),
-    // One helper thread and a small nursery: a guest mostly waits, and there are as many as there are services. With
-    // `gc` it gives back what it has once it does.
-    'lxc.init.cmd = /usr/bin/tini -g -- /opt/hearth/node --v8-pool-size=1 --max-semi-space-size=1 --expose-gc /opt/hearth/guest/guest.mjs',
+    // One helper thread and a small nursery: a guest mostly waits, and there are as many as there are services.
+    'lxc.init.cmd = /usr/bin/tini -g -- /opt/hearth/node --v8-pool-size=1 --max-semi-space-size=1 /opt/hearth/guest/guest.mjs',
     'lxc.signal.halt = SIGTERM',
   ];
   return `${lines.join('\n')}\n`;
