@@ -177,6 +177,8 @@ const atPath: Record<string, string> = {
   'a connection with options': `const s = require('net').createConnection({ path: at + '/control.sock' }, () => s.write('hi')); return gather(s)`,
   'a link to a socket': `const s = require('net').connect(at + '/link.sock'); s.write('hi'); return gather(s)`,
   'a request to the socket of a program': `return send('http', { socketPath: at + '/api.sock', path: '/a', method: 'PUT' }, 'x')`,
+  'a socket whose answer is not read': `return new Promise((done) => { const seen = []; const s = require('net').connect(at + '/control.sock'); s.setTimeout(300); s.on('connect', () => { seen.push('connect'); s.write('hi') }); s.on('end', () => { seen.push('end') }); s.on('timeout', () => { seen.push('timeout'); s.destroy() }); s.on('close', () => done(seen)) })`,
+  'a socket whose answer is read late': `const s = require('net').connect(at + '/control.sock'); s.write('hi'); await new Promise((done) => setTimeout(done, 300)); return gather(s)`,
   'a socket that is not there': `return new Promise((done) => require('net').connect(at + '/none.sock').on('error', (e) => done([e.code, e.syscall, e.errno, e.message.replace(at, '')])))`,
   'a socket nobody listens on': `return new Promise((done) => require('net').connect(at + '/plain').on('error', (e) => done([e.code, e.syscall, e.message.replace(at, '')])))`,
   'a request to no socket': `return send('http', { socketPath: at + '/none.sock' }, '').catch((e) => [e.code, e.message.replace(at, '')])`,

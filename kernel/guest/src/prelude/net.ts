@@ -17,6 +17,9 @@ export class Socket extends Duplex {
   bytesRead = 0;
   bytesWritten = 0;
   #id: number | null = null;
+  #ended = false;
+  /** Milliseconds of silence after which it tells so; 0: never. */
+  #idle = 0;
   /** By which TLS finds the connection it is to be put on. */
   #handle = 0;
 
@@ -64,7 +67,9 @@ export class Socket extends Duplex {
         if (bytes !== null && !this.push(Buffer.from(bytes.buffer as ArrayBuffer))) this.#tell('pause');
         break;
       case 'end':
+        this.#ended = true;
         this.push(null);
+        this.read(0);
         break;
       case 'error':
         this.destroy(errorOf(value as ErrorShape));
@@ -74,8 +79,19 @@ export class Socket extends Duplex {
         break;
       case 'close':
         this.#id = null;
-        this.destroy();
+        this.#over();
     }
+  }
+
+  /** The connection is gone, but what came by it stays until it is read, or the script has waited long enough. */
+  #over(): void {
+    if (this.destroyed || !this.#ended || this.readableEnded) {
+      this.destroy();
+      return;
+    }
+    const idle = this.#idle > 0 ? setTimeout(() => this.emit('timeout'), this.#idle) : null;
+    this.once('end', () => this.destroy());
+    this.once('close', () => idle !== null && clearTimeout(idle));
   }
 
   #tell(name: string, args: unknown[] = [], bytes?: Uint8Array): void {
@@ -104,6 +120,7 @@ export class Socket extends Duplex {
   }
 
   setTimeout(milliseconds: number, listener?: Listener): this {
+    this.#idle = milliseconds;
     this.#tell('timeout', [milliseconds]);
     if (listener !== undefined) this.once('timeout', listener);
     return this;
