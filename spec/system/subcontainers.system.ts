@@ -1,6 +1,6 @@
 /** What a subcontainer is, beside the programs in it: terminals, limits, owners, mounts into what runs, words of a shell. */
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -171,6 +171,8 @@ describe('a subcontainer', () => {
     async () => {
       mkdirSync(join(abi.volume, 'owned'), { recursive: true });
       writeFileSync(join(abi.volume, 'owned/file'), 'text');
+      // Anybody may write there, so that only the bind can forbid it.
+      chmodSync(join(abi.volume, 'owned'), 0o777);
       const result = await inScript(`
         await exec(['sh', '-c', 'true']);
         await bind('/media/startos/volumes/main/owned', '/mapped', '--idmap', '0:1000:1');
@@ -179,6 +181,7 @@ describe('a subcontainer', () => {
         return seen`);
       expect(result.stdout).toMatch(/ 1000 +\d+ +4 /);
       expect(result.stdout).toContain('refused');
+      expect(existsSync(join(abi.volume, 'owned/no'))).toBe(false);
       expect(statSync(join(abi.volume, 'owned/by-web')).uid).toBe(0);
     },
     minute,

@@ -52,9 +52,16 @@ export class Mounts {
       } finally {
         closeSync(to);
       }
-      if (options.into !== null) await this.push(this.#name(from), target, options.into);
     } finally {
       closeSync(from);
+    }
+    if (options.into === null) return;
+    // The bind, not what it is of: only the bind is read-only.
+    const bound = this.#open(target);
+    try {
+      await this.push(this.#name(bound), target, options.into);
+    } finally {
+      closeSync(bound);
     }
   }
 

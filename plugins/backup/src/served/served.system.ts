@@ -121,6 +121,7 @@ const cellarPlugin = definePlugin({
 const content = Buffer.alloc(20_000_000);
 const volume = (): string => join(bed.config.data, 'engine/volumes/alpha/data/main');
 
+let mask: number;
 beforeAll(async () => {
   for (let at = 0; at < content.length; at += 4) content.writeUInt32LE((at * 2_654_435_761) % 4_294_967_296, at);
   bed = await makeTestbed();
@@ -151,7 +152,7 @@ beforeAll(async () => {
   ) as EngineAnswers;
   writeFileSync(join(folder, 'system.json'), JSON.stringify({ plugins: { backup: { patienceSeconds: 1 } } }));
   // The test is root, a kernel is not: its sockets are its user's own.
-  process.umask(0);
+  mask = process.umask(0);
   kernel = await startTestKernel({
     plugins: [cellarPlugin, backupPlugin],
     fakes: [fake(servicesRef, services), fake(notificationsRef, { notify: () => Promise.resolve('') })],
@@ -166,6 +167,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
+  process.umask(mask);
   await kernel.stop();
   await bed.close();
 }, 60_000);
